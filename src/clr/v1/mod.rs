@@ -1,0 +1,1 @@
+//! CLR 1.0 (final, January 2021).

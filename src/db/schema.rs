@@ -1,0 +1,377 @@
+//! The tables as diesel knows them; the same on both databases. Kept by hand beside `migrations/`.
+#![allow(missing_docs)]
+
+diesel::table! {
+    profile (id) {
+        id -> Text,
+        iri -> Text,
+        kind -> Text,
+        origin -> Text,
+        name -> Text,
+        given_name -> Nullable<Text>,
+        additional_name -> Nullable<Text>,
+        family_name -> Nullable<Text>,
+        official -> Nullable<Text>,
+        description -> Nullable<Text>,
+        email -> Nullable<Text>,
+        email_folded -> Nullable<Text>,
+        telephone -> Nullable<Text>,
+        url -> Nullable<Text>,
+        image -> Nullable<Text>,
+        sourced_id -> Nullable<Text>,
+        student_id -> Nullable<Text>,
+        birth_date -> Nullable<Date>,
+        address -> Text,
+        parent_id -> Nullable<Text>,
+        identifiers -> Text,
+        extensions -> Text,
+        sort_name -> Text,
+        search_text -> Text,
+        revision -> Integer,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    setting (name) {
+        name -> Text,
+        value -> Text,
+    }
+}
+
+diesel::table! {
+    staff (id) {
+        id -> Text,
+        email -> Text,
+        email_folded -> Text,
+        name -> Text,
+        role -> Text,
+        office_id -> Nullable<Text>,
+        password_hash -> Nullable<Text>,
+        failed_attempts -> Integer,
+        wait_until -> Nullable<Timestamp>,
+        disabled_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    one_time_link (secret_hash) {
+        secret_hash -> Text,
+        purpose -> Text,
+        staff_id -> Nullable<Text>,
+        learner_id -> Nullable<Text>,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    session (key_hash) {
+        key_hash -> Text,
+        staff_id -> Nullable<Text>,
+        learner_id -> Nullable<Text>,
+        state -> Text,
+        created_at -> Timestamp,
+        seen_at -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    kept_form (secret_hash) {
+        secret_hash -> Text,
+        staff_id -> Text,
+        address -> Text,
+        body -> Text,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    achievement (id) {
+        id -> Text,
+        iri -> Text,
+        origin -> Text,
+        code -> Nullable<Text>,
+        name -> Text,
+        title -> Nullable<Text>,
+        achievement_type -> Text,
+        description -> Nullable<Text>,
+        criteria -> Nullable<Text>,
+        criteria_url -> Nullable<Text>,
+        credits_available -> Nullable<Double>,
+        field_of_study -> Nullable<Text>,
+        level -> Nullable<Text>,
+        specialization -> Nullable<Text>,
+        image -> Nullable<Text>,
+        tags -> Text,
+        issuer_id -> Text,
+        identifiers -> Text,
+        extensions -> Text,
+        version -> Integer,
+        retired_at -> Nullable<Timestamp>,
+        sort_name -> Text,
+        search_text -> Text,
+        revision -> Integer,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    achievement_version (achievement_id, number) {
+        achievement_id -> Text,
+        number -> Integer,
+        content -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    rubric (id) {
+        id -> Text,
+        achievement_id -> Text,
+        name -> Text,
+        position -> Integer,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    result_description (id) {
+        id -> Text,
+        iri -> Text,
+        achievement_id -> Text,
+        rubric_id -> Nullable<Text>,
+        name -> Text,
+        result_type -> Text,
+        allowed_values -> Text,
+        required_value -> Nullable<Text>,
+        required_level_id -> Nullable<Text>,
+        value_min -> Nullable<Text>,
+        value_max -> Nullable<Text>,
+        position -> Integer,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    rubric_criterion_level (id) {
+        id -> Text,
+        iri -> Text,
+        result_description_id -> Text,
+        name -> Text,
+        description -> Nullable<Text>,
+        level -> Nullable<Text>,
+        points -> Nullable<Text>,
+        position -> Integer,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    alignment (id) {
+        id -> Text,
+        achievement_id -> Nullable<Text>,
+        result_description_id -> Nullable<Text>,
+        rubric_criterion_level_id -> Nullable<Text>,
+        target_name -> Text,
+        target_url -> Text,
+        target_code -> Nullable<Text>,
+        target_description -> Nullable<Text>,
+        target_framework -> Nullable<Text>,
+        target_type -> Nullable<Text>,
+        position -> Integer,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    association (id) {
+        id -> Text,
+        achievement_id -> Text,
+        association_type -> Text,
+        target_iri -> Text,
+        target_id -> Nullable<Text>,
+        title -> Text,
+        position -> Integer,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    event (id) {
+        id -> Text,
+        achievement_id -> Text,
+        code -> Text,
+        host_id -> Text,
+        areas -> Text,
+        place -> Nullable<Text>,
+        starts_at -> Nullable<Timestamp>,
+        ends_at -> Nullable<Timestamp>,
+        cancelled_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    attendance (id) {
+        id -> Text,
+        event_id -> Text,
+        learner_id -> Text,
+        status -> Text,
+        recorded_by -> Text,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    assertion (id) {
+        id -> Text,
+        iri -> Text,
+        origin -> Text,
+        learner_id -> Text,
+        achievement_id -> Text,
+        issued_at -> Nullable<Timestamp>,
+        conferral_date -> Date,
+        expires_on -> Nullable<Date>,
+        activity_start -> Nullable<Date>,
+        activity_end -> Nullable<Date>,
+        credits_earned -> Nullable<Double>,
+        license_number -> Nullable<Text>,
+        narrative -> Nullable<Text>,
+        role -> Nullable<Text>,
+        term -> Nullable<Text>,
+        image -> Nullable<Text>,
+        source_id -> Nullable<Text>,
+        kept_cedid -> Nullable<Text>,
+        extensions -> Text,
+        learner_sort -> Text,
+        achievement_sort -> Text,
+        search_text -> Text,
+        revision -> Integer,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    result (id) {
+        id -> Text,
+        iri -> Text,
+        assertion_id -> Text,
+        result_description_id -> Text,
+        achieved_level_id -> Nullable<Text>,
+        value -> Nullable<Text>,
+        status -> Nullable<Text>,
+        position -> Integer,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    evidence (id) {
+        id -> Text,
+        iri -> Text,
+        assertion_id -> Text,
+        name -> Text,
+        audience -> Nullable<Text>,
+        description -> Nullable<Text>,
+        genre -> Nullable<Text>,
+        narrative -> Nullable<Text>,
+        artifacts -> Text,
+        position -> Integer,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    credential (id) {
+        id -> Text,
+        kind -> Text,
+        assertion_id -> Nullable<Text>,
+        learner_id -> Text,
+        achievement_id -> Nullable<Text>,
+        cedid -> Text,
+        cedid_folded -> Text,
+        issued -> Text,
+        issued_at -> Timestamp,
+        conferral_date -> Date,
+        expires_at -> Nullable<Timestamp>,
+        status -> Text,
+        status_since -> Nullable<Timestamp>,
+        public_reason -> Nullable<Text>,
+        internal_note -> Nullable<Text>,
+        replaces_id -> Nullable<Text>,
+        replaced_by_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    audit_entry (seq) {
+        seq -> BigInt,
+        at -> Timestamp,
+        actor_kind -> Text,
+        actor_id -> Nullable<Text>,
+        actor_name -> Text,
+        actor_role -> Nullable<Text>,
+        action -> Text,
+        object_kind -> Text,
+        object_id -> Text,
+        changes -> Text,
+        request_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    outbox (id) {
+        id -> Text,
+        kind -> Text,
+        learner_id -> Nullable<Text>,
+        credential_id -> Nullable<Text>,
+        recipient -> Text,
+        recipient_name -> Text,
+        subject -> Text,
+        text_body -> Text,
+        html_body -> Text,
+        state -> Text,
+        attempts -> Integer,
+        next_attempt_at -> Timestamp,
+        last_error -> Nullable<Text>,
+        created_at -> Timestamp,
+        sent_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::joinable!(assertion -> achievement (achievement_id));
+diesel::joinable!(event -> achievement (achievement_id));
+diesel::joinable!(attendance -> event (event_id));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    profile,
+    setting,
+    staff,
+    one_time_link,
+    session,
+    kept_form,
+    achievement,
+    achievement_version,
+    rubric,
+    result_description,
+    rubric_criterion_level,
+    alignment,
+    association,
+    event,
+    attendance,
+    assertion,
+    result,
+    evidence,
+    credential,
+    audit_entry,
+    outbox
+);

@@ -1,0 +1,366 @@
+//! `Issued`: what was true when a credential was issued, frozen.
+//!
+//! A neutral, versioned document of our own. Page, PDF, CLR 1.0 and Open Badges 3.0 of a credential render this plus its
+//! present status, and never the live rows it was copied from. Old versions stay readable for ever: a new member must
+//! have a default, and `tests/fixtures/issued/` keeps one document of each format.
+//!
+//! It is opened by whoever has the CeDiD, so it names the holder and the profile id and **nothing else** about the
+//! person: no e-mail, student number, birth date, address, hash of one, and no other award (`docs/standards.md`).
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::values::{AchievementType, Address, AssociationType, CeDiD, ResultStatus, ResultType};
+
+/// The present format number of [`Issued`].
+pub const FORMAT: u32 = 1;
+
+/// `prefix:term` members of another system, kept as they came.
+pub type Extensions = serde_json::Map<String, serde_json::Value>;
+
+/// One awarded achievement as it was when it was issued.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Issued {
+    /// The format of this document, see [`FORMAT`].
+    pub format: u32,
+    /// The award itself.
+    pub assertion: IssuedAssertion,
+    /// Who was awarded.
+    pub holder: Holder,
+    /// What was awarded, with its parts and its issuer.
+    pub achievement: IssuedAchievement,
+    /// The registrar who published it.
+    pub publisher: Organization,
+    /// The events behind it, in the order in which they took place.
+    #[serde(default)]
+    pub events: Vec<IssuedEvent>,
+}
+
+/// The facts of one award.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct IssuedAssertion {
+    /// Its public id (CLR 1.0 `Assertion.id`).
+    pub id: String,
+    /// The code it is checked by.
+    pub cedid: CeDiD,
+    /// When it was issued.
+    pub issued_on: DateTime<Utc>,
+    /// The calendar date of conferral, without time or time zone.
+    pub conferral_date: NaiveDate,
+    /// The last instant at which it is valid, if it ends.
+    #[serde(default)]
+    pub expires: Option<DateTime<Utc>>,
+    /// When the activity began.
+    #[serde(default)]
+    pub activity_start: Option<NaiveDate>,
+    /// When the activity ended.
+    #[serde(default)]
+    pub activity_end: Option<NaiveDate>,
+    /// Credits earned.
+    #[serde(default)]
+    pub credits_earned: Option<f64>,
+    /// A licence number of its own, if it has one beside the CeDiD.
+    #[serde(default)]
+    pub license_number: Option<String>,
+    /// A narrative in Markdown.
+    #[serde(default)]
+    pub narrative: Option<String>,
+    /// The holder's role.
+    #[serde(default)]
+    pub role: Option<String>,
+    /// The academic term.
+    #[serde(default)]
+    pub term: Option<String>,
+    /// Web address or data URI of an image.
+    #[serde(default)]
+    pub image: Option<String>,
+    /// The organisation that made the statement, where that is not the issuer.
+    #[serde(default)]
+    pub source: Option<Organization>,
+    /// What was reached.
+    #[serde(default)]
+    pub results: Vec<IssuedResult>,
+    /// What it rests on.
+    #[serde(default)]
+    pub evidence: Vec<IssuedEvidence>,
+    /// Members of other systems.
+    #[serde(default)]
+    pub extensions: Extensions,
+}
+
+/// The person who was awarded: the name and the profile id, nothing else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holder {
+    /// The profile id.
+    pub id: String,
+    /// The whole name, in the holder's own order.
+    pub name: String,
+    /// Given name, where the parts are known.
+    #[serde(default)]
+    pub given_name: Option<String>,
+    /// Middle or other names.
+    #[serde(default)]
+    pub additional_name: Option<String>,
+    /// Family name.
+    #[serde(default)]
+    pub family_name: Option<String>,
+}
+
+/// An organisation as it stands on the document: publisher, issuer or source.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Organization {
+    /// The profile id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Web site.
+    pub url: Option<String>,
+    /// Telephone number.
+    pub telephone: Option<String>,
+    /// The office's own e-mail address.
+    pub email: Option<String>,
+    /// Description.
+    pub description: Option<String>,
+    /// Web address or data URI of a logo.
+    pub image: Option<String>,
+    /// The authorised official.
+    pub official: Option<String>,
+    /// Postal address.
+    pub address: Address,
+    /// The organisation it is part of.
+    pub parent: Option<Box<Organization>>,
+}
+
+/// What was awarded, as it was defined then.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct IssuedAchievement {
+    /// Its public id.
+    pub id: String,
+    /// Which version of it.
+    #[serde(default)]
+    pub version: i32,
+    /// Type (CLR 1.0 `achievementType`).
+    pub achievement_type: AchievementType,
+    /// Short name: `FYE Hoosier Experience`.
+    pub name: String,
+    /// The title on the credential, where it differs from the name.
+    #[serde(default)]
+    pub title: Option<String>,
+    /// The code people know it by.
+    #[serde(default)]
+    pub code: Option<String>,
+    /// Description.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// Criteria in Markdown.
+    #[serde(default)]
+    pub criteria: Option<String>,
+    /// A page that has the criteria.
+    #[serde(default)]
+    pub criteria_url: Option<String>,
+    /// Credits available.
+    #[serde(default)]
+    pub credits_available: Option<f64>,
+    /// Field of study.
+    #[serde(default)]
+    pub field_of_study: Option<String>,
+    /// Level.
+    #[serde(default)]
+    pub level: Option<String>,
+    /// Specialization.
+    #[serde(default)]
+    pub specialization: Option<String>,
+    /// Web address or data URI of a badge image.
+    #[serde(default)]
+    pub image: Option<String>,
+    /// Tags.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// Who issues it.
+    pub issuer: Organization,
+    /// What can be reached, with its rubric levels.
+    #[serde(default)]
+    pub result_descriptions: Vec<IssuedResultDescription>,
+    /// Where it stands in frameworks.
+    #[serde(default)]
+    pub alignments: Vec<IssuedAlignment>,
+    /// How it belongs to other achievements. The award's own never lists events.
+    #[serde(default)]
+    pub associations: Vec<IssuedAssociation>,
+    /// Members of other systems.
+    #[serde(default)]
+    pub extensions: Extensions,
+}
+
+impl IssuedAchievement {
+    /// What the credential is called: its title, or else the achievement's name.
+    pub fn shown_title(&self) -> &str {
+        self.title.as_deref().unwrap_or(&self.name)
+    }
+}
+
+/// What can be reached (CLR 1.0 `ResultDescription`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IssuedResultDescription {
+    /// Its public id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Type.
+    pub result_type: ResultType,
+    /// The rubric it is a criterion of.
+    #[serde(default)]
+    pub rubric: Option<String>,
+    /// Allowed values, low to high.
+    #[serde(default)]
+    pub allowed_values: Vec<String>,
+    /// The lowest value that passes.
+    #[serde(default)]
+    pub required_value: Option<String>,
+    /// The id of the lowest level that passes.
+    #[serde(default)]
+    pub required_level: Option<String>,
+    /// Smallest value.
+    #[serde(default)]
+    pub value_min: Option<String>,
+    /// Largest value.
+    #[serde(default)]
+    pub value_max: Option<String>,
+    /// Levels, low to high.
+    #[serde(default)]
+    pub levels: Vec<IssuedLevel>,
+    /// Alignments.
+    #[serde(default)]
+    pub alignments: Vec<IssuedAlignment>,
+}
+
+/// One level of a rubric criterion (CLR 1.0 `RubricCriterionLevel`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IssuedLevel {
+    /// Its public id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Description.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// Level, as text.
+    #[serde(default)]
+    pub level: Option<String>,
+    /// Points, as text.
+    #[serde(default)]
+    pub points: Option<String>,
+    /// Alignments.
+    #[serde(default)]
+    pub alignments: Vec<IssuedAlignment>,
+}
+
+/// A node of a framework (CLR 1.0 `Alignment`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IssuedAlignment {
+    /// Name of the node.
+    pub target_name: String,
+    /// Its address.
+    pub target_url: String,
+    /// Its code.
+    #[serde(default)]
+    pub target_code: Option<String>,
+    /// Its description.
+    #[serde(default)]
+    pub target_description: Option<String>,
+    /// The framework.
+    #[serde(default)]
+    pub target_framework: Option<String>,
+    /// Its type.
+    #[serde(default)]
+    pub target_type: Option<String>,
+}
+
+/// A tie to another achievement (CLR 1.0 `Association`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IssuedAssociation {
+    /// Kind of tie.
+    pub association_type: AssociationType,
+    /// The other achievement's public id.
+    pub target_id: String,
+    /// The other achievement's name.
+    pub title: String,
+}
+
+/// What was reached (CLR 1.0 `Result`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IssuedResult {
+    /// Its public id.
+    pub id: String,
+    /// The id of the result description.
+    pub result_description: String,
+    /// The id of the level reached.
+    #[serde(default)]
+    pub achieved_level: Option<String>,
+    /// Value, as text.
+    #[serde(default)]
+    pub value: Option<String>,
+    /// Status.
+    #[serde(default)]
+    pub status: Option<ResultStatus>,
+}
+
+/// What an award rests on (CLR 1.0 `Evidence`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IssuedEvidence {
+    /// Its public id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// For whom.
+    #[serde(default)]
+    pub audience: Option<String>,
+    /// Description.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// Kind.
+    #[serde(default)]
+    pub genre: Option<String>,
+    /// Narrative in Markdown.
+    #[serde(default)]
+    pub narrative: Option<String>,
+    /// Files and links.
+    #[serde(default)]
+    pub artifacts: Vec<IssuedArtifact>,
+}
+
+/// A file or link of evidence (CLR 1.0 `Artifact`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IssuedArtifact {
+    /// Name.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// Description.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// Web address or data URI.
+    #[serde(default)]
+    pub url: Option<String>,
+}
+
+/// An attended event inside an award: an assertion of its own in exports, with its own id and without a CeDiD.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct IssuedEvent {
+    /// The public id of the event's assertion.
+    pub id: String,
+    /// The event's own achievement: type `ext:Event`, `isPartOf` the award's achievement.
+    pub achievement: IssuedAchievement,
+    /// The areas it counts for.
+    #[serde(default)]
+    pub areas: Vec<String>,
+    /// When it began.
+    #[serde(default)]
+    pub starts_at: Option<DateTime<Utc>>,
+    /// When it ended.
+    #[serde(default)]
+    pub ends_at: Option<DateTime<Utc>>,
+    /// Where.
+    #[serde(default)]
+    pub place: Option<String>,
+}

@@ -1,0 +1,1 @@
+//! Record or credential → PDF: fonts, layout, QR code, attachment, tags.
