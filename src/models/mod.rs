@@ -1,5 +1,28 @@
 //! NOUNS: what the registrar keeps. All SQL is here. One file a noun: the struct (which is the row), queries as
-//! questions, changes as verbs.
+//! questions, changes as verbs. A function that changes something takes who did it and writes the audit entry as its
+//! last statement, in the transaction of the change.
 
+pub mod achievement;
+pub mod achievement_parts;
+pub mod achievement_version;
+pub mod assertion;
+pub mod audit;
+pub mod credential;
+pub mod event;
 pub mod issued;
+pub mod one_time_link;
+pub mod outbox;
+pub mod page;
+pub mod profile;
 pub mod record;
+pub mod session;
+pub mod setting;
+pub mod staff;
+
+pub use achievement::Achievement;
+pub use assertion::Assertion;
+pub use audit::Actor;
+pub use credential::Credential;
+pub use event::Event;
+pub use profile::Profile;
+pub use staff::Staff;

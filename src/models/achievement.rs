@@ -1,0 +1,305 @@
+//! The achievement: the definition of what can be awarded (CLR 1.0 `Achievement`).
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+
+use super::{
+    Profile, achievement_parts as parts, achievement_version as version,
+    audit::{self, Actor, Facts},
+    issued::{Extensions, IssuedAchievement},
+    page::{COUNT_LIMIT, Cursor, Page, Query, keyset},
+    profile,
+};
+use crate::{
+    clock,
+    db::{
+        Conn, MultiBackend,
+        schema::{achievement, assertion, association, event},
+    },
+    values::{AchievementType, Code, Id, Iri, Json, Line, Name, Origin, Prose, WebAddress, fold},
+};
+
+/// The name of the kind in the audit trail and in addresses.
+pub const KIND: &str = "achievement";
+
+/// What can be awarded.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = achievement, treat_none_as_null = true, treat_none_as_default_value = false)]
+pub struct Achievement {
+    /// Row id.
+    pub id: Id<Achievement>,
+    /// Public id.
+    pub iri: Iri,
+    /// Ours, or another publisher's.
+    pub origin: Origin,
+    /// The code people and other systems know it by (CLR 1.0 `humanCode`).
+    pub code: Option<Code>,
+    /// Short name.
+    pub name: Name,
+    /// The title on the credential, where it differs from the name.
+    pub title: Option<Name>,
+    /// Type.
+    pub achievement_type: AchievementType,
+    /// Description.
+    pub description: Option<Prose>,
+    /// Criteria, in Markdown.
+    pub criteria: Option<Prose>,
+    /// A page that has the criteria.
+    pub criteria_url: Option<WebAddress>,
+    /// Credits available.
+    pub credits_available: Option<f64>,
+    /// Field of study.
+    pub field_of_study: Option<Line>,
+    /// Level.
+    pub level: Option<Line>,
+    /// Specialization.
+    pub specialization: Option<Line>,
+    /// Web address of a badge image.
+    pub image: Option<WebAddress>,
+    /// Tags.
+    pub tags: Json<Vec<String>>,
+    /// The office that issues it.
+    pub issuer_id: Id<Profile>,
+    /// System identifiers: type and value.
+    pub identifiers: Json<Vec<(String, String)>>,
+    /// Members of other systems.
+    pub extensions: Json<Extensions>,
+    /// Which version it is; the first edit after an issue begins the next.
+    pub version: i32,
+    /// Since when it is no longer awarded.
+    pub retired_at: Option<NaiveDateTime>,
+    /// What lists are sorted by.
+    pub sort_name: String,
+    /// What is searched.
+    pub search_text: String,
+    /// Counts the changes.
+    pub revision: i32,
+    /// When it was recorded.
+    pub created_at: NaiveDateTime,
+    /// When it was last changed.
+    pub updated_at: NaiveDateTime,
+}
+
+impl Achievement {
+    /// A new achievement of ours.
+    pub fn new(name: Name, achievement_type: AchievementType, issuer_id: Id<Profile>) -> Self {
+        let now = clock::now().naive_utc();
+        let mut new = Self {
+            id: Id::fresh(),
+            iri: Iri::fresh(),
+            origin: Origin::Own,
+            code: None,
+            name,
+            title: None,
+            achievement_type,
+            description: None,
+            criteria: None,
+            criteria_url: None,
+            credits_available: None,
+            field_of_study: None,
+            level: None,
+            specialization: None,
+            image: None,
+            tags: Json::new(Vec::new()),
+            issuer_id,
+            identifiers: Json::new(Vec::new()),
+            extensions: Json::new(Extensions::new()),
+            version: 1,
+            retired_at: None,
+            sort_name: String::new(),
+            search_text: String::new(),
+            revision: 1,
+            created_at: now,
+            updated_at: now,
+        };
+        new.refold();
+        new
+    }
+
+    /// What the credential is called: its title, or else the name.
+    pub fn shown_title(&self) -> &str {
+        self.title.as_ref().unwrap_or(&self.name).as_str()
+    }
+
+    /// Sets what is derived from names and codes.
+    pub fn refold(&mut self) {
+        self.sort_name = fold(self.name.as_str());
+        let parts = [
+            Some(self.name.as_str()),
+            self.title.as_ref().map(Name::as_str),
+            self.code.as_ref().map(Code::as_str),
+            Some(self.iri.as_str()),
+        ];
+        let tags = self.tags.get().join(" ");
+        self.search_text = fold(&parts.into_iter().flatten().chain([tags.as_str()]).collect::<Vec<_>>().join(" "));
+    }
+
+    /// What people read of it.
+    pub fn facts(&self) -> Facts {
+        let line = |value: &Option<Line>| value.as_ref().map(Line::to_string).unwrap_or_default();
+        let prose = |value: &Option<Prose>| value.as_ref().map(Prose::to_string).unwrap_or_default();
+        let web = |value: &Option<WebAddress>| value.as_ref().map(WebAddress::to_string).unwrap_or_default();
+        vec![
+            ("Name", self.name.to_string()),
+            ("Title on the credential", self.title.as_ref().map(Name::to_string).unwrap_or_default()),
+            ("Code", self.code.as_ref().map(Code::to_string).unwrap_or_default()),
+            ("Type", self.achievement_type.shown()),
+            ("Description", prose(&self.description)),
+            ("Criteria", prose(&self.criteria)),
+            ("Criteria page", web(&self.criteria_url)),
+            ("Credits available", self.credits_available.map(|credits| credits.to_string()).unwrap_or_default()),
+            ("Field of study", line(&self.field_of_study)),
+            ("Level", line(&self.level)),
+            ("Specialization", line(&self.specialization)),
+            ("Badge image", web(&self.image)),
+            ("Tags", self.tags.get().join(", ")),
+            ("Issuer", self.issuer_id.to_string()),
+            ("Version", self.version.to_string()),
+            ("Retired", self.retired_at.map(|at| at.date().to_string()).unwrap_or_default()),
+        ]
+    }
+}
+
+/// One achievement.
+pub fn find(conn: &mut Conn, id: &Id<Achievement>) -> QueryResult<Achievement> {
+    achievement::table.find(id).select(Achievement::as_select()).first(conn)
+}
+
+/// The achievement with this code.
+pub fn by_code(conn: &mut Conn, code: &str) -> QueryResult<Option<Achievement>> {
+    achievement::table.filter(achievement::code.eq(code.trim())).select(Achievement::as_select()).first(conn).optional()
+}
+
+/// What can be awarded now, by name; of one office where one is given. Events' own achievements are not among them.
+pub fn awardable(conn: &mut Conn, office: Option<&Id<Profile>>) -> QueryResult<Vec<Achievement>> {
+    let mut rows = achievement::table
+        .filter(achievement::origin.eq(Origin::Own))
+        .filter(achievement::retired_at.is_null())
+        .filter(achievement::achievement_type.ne(AchievementType::event()))
+        .into_boxed();
+    if let Some(office) = office {
+        rows = rows.filter(achievement::issuer_id.eq(office));
+    }
+    rows.order((achievement::sort_name, achievement::id)).limit(500).select(Achievement::as_select()).load(conn)
+}
+
+fn matching<'a>(query: &Query) -> achievement::BoxedQuery<'a, MultiBackend> {
+    let mut rows = achievement::table.into_boxed();
+    for pattern in query.patterns() {
+        rows = rows.filter(achievement::search_text.like(pattern).escape('\\'));
+    }
+    if let Some(office) = &query.office {
+        rows = rows.filter(achievement::issuer_id.eq(office.clone()));
+    }
+    if let Some(issuer) = query.filter("issuer") {
+        rows = rows.filter(achievement::issuer_id.eq(issuer.to_owned()));
+    }
+    rows = match query.filter("type") {
+        Some(wanted) => rows.filter(achievement::achievement_type.eq(wanted.to_owned())),
+        None => rows.filter(achievement::achievement_type.ne(AchievementType::event())),
+    };
+    match query.filter("state") {
+        Some("retired") => rows.filter(achievement::retired_at.is_not_null()),
+        Some("current") => rows.filter(achievement::retired_at.is_null()),
+        _ => rows,
+    }
+}
+
+/// A page of achievements. Sorts by `name` or `updated`; filters by `type`, `issuer` and `state`.
+pub fn search(conn: &mut Conn, query: &Query) -> QueryResult<Page<Achievement>> {
+    let rows = matching(query).select(Achievement::as_select());
+    if query.sort == "updated" {
+        let rows: Vec<Achievement> =
+            keyset!(rows, query, achievement::updated_at, achievement::id, NaiveDateTime).load(conn)?;
+        return Ok(Page::of(rows, query, |row| Cursor::at(&row.updated_at, row.id.as_str())));
+    }
+    let rows: Vec<Achievement> = keyset!(rows, query, achievement::sort_name, achievement::id, String).load(conn)?;
+    Ok(Page::of(rows, query, |row| Cursor::at(&row.sort_name, row.id.as_str())))
+}
+
+/// How many match, up to [`COUNT_LIMIT`] and one more.
+pub fn count(conn: &mut Conn, query: &Query) -> QueryResult<i64> {
+    let ids: Vec<Id<Achievement>> = matching(query).select(achievement::id).limit(COUNT_LIMIT + 1).load(conn)?;
+    Ok(ids.len() as i64)
+}
+
+/// The whole achievement with its parts and issuer, as it is now: what issuing freezes and a preview shows.
+pub fn content(conn: &mut Conn, achievement: &Achievement) -> QueryResult<IssuedAchievement> {
+    let text = |line: &Option<Line>| line.as_ref().map(Line::to_string);
+    let prose = |value: &Option<Prose>| value.as_ref().map(Prose::to_string);
+    Ok(IssuedAchievement {
+        id: achievement.iri.to_string(),
+        version: achievement.version,
+        achievement_type: achievement.achievement_type.clone(),
+        name: achievement.name.to_string(),
+        title: achievement.title.as_ref().map(Name::to_string),
+        code: achievement.code.as_ref().map(Code::to_string),
+        description: prose(&achievement.description),
+        criteria: prose(&achievement.criteria),
+        criteria_url: achievement.criteria_url.as_ref().map(WebAddress::to_string),
+        credits_available: achievement.credits_available,
+        field_of_study: text(&achievement.field_of_study),
+        level: text(&achievement.level),
+        specialization: text(&achievement.specialization),
+        image: achievement.image.as_ref().map(WebAddress::to_string),
+        tags: achievement.tags.get().clone(),
+        issuer: profile::organization(conn, &achievement.issuer_id)?,
+        result_descriptions: parts::issued_descriptions(conn, &achievement.id)?,
+        alignments: parts::issued_alignments(conn, &achievement.id)?,
+        associations: parts::issued_associations(conn, &achievement.id)?,
+        extensions: achievement.extensions.get().clone(),
+    })
+}
+
+/// Who uses it, as sentences; empty when nothing does.
+pub fn uses(conn: &mut Conn, id: &Id<Achievement>) -> QueryResult<Vec<String>> {
+    let assertions: i64 = assertion::table.filter(assertion::achievement_id.eq(id)).count().get_result(conn)?;
+    let ties: i64 = association::table.filter(association::target_id.eq(id)).count().get_result(conn)?;
+    let events: i64 = event::table.filter(event::achievement_id.eq(id)).count().get_result(conn)?;
+    Ok([
+        (assertions, "assertion awards it", "assertions award it"),
+        (ties, "achievement refers to it", "achievements refer to it"),
+        (events, "event owns it", "events own it"),
+    ]
+    .into_iter()
+    .filter(|(number, _, _)| *number > 0)
+    .map(|(number, one, many)| format!("{number} {}", if number == 1 { one } else { many }))
+    .collect())
+}
+
+impl Achievement {
+    /// Records a new achievement.
+    pub fn insert(&self, conn: &mut Conn, by: &Actor) -> QueryResult<()> {
+        diesel::insert_into(achievement::table).values(self.clone()).execute(conn)?;
+        audit::write(conn, by, "created", (KIND, self.id.as_str()), Vec::new())
+    }
+
+    /// Stores a change; the first one after an issue begins a new version. Nothing is written when somebody else changed
+    /// it since it was read: `Ok(false)`.
+    pub fn update(&self, conn: &mut Conn, by: &Actor) -> QueryResult<bool> {
+        let before = find(conn, &self.id)?;
+        if before.revision != self.revision {
+            return Ok(false);
+        }
+        let mut after = self.clone();
+        after.version = version::number_after_edit(conn, &before)?;
+        after.revision += 1;
+        after.updated_at = clock::now().naive_utc();
+        let changes = audit::differences(&before.facts(), &after.facts());
+        let same_revision = achievement::table.find(&self.id).filter(achievement::revision.eq(self.revision));
+        if diesel::update(same_revision).set(after).execute(conn)? == 0 {
+            return Ok(false);
+        }
+        audit::write(conn, by, "changed", (KIND, self.id.as_str()), changes)?;
+        Ok(true)
+    }
+}
+
+/// Deletes an achievement that nothing uses, with its parts.
+pub fn delete(conn: &mut Conn, id: &Id<Achievement>, by: &Actor) -> QueryResult<()> {
+    let gone = find(conn, id)?;
+    parts::delete_all(conn, id)?;
+    diesel::delete(achievement::table.find(id)).execute(conn)?;
+    let nothing = gone.facts().into_iter().map(|(label, _)| (label, String::new())).collect();
+    audit::write(conn, by, "deleted", (KIND, id.as_str()), audit::differences(&gone.facts(), &nothing))
+}

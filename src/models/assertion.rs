@@ -1,0 +1,470 @@
+//! The assertion: one achievement awarded to one learner (CLR 1.0 `Assertion`). A draft until it is issued; from then on
+//! its facts stand frozen in its credential, and this row is only how staff find it.
+
+use chrono::{NaiveDate, NaiveDateTime, TimeZone, Utc};
+use diesel::prelude::*;
+
+use super::{
+    Achievement, Profile, achievement,
+    achievement_parts::{Level, ResultDescription},
+    audit::{self, Actor, Facts},
+    credential::Credential,
+    issued::{Extensions, IssuedArtifact, IssuedEvidence, IssuedResult},
+    page::{COUNT_LIMIT, Cursor, Page, Query, keyset},
+    profile,
+};
+use crate::{
+    clock,
+    db::{
+        Conn, MultiBackend,
+        schema::{achievement as achievements, assertion, credential, evidence, profile as profiles, result, result_description, rubric_criterion_level},
+    },
+    values::{CeDiD, Id, Iri, Json, Line, Name, Origin, Prose, ResultStatus, Status, WebAddress, fold},
+};
+
+/// The name of the kind in the audit trail and in addresses.
+pub const KIND: &str = "assertion";
+
+/// One award.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = assertion, treat_none_as_null = true, treat_none_as_default_value = false)]
+pub struct Assertion {
+    /// Row id.
+    pub id: Id<Assertion>,
+    /// Public id, chosen at creation.
+    pub iri: Iri,
+    /// Ours, or another publisher's.
+    pub origin: Origin,
+    /// Who is awarded.
+    pub learner_id: Id<Profile>,
+    /// What is awarded.
+    pub achievement_id: Id<Achievement>,
+    /// When it was issued; a draft has none.
+    pub issued_at: Option<NaiveDateTime>,
+    /// Conferral date.
+    pub conferral_date: NaiveDate,
+    /// The last day on which it is valid.
+    pub expires_on: Option<NaiveDate>,
+    /// When the activity began.
+    pub activity_start: Option<NaiveDate>,
+    /// When the activity ended.
+    pub activity_end: Option<NaiveDate>,
+    /// Credits earned.
+    pub credits_earned: Option<f64>,
+    /// A licence number of its own.
+    pub license_number: Option<Line>,
+    /// Narrative, in Markdown.
+    pub narrative: Option<Prose>,
+    /// Role.
+    pub role: Option<Line>,
+    /// Term.
+    pub term: Option<Line>,
+    /// Web address of an image.
+    pub image: Option<WebAddress>,
+    /// Who made the statement, where that is not the issuer.
+    pub source_id: Option<Id<Profile>>,
+    /// A code of another system that it keeps when it is issued.
+    pub kept_cedid: Option<CeDiD>,
+    /// Members of other systems.
+    pub extensions: Json<Extensions>,
+    /// The learner's sort name, as of the last save.
+    pub learner_sort: String,
+    /// The achievement's sort name, as of the last save.
+    pub achievement_sort: String,
+    /// What is searched.
+    pub search_text: String,
+    /// Counts the changes.
+    pub revision: i32,
+    /// When it was recorded.
+    pub created_at: NaiveDateTime,
+    /// When it was last changed.
+    pub updated_at: NaiveDateTime,
+}
+
+/// What was reached (CLR 1.0 `Result`).
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = result, treat_none_as_default_value = false)]
+pub struct AwardResult {
+    /// Row id.
+    pub id: Id<AwardResult>,
+    /// Public id.
+    pub iri: Iri,
+    /// Whose it is.
+    pub assertion_id: Id<Assertion>,
+    /// What it is a result of.
+    pub result_description_id: Id<ResultDescription>,
+    /// The level reached.
+    pub achieved_level_id: Option<Id<Level>>,
+    /// Value, as text.
+    pub value: Option<Line>,
+    /// Status.
+    pub status: Option<ResultStatus>,
+    /// Place among its siblings.
+    pub position: i32,
+    /// When it was recorded.
+    pub created_at: NaiveDateTime,
+}
+
+/// A line of the list: the assertion with what it is called and how it stands.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// The assertion.
+    pub assertion: Assertion,
+    /// The learner's name.
+    pub learner_name: String,
+    /// The learner's number.
+    pub student_id: Option<String>,
+    /// What the credential is called.
+    pub title: String,
+    /// The credential's code, status and last instant; none for a draft.
+    pub issued: Option<(CeDiD, Status, Option<NaiveDateTime>, Option<NaiveDateTime>)>,
+}
+
+impl Assertion {
+    /// A new draft.
+    pub fn new(iri: Iri, learner: &Profile, achievement: &Achievement, conferral_date: NaiveDate) -> Self {
+        let now = clock::now().naive_utc();
+        let mut new = Self {
+            id: Id::fresh(),
+            iri,
+            origin: Origin::Own,
+            learner_id: learner.id.clone(),
+            achievement_id: achievement.id.clone(),
+            issued_at: None,
+            conferral_date,
+            expires_on: None,
+            activity_start: None,
+            activity_end: None,
+            credits_earned: None,
+            license_number: None,
+            narrative: None,
+            role: None,
+            term: None,
+            image: None,
+            source_id: None,
+            kept_cedid: None,
+            extensions: Json::new(Extensions::new()),
+            learner_sort: String::new(),
+            achievement_sort: String::new(),
+            search_text: String::new(),
+            revision: 1,
+            created_at: now,
+            updated_at: now,
+        };
+        new.refold(learner, achievement, None);
+        new
+    }
+
+    /// Whether it was issued; then only its status can change.
+    pub fn is_issued(&self) -> bool {
+        self.issued_at.is_some()
+    }
+
+    /// Sets what is derived from the learner, the achievement and the code.
+    pub fn refold(&mut self, learner: &Profile, achievement: &Achievement, code: Option<&CeDiD>) {
+        self.learner_sort = learner.sort_name.clone();
+        self.achievement_sort = achievement.sort_name.clone();
+        let code = code.or(self.kept_cedid.as_ref()).map(|code| format!("{} {code}", code.as_str())).unwrap_or_default();
+        let term = self.term.as_ref().map(Line::as_str).unwrap_or_default();
+        self.search_text = fold(&format!(
+            "{} {} {} {} {term} {code}",
+            learner.search_text,
+            achievement.name,
+            achievement.title.as_ref().map(Name::as_str).unwrap_or_default(),
+            achievement.code.as_ref().map(|code| code.as_str()).unwrap_or_default(),
+        ));
+    }
+
+    /// The last instant at which it is valid: the end of its last day, UTC.
+    pub fn expires_at(&self) -> Option<chrono::DateTime<Utc>> {
+        self.expires_on.and_then(|day| day.and_hms_opt(23, 59, 59)).map(|last| Utc.from_utc_datetime(&last))
+    }
+
+    /// What people read of it.
+    pub fn facts(&self) -> Facts {
+        let line = |value: &Option<Line>| value.as_ref().map(Line::to_string).unwrap_or_default();
+        let date = |value: Option<NaiveDate>| value.map(|date| date.to_string()).unwrap_or_default();
+        vec![
+            ("Learner", self.learner_id.to_string()),
+            ("Achievement", self.achievement_id.to_string()),
+            ("Conferral date", self.conferral_date.to_string()),
+            ("Valid through", date(self.expires_on)),
+            ("Activity began", date(self.activity_start)),
+            ("Activity ended", date(self.activity_end)),
+            ("Credits earned", self.credits_earned.map(|credits| credits.to_string()).unwrap_or_default()),
+            ("Term", line(&self.term)),
+            ("Role", line(&self.role)),
+            ("License number", line(&self.license_number)),
+            ("Narrative", self.narrative.as_ref().map(Prose::to_string).unwrap_or_default()),
+            ("CeDiD of another system", self.kept_cedid.as_ref().map(CeDiD::to_string).unwrap_or_default()),
+        ]
+    }
+}
+
+/// One assertion.
+pub fn find(conn: &mut Conn, id: &Id<Assertion>) -> QueryResult<Assertion> {
+    assertion::table.find(id).select(Assertion::as_select()).first(conn)
+}
+
+/// The office that issues what it awards.
+pub fn office(conn: &mut Conn, assertion: &Assertion) -> QueryResult<Id<Profile>> {
+    achievements::table.find(&assertion.achievement_id).select(achievements::issuer_id).first(conn)
+}
+
+/// An assertion with what it awards and, once it was issued, its credential.
+#[diesel::dsl::auto_type]
+fn joined() -> _ {
+    assertion::table
+        .inner_join(achievements::table.on(assertion::achievement_id.eq(achievements::id)))
+        .left_join(credential::table.on(credential::assertion_id.eq(assertion::id.nullable())))
+}
+
+type Rows<'a> = diesel::dsl::IntoBoxed<'a, joined, MultiBackend>;
+
+fn matching<'a>(query: &Query) -> Rows<'a> {
+    let mut rows = joined().into_boxed();
+    for pattern in query.patterns() {
+        rows = rows.filter(assertion::search_text.like(pattern).escape('\\'));
+    }
+    if let Some(office) = &query.office {
+        rows = rows.filter(achievements::issuer_id.eq(office.clone()));
+    }
+    if let Some(wanted) = query.filter("achievement") {
+        rows = rows.filter(assertion::achievement_id.eq(wanted.to_owned()));
+    }
+    if let Some(learner) = query.filter("learner") {
+        rows = rows.filter(assertion::learner_id.eq(learner.to_owned()));
+    }
+    if let Some(term) = query.filter("term") {
+        rows = rows.filter(assertion::term.eq(term.to_owned()));
+    }
+    let now = clock::now().naive_utc();
+    let over = credential::expires_at.lt(now).assume_not_null();
+    match query.filter("status") {
+        Some("draft") => rows.filter(assertion::issued_at.is_null()),
+        Some("issued") => rows
+            .filter(credential::status.eq(Status::InForce))
+            .filter(credential::expires_at.is_null().or(credential::expires_at.ge(now).assume_not_null())),
+        Some("expired") => rows.filter(credential::status.eq(Status::InForce)).filter(over),
+        Some("suspended") => rows.filter(credential::status.eq(Status::Suspended)),
+        Some("revoked") => rows.filter(credential::status.eq(Status::Revoked)),
+        Some("replaced") => rows.filter(credential::status.eq(Status::Replaced)),
+        _ => rows,
+    }
+}
+
+/// A page of assertions. Sorts by `conferral`, `learner`, `achievement` or `updated`; filters by `status`, `achievement`,
+/// `learner` and `term`.
+pub fn search(conn: &mut Conn, query: &Query) -> QueryResult<Page<Listed>> {
+    let rows = matching(query).select(Assertion::as_select());
+    let page = match query.sort.as_str() {
+        "learner" => {
+            let rows: Vec<Assertion> = keyset!(rows, query, assertion::learner_sort, assertion::id, String).load(conn)?;
+            Page::of(rows, query, |row| Cursor::at(&row.learner_sort, row.id.as_str()))
+        }
+        "achievement" => {
+            let rows: Vec<Assertion> = keyset!(rows, query, assertion::achievement_sort, assertion::id, String).load(conn)?;
+            Page::of(rows, query, |row| Cursor::at(&row.achievement_sort, row.id.as_str()))
+        }
+        "updated" => {
+            let rows: Vec<Assertion> = keyset!(rows, query, assertion::updated_at, assertion::id, NaiveDateTime).load(conn)?;
+            Page::of(rows, query, |row| Cursor::at(&row.updated_at, row.id.as_str()))
+        }
+        _ => {
+            let rows: Vec<Assertion> = keyset!(rows, query, assertion::conferral_date, assertion::id, NaiveDate).load(conn)?;
+            Page::of(rows, query, |row| Cursor::at(&row.conferral_date, row.id.as_str()))
+        }
+    };
+    let listed = listed(conn, page.rows)?;
+    Ok(Page { rows: listed, next: page.next, previous: page.previous })
+}
+
+/// Adds names and standings to assertions, with three queries however many there are.
+pub fn listed(conn: &mut Conn, rows: Vec<Assertion>) -> QueryResult<Vec<Listed>> {
+    let learner_ids: Vec<_> = rows.iter().map(|row| &row.learner_id).collect();
+    let learners: Vec<(Id<Profile>, String, Option<String>)> = profiles::table
+        .filter(profiles::id.eq_any(learner_ids))
+        .select((profiles::id, profiles::name, profiles::student_id))
+        .load(conn)?;
+    let achievement_ids: Vec<_> = rows.iter().map(|row| &row.achievement_id).collect();
+    let achievements: Vec<Achievement> =
+        achievements::table.filter(achievements::id.eq_any(achievement_ids)).select(Achievement::as_select()).load(conn)?;
+    let assertion_ids: Vec<_> = rows.iter().map(|row| &row.id).collect();
+    let credentials: Vec<(Option<Id<Assertion>>, CeDiD, Status, Option<NaiveDateTime>, Option<NaiveDateTime>)> =
+        credential::table
+            .filter(credential::assertion_id.eq_any(assertion_ids))
+            .select((
+                credential::assertion_id,
+                credential::cedid,
+                credential::status,
+                credential::status_since,
+                credential::expires_at,
+            ))
+            .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let learner = learners.iter().find(|(id, _, _)| *id == row.learner_id);
+            let awarded = achievements.iter().find(|one| one.id == row.achievement_id);
+            let issued = credentials.iter().find(|(id, ..)| id.as_ref() == Some(&row.id));
+            Listed {
+                learner_name: learner.map(|(_, name, _)| name.clone()).unwrap_or_default(),
+                student_id: learner.and_then(|(_, _, number)| number.clone()),
+                title: awarded.map(|one| one.shown_title().to_owned()).unwrap_or_default(),
+                issued: issued.map(|(_, code, status, since, expires)| (code.clone(), *status, *since, *expires)),
+                assertion: row,
+            }
+        })
+        .collect())
+}
+
+/// How many match, up to [`COUNT_LIMIT`] and one more.
+pub fn count(conn: &mut Conn, query: &Query) -> QueryResult<i64> {
+    let ids: Vec<Id<Assertion>> = matching(query).select(assertion::id).limit(COUNT_LIMIT + 1).load(conn)?;
+    Ok(ids.len() as i64)
+}
+
+/// The terms that occur, for the filter.
+pub fn terms(conn: &mut Conn) -> QueryResult<Vec<String>> {
+    let terms: Vec<Option<String>> =
+        assertion::table.filter(assertion::term.is_not_null()).select(assertion::term).distinct().limit(100).load(conn)?;
+    let mut terms: Vec<String> = terms.into_iter().flatten().collect();
+    terms.sort();
+    Ok(terms)
+}
+
+/// The results of an assertion, in their order.
+pub fn results_of(conn: &mut Conn, id: &Id<Assertion>) -> QueryResult<Vec<AwardResult>> {
+    result::table
+        .filter(result::assertion_id.eq(id))
+        .order((result::position, result::id))
+        .select(AwardResult::as_select())
+        .load(conn)
+}
+
+/// Puts these results in place of those a draft had.
+pub fn set_results(conn: &mut Conn, id: &Id<Assertion>, results: &[AwardResult]) -> QueryResult<()> {
+    diesel::delete(result::table.filter(result::assertion_id.eq(id))).execute(conn)?;
+    for one in results {
+        diesel::insert_into(result::table).values(one.clone()).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// The results as they are frozen.
+pub fn issued_results(conn: &mut Conn, id: &Id<Assertion>) -> QueryResult<Vec<IssuedResult>> {
+    type Row = (Iri, Iri, Option<Iri>, Option<Line>, Option<ResultStatus>);
+    let rows: Vec<Row> = result::table
+        .inner_join(result_description::table.on(result_description::id.eq(result::result_description_id)))
+        .left_join(rubric_criterion_level::table.on(result::achieved_level_id.eq(rubric_criterion_level::id.nullable())))
+        .filter(result::assertion_id.eq(id))
+        .order((result::position, result::id))
+        .select((
+            result::iri,
+            result_description::iri,
+            rubric_criterion_level::iri.nullable(),
+            result::value,
+            result::status,
+        ))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, description, level, value, status)| IssuedResult {
+            id: id.to_string(),
+            result_description: description.to_string(),
+            achieved_level: level.map(String::from),
+            value: value.map(String::from),
+            status,
+        })
+        .collect())
+}
+
+/// The evidence as it is frozen.
+pub fn issued_evidence(conn: &mut Conn, id: &Id<Assertion>) -> QueryResult<Vec<IssuedEvidence>> {
+    type Row = (String, String, Option<String>, Option<String>, Option<String>, Option<String>, Json<Vec<IssuedArtifact>>);
+    let rows: Vec<Row> = evidence::table
+        .filter(evidence::assertion_id.eq(id))
+        .order((evidence::position, evidence::id))
+        .select((
+            evidence::iri,
+            evidence::name,
+            evidence::audience,
+            evidence::description,
+            evidence::genre,
+            evidence::narrative,
+            evidence::artifacts,
+        ))
+        .load(conn)?;
+    let issued = |(id, name, audience, description, genre, narrative, artifacts): Row| IssuedEvidence {
+        id,
+        name,
+        audience,
+        description,
+        genre,
+        narrative,
+        artifacts: artifacts.into_inner(),
+    };
+    Ok(rows.into_iter().map(issued).collect())
+}
+
+impl Assertion {
+    /// Records a new draft.
+    pub fn insert(&self, conn: &mut Conn, by: &Actor) -> QueryResult<()> {
+        diesel::insert_into(assertion::table).values(self.clone()).execute(conn)?;
+        audit::write(conn, by, "drafted", (KIND, self.id.as_str()), Vec::new())
+    }
+
+    /// Stores a change of a draft. Nothing is written when it was issued meanwhile or somebody else changed it:
+    /// `Ok(false)`.
+    pub fn update(&self, conn: &mut Conn, by: &Actor) -> QueryResult<bool> {
+        let before = find(conn, &self.id)?;
+        if before.revision != self.revision || before.is_issued() {
+            return Ok(false);
+        }
+        let mut after = self.clone();
+        after.revision += 1;
+        after.updated_at = clock::now().naive_utc();
+        let learner = profile::find(conn, &after.learner_id)?;
+        let awarded = achievement::find(conn, &after.achievement_id)?;
+        after.refold(&learner, &awarded, None);
+        let changes = audit::differences(&before.facts(), &after.facts());
+        let same_revision = assertion::table
+            .find(&self.id)
+            .filter(assertion::revision.eq(self.revision))
+            .filter(assertion::issued_at.is_null());
+        if diesel::update(same_revision).set(after).execute(conn)? == 0 {
+            return Ok(false);
+        }
+        audit::write(conn, by, "changed", (KIND, self.id.as_str()), changes)?;
+        Ok(true)
+    }
+}
+
+/// Notes that a draft was issued. `false` when it no longer is a draft: of two clicks, one issues.
+pub fn mark_issued(conn: &mut Conn, draft: &Assertion, credential: &Credential) -> QueryResult<bool> {
+    let still_draft = assertion::table.find(&draft.id).filter(assertion::issued_at.is_null());
+    let search_text = format!("{} {}", draft.search_text, fold(&format!("{} {}", credential.cedid.as_str(), credential.cedid)));
+    let marked = diesel::update(still_draft)
+        .set((
+            assertion::issued_at.eq(Some(credential.issued_at)),
+            assertion::search_text.eq(search_text),
+            assertion::revision.eq(draft.revision + 1),
+            assertion::updated_at.eq(credential.issued_at),
+        ))
+        .execute(conn)?;
+    Ok(marked == 1)
+}
+
+/// Deletes a draft with its results and evidence. `false` when it was issued: nothing issued is deleted.
+pub fn delete(conn: &mut Conn, id: &Id<Assertion>, by: &Actor) -> QueryResult<bool> {
+    let gone = find(conn, id)?;
+    if gone.is_issued() {
+        return Ok(false);
+    }
+    diesel::delete(result::table.filter(result::assertion_id.eq(id))).execute(conn)?;
+    diesel::delete(evidence::table.filter(evidence::assertion_id.eq(id))).execute(conn)?;
+    diesel::delete(assertion::table.find(id)).execute(conn)?;
+    let nothing = gone.facts().into_iter().map(|(label, _)| (label, String::new())).collect();
+    audit::write(conn, by, "deleted", (KIND, id.as_str()), audit::differences(&gone.facts(), &nothing))?;
+    Ok(true)
+}

@@ -1,0 +1,147 @@
+//! The audit entry: who did what to what, when. Written as the last statement of the change's own transaction; never
+//! changed or deleted (a trigger of the database refuses).
+
+use chrono::NaiveDateTime;
+use diesel::{dsl::max, prelude::*};
+use serde::{Deserialize, Serialize};
+
+use super::{Profile, Staff};
+use crate::{
+    clock,
+    db::{Conn, schema::audit_entry},
+    values::{Id, Json, Role},
+};
+
+/// Who acts: a member of staff, a learner, or the program itself.
+#[derive(Debug, Clone)]
+pub struct Actor {
+    /// `staff`, `learner`, `command` or `system`.
+    pub kind: &'static str,
+    /// The row id of the person, where there is one.
+    pub id: Option<String>,
+    /// The name, as it was at that time.
+    pub name: String,
+    /// The role, for staff.
+    pub role: Option<Role>,
+    /// The office, for staff who work for one.
+    pub office: Option<Id<Profile>>,
+    /// The id of the request, which the log lines carry too.
+    pub request_id: Option<String>,
+}
+
+impl Actor {
+    /// A member of staff.
+    pub fn staff(staff: &Staff, request_id: Option<String>) -> Self {
+        Self {
+            kind: "staff",
+            id: Some(staff.id.to_string()),
+            name: staff.name.to_string(),
+            role: Some(staff.role),
+            office: staff.office_id.clone().filter(|_| staff.role.needs_office()),
+            request_id,
+        }
+    }
+
+    /// A command run by the operator of the machine.
+    pub fn command(name: &str) -> Self {
+        Self { kind: "command", id: None, name: format!("command {name}"), role: None, office: None, request_id: None }
+    }
+}
+
+/// One change of one field, as a person reads it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// The field, by its label.
+    pub field: String,
+    /// What it was; absent when there was nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
+    /// What it is; absent when nothing is left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+}
+
+/// The readable facts of an object: label and value, empty where there is none.
+pub type Facts = Vec<(&'static str, String)>;
+
+/// What differs between two states of an object.
+pub fn differences(before: &Facts, after: &Facts) -> Vec<Change> {
+    let some = |text: &String| (!text.is_empty()).then(|| text.clone());
+    before
+        .iter()
+        .zip(after)
+        .filter(|((_, old), (_, new))| old != new)
+        .map(|((field, old), (_, new))| Change { field: (*field).to_owned(), before: some(old), after: some(new) })
+        .collect()
+}
+
+/// An entry of the audit trail.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = audit_entry, treat_none_as_default_value = false)]
+pub struct AuditEntry {
+    /// Its number, without gaps.
+    pub seq: i64,
+    /// When.
+    pub at: NaiveDateTime,
+    /// See [`Actor::kind`].
+    pub actor_kind: String,
+    /// See [`Actor::id`].
+    pub actor_id: Option<String>,
+    /// See [`Actor::name`].
+    pub actor_name: String,
+    /// See [`Actor::role`].
+    pub actor_role: Option<String>,
+    /// What was done, as a past participle: `created`, `changed`, `issued`, `revoked` …
+    pub action: String,
+    /// The kind of object.
+    pub object_kind: String,
+    /// Its row id.
+    pub object_id: String,
+    /// What changed.
+    pub changes: Json<Vec<Change>>,
+    /// The request.
+    pub request_id: Option<String>,
+}
+
+/// Number of the advisory lock that lets PostgreSQL's writers take turns at the trail.
+const TURN: i64 = 7_359_002;
+
+/// Writes an entry. Call it last: on PostgreSQL it waits for its turn and holds it until the commit.
+pub fn write(conn: &mut Conn, by: &Actor, action: &str, object: (&str, &str), changes: Vec<Change>) -> QueryResult<()> {
+    if let Conn::Postgres(postgres) = conn {
+        // Raw: an advisory lock is a function call that the query builder has no word for.
+        diesel::sql_query("SELECT pg_advisory_xact_lock($1)").bind::<diesel::sql_types::BigInt, _>(TURN).execute(postgres)?;
+    }
+    let last: Option<i64> = audit_entry::table.select(max(audit_entry::seq)).first(conn)?;
+    let entry = AuditEntry {
+        seq: last.unwrap_or(0) + 1,
+        at: clock::now().naive_utc(),
+        actor_kind: by.kind.to_owned(),
+        actor_id: by.id.clone(),
+        actor_name: by.name.clone(),
+        actor_role: by.role.map(|role| role.to_string()),
+        action: action.to_owned(),
+        object_kind: object.0.to_owned(),
+        object_id: object.1.to_owned(),
+        changes: Json::new(changes),
+        request_id: by.request_id.clone(),
+    };
+    diesel::insert_into(audit_entry::table).values(entry).execute(conn)?;
+    Ok(())
+}
+
+/// The history of one object, newest first.
+pub fn history(conn: &mut Conn, kind: &str, id: &str) -> QueryResult<Vec<AuditEntry>> {
+    audit_entry::table
+        .filter(audit_entry::object_kind.eq(kind))
+        .filter(audit_entry::object_id.eq(id))
+        .order(audit_entry::seq.desc())
+        .limit(100)
+        .select(AuditEntry::as_select())
+        .load(conn)
+}
+
+/// The latest entries of all objects, newest first.
+pub fn latest(conn: &mut Conn, most: i64) -> QueryResult<Vec<AuditEntry>> {
+    audit_entry::table.order(audit_entry::seq.desc()).limit(most).select(AuditEntry::as_select()).load(conn)
+}

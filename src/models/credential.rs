@@ -1,0 +1,211 @@
+//! The credential: what was issued, frozen, with the code it is checked by and its present status.
+//!
+//! One indexed read answers a visitor. [`disclosed`] is the only question a public page may ask: it folds whatever must
+//! look like unknown into *none*.
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use diesel::prelude::*;
+
+use super::{
+    Achievement, Assertion, Profile,
+    audit::{self, Actor, Change},
+    issued::Issued,
+    record::{Award, Standing},
+};
+use crate::{
+    clock,
+    db::{Conn, schema::credential},
+    values::{CeDiD, Id, Json, Line, Prose, Status},
+};
+
+/// The name of the kind in the audit trail.
+pub const KIND: &str = "credential";
+
+/// An issued credential.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = credential, treat_none_as_default_value = false)]
+pub struct Credential {
+    /// Row id.
+    pub id: Id<Credential>,
+    /// `assertion`, or `clr` for a published record.
+    pub kind: String,
+    /// The assertion it was issued from.
+    pub assertion_id: Option<Id<Assertion>>,
+    /// Whose it is.
+    pub learner_id: Id<Profile>,
+    /// What was awarded.
+    pub achievement_id: Option<Id<Achievement>>,
+    /// The code.
+    pub cedid: CeDiD,
+    /// The code as it is looked up.
+    pub cedid_folded: String,
+    /// What was true when it was issued.
+    pub issued: Json<Issued>,
+    /// When it was issued.
+    pub issued_at: NaiveDateTime,
+    /// Conferral date.
+    pub conferral_date: NaiveDate,
+    /// The last instant at which it is valid.
+    pub expires_at: Option<NaiveDateTime>,
+    /// Status.
+    pub status: Status,
+    /// Since when it has that status, where it changed after issuing.
+    pub status_since: Option<NaiveDateTime>,
+    /// The reason for the public.
+    pub public_reason: Option<Line>,
+    /// The note for staff.
+    pub internal_note: Option<Prose>,
+    /// The one it replaces.
+    pub replaces_id: Option<Id<Credential>>,
+    /// The newest one in its place.
+    pub replaced_by_id: Option<Id<Credential>>,
+}
+
+impl Credential {
+    /// The latest time at which something about it changed.
+    pub fn changed_at(&self) -> DateTime<Utc> {
+        self.status_since.map_or(self.issued_at, |since| since.max(self.issued_at)).and_utc()
+    }
+
+    /// How it stands at an instant. The codes of its neighbours come from [`award`].
+    pub fn standing(&self, now: DateTime<Utc>) -> Standing {
+        Standing {
+            status: self.status,
+            reading: self.status.at(now, self.expires_at.map(|at| at.and_utc())),
+            since: self.status_since.map(|at| at.and_utc()),
+            reason: self.public_reason.as_ref().map(Line::to_string),
+            replaced_by: None,
+            replaces: None,
+        }
+    }
+
+    /// Records it.
+    pub fn insert(&self, conn: &mut Conn) -> QueryResult<()> {
+        diesel::insert_into(credential::table).values(self.clone()).execute(conn).map(|_| ())
+    }
+}
+
+/// What a visitor may be shown for a code.
+#[derive(Debug)]
+pub enum Disclosed {
+    /// Nothing: unknown, withheld, not published or erased, which look the same.
+    Nothing,
+    /// One credential.
+    One(Box<Credential>),
+    /// A doubtful code fits several imported ones: these are their codes.
+    Several(Vec<CeDiD>),
+}
+
+/// What may be shown to whoever has this code. Looked up as typed first, then with O→0 and I, L→1.
+pub fn disclosed(conn: &mut Conn, code: &CeDiD) -> QueryResult<Disclosed> {
+    let mut found: Vec<Credential> = credential::table
+        .filter(credential::cedid_folded.eq(code.folded()))
+        .order(credential::cedid)
+        .limit(5)
+        .select(Credential::as_select())
+        .load(conn)?;
+    if let Some(exact) = found.iter().position(|one| one.cedid == *code) {
+        return Ok(Disclosed::One(Box::new(found.swap_remove(exact))));
+    }
+    Ok(match found.len() {
+        0 => Disclosed::Nothing,
+        1 => Disclosed::One(Box::new(found.swap_remove(0))),
+        _ => Disclosed::Several(found.into_iter().map(|one| one.cedid).collect()),
+    })
+}
+
+/// The credential as an award: what was issued and how it stands, with the codes before and after it.
+pub fn award(conn: &mut Conn, credential: Credential, now: DateTime<Utc>) -> QueryResult<Award> {
+    let mut standing = credential.standing(now);
+    standing.replaced_by = credential.replaced_by_id.as_ref().map(|id| code_of(conn, id)).transpose()?;
+    standing.replaces = credential.replaces_id.as_ref().map(|id| code_of(conn, id)).transpose()?;
+    Ok(Award { issued: credential.issued.into_inner(), standing })
+}
+
+fn code_of(conn: &mut Conn, id: &Id<Credential>) -> QueryResult<CeDiD> {
+    credential::table.find(id).select(credential::cedid).first(conn)
+}
+
+/// The credential of an assertion, if it was issued.
+pub fn of_assertion(conn: &mut Conn, assertion: &Id<Assertion>) -> QueryResult<Option<Credential>> {
+    credential::table.filter(credential::assertion_id.eq(assertion)).select(Credential::as_select()).first(conn).optional()
+}
+
+/// The credential with exactly this code.
+pub fn by_cedid(conn: &mut Conn, code: &CeDiD) -> QueryResult<Option<Credential>> {
+    credential::table.filter(credential::cedid.eq(code)).select(Credential::as_select()).first(conn).optional()
+}
+
+/// All credentials of a learner, newest conferral first.
+pub fn of_learner(conn: &mut Conn, learner: &Id<Profile>) -> QueryResult<Vec<Credential>> {
+    credential::table
+        .filter(credential::learner_id.eq(learner))
+        .filter(credential::kind.eq("assertion"))
+        .order((credential::conferral_date.desc(), credential::id.desc()))
+        .select(Credential::as_select())
+        .load(conn)
+}
+
+/// Whether a code is taken as it is.
+pub fn is_taken(conn: &mut Conn, code: &CeDiD) -> QueryResult<bool> {
+    let taken: i64 = credential::table.filter(credential::cedid.eq(code)).count().get_result(conn)?;
+    Ok(taken > 0)
+}
+
+/// A new code whose folded form no other has. A clash among 2⁵⁵ is a matter of patience; eight in a row are a defect of
+/// the generator, which the unique index then stops.
+pub fn fresh_code(conn: &mut Conn) -> QueryResult<CeDiD> {
+    let mut code = CeDiD::fresh();
+    for _ in 0..8 {
+        let taken: i64 = credential::table.filter(credential::cedid_folded.eq(code.folded())).count().get_result(conn)?;
+        if taken == 0 {
+            break;
+        }
+        code = CeDiD::fresh();
+    }
+    Ok(code)
+}
+
+/// How many were issued in all.
+pub fn count(conn: &mut Conn) -> QueryResult<i64> {
+    credential::table.count().get_result(conn)
+}
+
+/// A change of status.
+pub struct StatusChange {
+    /// The new status.
+    pub status: Status,
+    /// What the public is told.
+    pub public_reason: Option<Line>,
+    /// What staff keep to themselves.
+    pub internal_note: Option<Prose>,
+}
+
+/// Changes the status of a credential that still has the status it was read with. `false` when it has not.
+pub fn set_status(conn: &mut Conn, credential: &Credential, change: StatusChange, by: &Actor) -> QueryResult<bool> {
+    let unchanged = credential::table.find(&credential.id).filter(credential::status.eq(credential.status));
+    let changed = diesel::update(unchanged)
+        .set((
+            credential::status.eq(change.status),
+            credential::status_since.eq(Some(clock::now().naive_utc())),
+            credential::public_reason.eq(change.public_reason.clone()),
+            credential::internal_note.eq(change.internal_note.clone()),
+        ))
+        .execute(conn)?;
+    if changed == 0 {
+        return Ok(false);
+    }
+    let changes = [
+        Some(Change {
+            field: "Status".to_owned(),
+            before: Some(credential.status.as_str().to_owned()),
+            after: Some(change.status.as_str().to_owned()),
+        }),
+        change.public_reason.map(|reason| Change { field: "Public reason".to_owned(), before: None, after: Some(reason.to_string()) }),
+        change.internal_note.map(|note| Change { field: "Internal note".to_owned(), before: None, after: Some(note.to_string()) }),
+    ];
+    let object = credential.assertion_id.as_ref().map_or(credential.id.as_str(), Id::as_str);
+    let kind = if credential.assertion_id.is_some() { super::assertion::KIND } else { KIND };
+    audit::write(conn, by, change.status.as_str(), (kind, object), changes.into_iter().flatten().collect())?;
+    Ok(true)
+}

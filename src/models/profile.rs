@@ -1,0 +1,362 @@
+//! The profile: a person or an organisation (CLR 1.0 `Profile`). The publisher, offices and issuers are organisations;
+//! learners are persons.
+
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::prelude::*;
+
+use super::{
+    audit::{self, Actor, Facts},
+    issued::{Extensions, Holder, Organization},
+    page::{COUNT_LIMIT, Cursor, Page, Query, keyset},
+    record::Learner,
+    setting,
+};
+use crate::{
+    clock,
+    db::{
+        Conn,
+        schema::{achievement, assertion, attendance, event, profile, staff},
+    },
+    values::{Address, Code, Email, Id, Iri, Json, Line, Name, Origin, ProfileKind, Prose, WebAddress, fold},
+};
+
+/// The name of the kind in the audit trail and in addresses.
+pub const KIND: &str = "profile";
+
+/// A person or an organisation.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = profile, treat_none_as_null = true, treat_none_as_default_value = false)]
+pub struct Profile {
+    /// Row id.
+    pub id: Id<Profile>,
+    /// Public id (CLR 1.0 `Profile.id`), chosen once and kept.
+    pub iri: Iri,
+    /// Person or organisation.
+    pub kind: ProfileKind,
+    /// Ours, or another publisher's.
+    pub origin: Origin,
+    /// The whole name in its own order.
+    pub name: Name,
+    /// Given name.
+    pub given_name: Option<Line>,
+    /// Middle or other names.
+    pub additional_name: Option<Line>,
+    /// Family name.
+    pub family_name: Option<Line>,
+    /// The authorised official of an issuer.
+    pub official: Option<Line>,
+    /// Description.
+    pub description: Option<Prose>,
+    /// E-mail address.
+    pub email: Option<Email>,
+    /// The address as it is compared: set by [`Profile::refold`].
+    pub email_folded: Option<String>,
+    /// Telephone number.
+    pub telephone: Option<Line>,
+    /// Web site.
+    pub url: Option<WebAddress>,
+    /// Web address of a picture or logo.
+    pub image: Option<WebAddress>,
+    /// The source system's id.
+    pub sourced_id: Option<Line>,
+    /// Student number.
+    pub student_id: Option<Code>,
+    /// Date of birth.
+    pub birth_date: Option<NaiveDate>,
+    /// Postal address.
+    pub address: Json<Address>,
+    /// The organisation it is part of.
+    pub parent_id: Option<Id<Profile>>,
+    /// System identifiers: type and value.
+    pub identifiers: Json<Vec<(String, String)>>,
+    /// Members of other systems.
+    pub extensions: Json<Extensions>,
+    /// What lists are sorted by: family name first for persons.
+    pub sort_name: String,
+    /// What is searched.
+    pub search_text: String,
+    /// Counts the changes, so that two editors notice one another.
+    pub revision: i32,
+    /// When it was recorded.
+    pub created_at: NaiveDateTime,
+    /// When it was last changed.
+    pub updated_at: NaiveDateTime,
+}
+
+impl Profile {
+    /// A new profile of ours with nothing but its name.
+    pub fn new(kind: ProfileKind, name: Name) -> Self {
+        let now = clock::now().naive_utc();
+        let mut new = Self {
+            id: Id::fresh(),
+            iri: Iri::fresh(),
+            kind,
+            origin: Origin::Own,
+            name,
+            given_name: None,
+            additional_name: None,
+            family_name: None,
+            official: None,
+            description: None,
+            email: None,
+            email_folded: None,
+            telephone: None,
+            url: None,
+            image: None,
+            sourced_id: None,
+            student_id: None,
+            birth_date: None,
+            address: Json::new(Address::default()),
+            parent_id: None,
+            identifiers: Json::new(Vec::new()),
+            extensions: Json::new(Extensions::new()),
+            sort_name: String::new(),
+            search_text: String::new(),
+            revision: 1,
+            created_at: now,
+            updated_at: now,
+        };
+        new.refold();
+        new
+    }
+
+    /// Whether it is a person.
+    pub fn is_person(&self) -> bool {
+        self.kind == ProfileKind::Person
+    }
+
+    /// Sets what is derived from the names and numbers: how it is sorted, searched and its address compared.
+    pub fn refold(&mut self) {
+        let sorted = match (&self.family_name, &self.given_name) {
+            (Some(family), Some(given)) => format!("{family} {given}"),
+            _ => self.name.to_string(),
+        };
+        self.sort_name = fold(&sorted);
+        self.email_folded = self.email.as_ref().map(Email::folded);
+        let parts = [
+            Some(self.name.as_str()),
+            self.given_name.as_ref().map(Line::as_str),
+            self.family_name.as_ref().map(Line::as_str),
+            self.email.as_ref().map(Email::as_str),
+            self.student_id.as_ref().map(Code::as_str),
+            self.sourced_id.as_ref().map(Line::as_str),
+            Some(self.iri.as_str()),
+        ];
+        self.search_text = fold(&parts.into_iter().flatten().collect::<Vec<_>>().join(" "));
+    }
+
+    /// What people read of it, for its page and for the audit trail.
+    pub fn facts(&self) -> Facts {
+        let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
+        let mut facts: Facts = vec![
+            ("Name", self.name.to_string()),
+            ("Given name", text(self.given_name.as_ref().map(Line::as_str))),
+            ("Additional name", text(self.additional_name.as_ref().map(Line::as_str))),
+            ("Family name", text(self.family_name.as_ref().map(Line::as_str))),
+            ("Student number", text(self.student_id.as_ref().map(Code::as_str))),
+            ("E-mail address", text(self.email.as_ref().map(Email::as_str))),
+            ("Telephone", text(self.telephone.as_ref().map(Line::as_str))),
+            ("Web site", text(self.url.as_ref().map(WebAddress::as_str))),
+            ("Postal address", self.address.get().one_line()),
+            ("Authorised official", text(self.official.as_ref().map(Line::as_str))),
+            ("Description", text(self.description.as_ref().map(Prose::as_str))),
+            ("Date of birth", self.birth_date.map(|date| date.to_string()).unwrap_or_default()),
+            ("Source system id", text(self.sourced_id.as_ref().map(Line::as_str))),
+            ("Image", text(self.image.as_ref().map(WebAddress::as_str))),
+        ];
+        facts.push(("Profile id", self.iri.to_string()));
+        facts
+    }
+
+    /// The person as a credential names them: name and profile id, nothing else.
+    pub fn as_holder(&self) -> Holder {
+        let text = |line: &Option<Line>| line.as_ref().map(Line::to_string);
+        Holder {
+            id: self.iri.to_string(),
+            name: self.name.to_string(),
+            given_name: text(&self.given_name),
+            additional_name: text(&self.additional_name),
+            family_name: text(&self.family_name),
+        }
+    }
+
+    /// The person with all that the office knows, for the learner's own download and for staff.
+    pub fn as_learner(&self) -> Learner {
+        Learner {
+            holder: self.as_holder(),
+            email: self.email.as_ref().map(Email::to_string),
+            telephone: self.telephone.as_ref().map(Line::to_string),
+            url: self.url.as_ref().map(WebAddress::to_string),
+            student_id: self.student_id.as_ref().map(Code::to_string),
+            sourced_id: self.sourced_id.as_ref().map(Line::to_string),
+            birth_date: self.birth_date,
+            address: self.address.get().clone(),
+        }
+    }
+
+    /// The organisation as it stands on documents, with the one it is part of.
+    pub fn as_organization(&self, parent: Option<&Profile>) -> Organization {
+        Organization {
+            id: self.iri.to_string(),
+            name: self.name.to_string(),
+            url: self.url.as_ref().map(WebAddress::to_string),
+            telephone: self.telephone.as_ref().map(Line::to_string),
+            email: self.email.as_ref().map(Email::to_string),
+            description: self.description.as_ref().map(Prose::to_string),
+            image: self.image.as_ref().map(WebAddress::to_string),
+            official: self.official.as_ref().map(Line::to_string),
+            address: self.address.get().clone(),
+            parent: parent.map(|parent| Box::new(parent.as_organization(None))),
+        }
+    }
+}
+
+/// One profile.
+pub fn find(conn: &mut Conn, id: &Id<Profile>) -> QueryResult<Profile> {
+    profile::table.find(id).select(Profile::as_select()).first(conn)
+}
+
+/// The organisation as it stands on documents, read with its parent.
+pub fn organization(conn: &mut Conn, id: &Id<Profile>) -> QueryResult<Organization> {
+    let own = find(conn, id)?;
+    let parent = own.parent_id.as_ref().map(|parent| find(conn, parent)).transpose()?;
+    Ok(own.as_organization(parent.as_ref()))
+}
+
+/// The publisher, if one was chosen.
+pub fn publisher(conn: &mut Conn) -> QueryResult<Option<Profile>> {
+    match setting::publisher_id(conn)? {
+        Some(id) => find(conn, &id).optional(),
+        None => Ok(None),
+    }
+}
+
+/// The person with this e-mail address, in any spelling of capitals.
+pub fn person_by_email(conn: &mut Conn, email: &Email) -> QueryResult<Option<Profile>> {
+    profile::table
+        .filter(profile::email_folded.eq(email.folded()))
+        .filter(profile::kind.eq(ProfileKind::Person))
+        .order(profile::id)
+        .select(Profile::as_select())
+        .first(conn)
+        .optional()
+}
+
+/// The person with this student number.
+pub fn person_by_student_id(conn: &mut Conn, student_id: &str) -> QueryResult<Option<Profile>> {
+    profile::table.filter(profile::student_id.eq(student_id)).select(Profile::as_select()).first(conn).optional()
+}
+
+/// All organisations by name: what issuers and offices are chosen from.
+pub fn organizations(conn: &mut Conn) -> QueryResult<Vec<Profile>> {
+    profile::table
+        .filter(profile::kind.eq(ProfileKind::Organization))
+        .filter(profile::origin.eq(Origin::Own))
+        .order((profile::sort_name, profile::id))
+        .limit(500)
+        .select(Profile::as_select())
+        .load(conn)
+}
+
+/// The organisation that an entry names by its row id, its public id or its exact name.
+pub fn organization_named(conn: &mut Conn, entry: &str) -> QueryResult<Option<Profile>> {
+    let entry = entry.trim();
+    profile::table
+        .filter(profile::kind.eq(ProfileKind::Organization))
+        .filter(profile::id.eq(entry).or(profile::iri.eq(entry)).or(profile::name.eq(entry)))
+        .select(Profile::as_select())
+        .first(conn)
+        .optional()
+}
+
+type Boxed<'a> = profile::BoxedQuery<'a, crate::db::MultiBackend>;
+
+fn matching<'a>(query: &Query) -> Boxed<'a> {
+    let mut rows = profile::table.into_boxed();
+    for pattern in query.patterns() {
+        rows = rows.filter(profile::search_text.like(pattern).escape('\\'));
+    }
+    if let Some(kind) = query.filter("kind").and_then(|kind| ProfileKind::parse(kind).ok()) {
+        rows = rows.filter(profile::kind.eq(kind));
+    }
+    rows
+}
+
+/// A page of profiles. Sorts by `name` or `updated`; filters by `kind`.
+pub fn search(conn: &mut Conn, query: &Query) -> QueryResult<Page<Profile>> {
+    let rows = matching(query).select(Profile::as_select());
+    if query.sort == "updated" {
+        let rows: Vec<Profile> = keyset!(rows, query, profile::updated_at, profile::id, NaiveDateTime).load(conn)?;
+        return Ok(Page::of(rows, query, |row| Cursor::at(&row.updated_at, row.id.as_str())));
+    }
+    let rows: Vec<Profile> = keyset!(rows, query, profile::sort_name, profile::id, String).load(conn)?;
+    Ok(Page::of(rows, query, |row| Cursor::at(&row.sort_name, row.id.as_str())))
+}
+
+/// How many match, up to [`COUNT_LIMIT`] and one more.
+pub fn count(conn: &mut Conn, query: &Query) -> QueryResult<i64> {
+    let ids: Vec<Id<Profile>> = matching(query).select(profile::id).limit(COUNT_LIMIT + 1).load(conn)?;
+    Ok(ids.len() as i64)
+}
+
+/// Who uses it, as sentences; empty when nothing does.
+pub fn uses(conn: &mut Conn, id: &Id<Profile>) -> QueryResult<Vec<String>> {
+    let achievements: i64 = achievement::table.filter(achievement::issuer_id.eq(id)).count().get_result(conn)?;
+    let assertions: i64 =
+        assertion::table.filter(assertion::learner_id.eq(id).or(assertion::source_id.eq(id))).count().get_result(conn)?;
+    let events: i64 = event::table.filter(event::host_id.eq(id)).count().get_result(conn)?;
+    let attendances: i64 = attendance::table.filter(attendance::learner_id.eq(id)).count().get_result(conn)?;
+    let members: i64 = staff::table.filter(staff::office_id.eq(id)).count().get_result(conn)?;
+    let parts: i64 = profile::table.filter(profile::parent_id.eq(id)).count().get_result(conn)?;
+    let publishes = setting::publisher_id(conn)?.as_ref() == Some(id);
+    let mut uses: Vec<String> = [
+        (achievements, "achievement is issued by it", "achievements are issued by it"),
+        (assertions, "assertion names it", "assertions name it"),
+        (events, "event is hosted by it", "events are hosted by it"),
+        (attendances, "attendance names it", "attendances name it"),
+        (members, "member of staff works for it", "members of staff work for it"),
+        (parts, "profile is part of it", "profiles are part of it"),
+    ]
+    .into_iter()
+    .filter(|(number, _, _)| *number > 0)
+    .map(|(number, one, many)| format!("{number} {}", if number == 1 { one } else { many }))
+    .collect();
+    if publishes {
+        uses.insert(0, "It is the publisher of this portal".to_owned());
+    }
+    Ok(uses)
+}
+
+impl Profile {
+    /// Records a new profile.
+    pub fn insert(&self, conn: &mut Conn, by: &Actor) -> QueryResult<()> {
+        diesel::insert_into(profile::table).values(self.clone()).execute(conn)?;
+        audit::write(conn, by, "created", (KIND, self.id.as_str()), Vec::new())
+    }
+
+    /// Stores a change. Nothing is written when somebody else changed it since it was read: `Ok(false)`.
+    pub fn update(&self, conn: &mut Conn, by: &Actor) -> QueryResult<bool> {
+        let before = find(conn, &self.id)?;
+        if before.revision != self.revision {
+            return Ok(false);
+        }
+        let mut after = self.clone();
+        after.revision += 1;
+        after.updated_at = clock::now().naive_utc();
+        let changes = audit::differences(&before.facts(), &after.facts());
+        let same_revision = profile::table.find(&self.id).filter(profile::revision.eq(self.revision));
+        if diesel::update(same_revision).set(after).execute(conn)? == 0 {
+            return Ok(false);
+        }
+        audit::write(conn, by, "changed", (KIND, self.id.as_str()), changes)?;
+        Ok(true)
+    }
+}
+
+/// Deletes a profile that nothing uses.
+pub fn delete(conn: &mut Conn, id: &Id<Profile>, by: &Actor) -> QueryResult<()> {
+    let gone = find(conn, id)?;
+    diesel::delete(profile::table.find(id)).execute(conn)?;
+    let nothing = gone.facts().into_iter().map(|(label, _)| (label, String::new())).collect();
+    audit::write(conn, by, "deleted", (KIND, id.as_str()), audit::differences(&gone.facts(), &nothing))
+}
