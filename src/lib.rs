@@ -12,6 +12,7 @@
 pub mod clock;
 pub mod clr;
 pub mod db;
+pub mod mail;
 pub mod models;
 pub mod pdf;
 pub mod values;

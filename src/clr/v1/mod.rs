@@ -1,1 +1,36 @@
-//! CLR 1.0 (final, January 2021).
+//! CLR 1.0 (final, January 2021): what an issued award and a learner's record look like in that standard.
+//!
+//! [`wire`] holds the standard's classes, for writing and for reading. The other files turn `Issued` documents and their
+//! present standing into them. The same input gives the same bytes: nothing here asks for the time, and `issuedOn` is
+//! never "now". Nothing is signed and no `verification` is claimed here.
+//!
+//! What the standard has no member for travels as an extension, `testamur:…`, on a class below the top of the document:
+//!
+//! | on | extension | is |
+//! |---|---|---|
+//! | Assertion | `testamur:cedid` | the code as shown, `19FD-D80S-A9TU` |
+//! | Assertion | `testamur:conferralDate` | the calendar date of conferral |
+//! | Assertion | `testamur:replacedBy` | the code of the newest credential in its place |
+//! | Achievement | `testamur:title` | the credential's title, where it differs from the name |
+//! | Achievement | `testamur:version` | which version of the achievement was awarded |
+//! | Achievement of an event | `testamur:areas`, `testamur:place` | what it counts for, where it was |
+//! | ResultDescription | `testamur:rubric` | the rubric it is a criterion of |
+
+mod achievement;
+mod assertion;
+mod document;
+mod profile;
+mod write;
+
+pub mod wire;
+
+#[cfg(test)]
+mod hoosier;
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod tests;
+
+pub use assertion::assertions;
+pub use document::{CONTEXT, credential, credential_clr, record, record_clr};
+pub use write::bytes;

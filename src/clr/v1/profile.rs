@@ -1,0 +1,72 @@
+//! Profiles: organisations, the holder as a CeDiD opens it, and the learner as the office knows her.
+
+use super::wire::{Address, Profile};
+use super::write::{kind, uri};
+use crate::models::issued::{Holder, Organization};
+use crate::models::record::Learner;
+use crate::values;
+
+/// A publisher, issuer or source.
+pub(super) fn organization(organization: &Organization) -> Profile {
+    let Organization { id, name, url, telephone, email, description, image, official, address, parent } = organization;
+    Profile {
+        id: id.clone(),
+        r#type: kind("Profile"),
+        address: postal(address),
+        description: description.clone(),
+        email: email.clone(),
+        image: image.clone(),
+        name: Some(name.clone()),
+        official: official.clone(),
+        parent_org: parent.as_deref().map(|parent| Box::new(self::organization(parent))),
+        telephone: telephone.clone(),
+        url: url.as_deref().map(uri),
+        ..Profile::default()
+    }
+}
+
+/// The holder: name and profile id, nothing else.
+pub(super) fn holder(holder: &Holder) -> Profile {
+    let Holder { id, name, given_name, additional_name, family_name } = holder;
+    Profile {
+        id: id.clone(),
+        r#type: kind("Profile"),
+        additional_name: additional_name.clone(),
+        family_name: family_name.clone(),
+        given_name: given_name.clone(),
+        name: Some(name.clone()),
+        ..Profile::default()
+    }
+}
+
+/// The learner whole, for the learner's own download and the staff's export.
+pub(super) fn learner(learner: &Learner) -> Profile {
+    let Learner { holder, email, telephone, url, student_id, sourced_id, birth_date, address } = learner;
+    Profile {
+        address: postal(address),
+        birth_date: birth_date.map(|date| date.to_string()),
+        email: email.clone(),
+        sourced_id: sourced_id.clone(),
+        student_id: student_id.clone(),
+        telephone: telephone.clone(),
+        url: url.as_deref().map(uri),
+        ..self::holder(holder)
+    }
+}
+
+fn postal(address: &values::Address) -> Option<Address> {
+    if address.is_empty() {
+        return None;
+    }
+    let values::Address { street, post_office_box, locality, region, postal_code, country } = address;
+    Some(Address {
+        r#type: kind("Address"),
+        address_country: country.clone(),
+        address_locality: locality.clone(),
+        address_region: region.clone(),
+        postal_code: postal_code.clone(),
+        post_office_box_number: post_office_box.clone(),
+        street_address: street.clone(),
+        ..Address::default()
+    })
+}

@@ -1,0 +1,334 @@
+//! Generated awards and records, rich in optional members and in scripts, for the tests of this room.
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use proptest::{collection::vec, option, prelude::*, sample::select};
+use serde_json::json;
+
+use crate::models::issued::*;
+use crate::models::record::{Award, Learner, Record, Standing};
+use crate::values::{AchievementType, Address, AssociationType, CeDiD, ResultStatus, ResultType, Status};
+
+/// What must never stand in a document that a CeDiD alone opens.
+pub const PRIVATE: [&str; 9] = [
+    "private.learner@example.edu",
+    "+1 555 0199",
+    "https://private.example.org/me",
+    "S-00112233",
+    "SRC-99887766",
+    "1999-12-31",
+    "77 Hidden Lane",
+    "Secretville",
+    "ZZ-90210",
+];
+
+fn text() -> impl Strategy<Value = String> + Clone {
+    select(vec![
+        "Zoë Łukasiewicz",
+        "李小龍",
+        "Нина Ананьева",
+        "نور الهدى",
+        "Ελένη",
+        "👩🏽‍🎓 summa cum laude",
+        "<b>&amp;</b> \"quoted\" \\ back",
+        "two\nlines\tand a tab",
+        "O’Brien, Sex, Drugs, and Rock'n'Roll",
+        "plain",
+    ])
+    .prop_map(str::to_owned)
+}
+
+fn maybe() -> impl Strategy<Value = Option<String>> {
+    option::of(text())
+}
+
+fn id() -> impl Strategy<Value = String> {
+    (any::<u128>(), 0..3u8).prop_map(|(bits, form)| {
+        let uuid = uuid::Uuid::from_u128(bits);
+        match form {
+            0 => format!("urn:uuid:{uuid}"),
+            1 => format!("https://clr.example.edu/ims/clr/v1p0/assertions/{uuid}"),
+            _ => format!("did:web:clr.example.edu:issuers:{uuid}"),
+        }
+    })
+}
+
+fn address_of_web() -> impl Strategy<Value = String> {
+    select(vec!["https://registrar.indiana.edu/", "https://例え.example/ü?q=ß%20%#a#b", "http://localhost:8080/x y"])
+        .prop_map(str::to_owned)
+}
+
+fn instant() -> impl Strategy<Value = DateTime<Utc>> {
+    (946_684_800i64..4_102_444_800, 0..1_000_000i64)
+        .prop_map(|(seconds, micros)| DateTime::from_timestamp(seconds, 0).unwrap() + TimeDelta::microseconds(micros))
+}
+
+fn date() -> impl Strategy<Value = NaiveDate> {
+    instant().prop_map(|at| at.date_naive())
+}
+
+fn cedid() -> impl Strategy<Value = CeDiD> {
+    "[0-9A-Z]{12}".prop_map(|code| CeDiD::parse(&code).unwrap())
+}
+
+fn foreign() -> impl Strategy<Value = Extensions> {
+    select(vec![json!({}), json!({"ndt:Info": {"a": [1, null, "x"]}, "hsx:b": true, "bare": 1, "a:b:c": 2})])
+        .prop_map(|members| members.as_object().unwrap().clone())
+}
+
+fn address() -> impl Strategy<Value = Address> {
+    [maybe(), maybe(), maybe(), maybe(), maybe(), maybe()].prop_map(
+        |[street, post_office_box, locality, region, postal_code, country]| Address {
+            street,
+            post_office_box,
+            locality,
+            region,
+            postal_code,
+            country,
+        },
+    )
+}
+
+fn organization() -> impl Strategy<Value = Organization> {
+    let one = (id(), text(), option::of(address_of_web()), [maybe(), maybe(), maybe(), maybe(), maybe()], address())
+        .prop_map(|(id, name, url, [telephone, email, description, image, official], address)| Organization {
+            id,
+            name,
+            url,
+            telephone,
+            email,
+            description,
+            image,
+            official,
+            address,
+            parent: None,
+        });
+    one.prop_recursive(2, 3, 1, |parent| {
+        (parent.clone(), parent).prop_map(|(child, parent)| Organization { parent: Some(Box::new(parent)), ..child })
+    })
+}
+
+fn holder() -> impl Strategy<Value = Holder> {
+    (id(), text(), maybe(), maybe(), maybe()).prop_map(|(id, name, given_name, additional_name, family_name)| Holder {
+        id,
+        name,
+        given_name,
+        additional_name,
+        family_name,
+    })
+}
+
+fn alignment() -> impl Strategy<Value = IssuedAlignment> {
+    let target_type = option::of(select(vec!["CFItem", "CFRubricCriterionLevel", "CTDL", "ext:Own"]));
+    (text(), address_of_web(), maybe(), maybe(), maybe(), target_type).prop_map(
+        |(target_name, target_url, target_code, target_description, target_framework, target_type)| IssuedAlignment {
+            target_name,
+            target_url,
+            target_code,
+            target_description,
+            target_framework,
+            target_type: target_type.map(str::to_owned),
+        },
+    )
+}
+
+fn level() -> impl Strategy<Value = IssuedLevel> {
+    (id(), text(), maybe(), maybe(), maybe(), vec(alignment(), 0..2)).prop_map(
+        |(id, name, description, level, points, alignments)| IssuedLevel {
+            id,
+            name,
+            description,
+            level,
+            points,
+            alignments,
+        },
+    )
+}
+
+fn result_type() -> impl Strategy<Value = ResultType> {
+    select([ResultType::STANDARD, &["ext:Rank"]].concat()).prop_map(|term| ResultType::parse(term).unwrap())
+}
+
+fn result_description() -> impl Strategy<Value = IssuedResultDescription> {
+    let values = (vec(text(), 0..3), [maybe(), maybe(), maybe(), maybe()]);
+    (id(), text(), result_type(), values, vec(level(), 0..3), vec(alignment(), 0..2)).prop_map(
+        |(
+            id,
+            name,
+            result_type,
+            (allowed_values, [rubric, required_value, value_min, value_max]),
+            levels,
+            alignments,
+        )| {
+            IssuedResultDescription {
+                id,
+                name,
+                result_type,
+                rubric,
+                allowed_values,
+                required_value,
+                required_level: levels.first().map(|level| level.id.clone()),
+                value_min,
+                value_max,
+                levels,
+                alignments,
+            }
+        },
+    )
+}
+
+fn association() -> impl Strategy<Value = IssuedAssociation> {
+    (select(AssociationType::ALL), id(), text()).prop_map(|(association_type, target_id, title)| IssuedAssociation {
+        association_type,
+        target_id,
+        title,
+    })
+}
+
+fn achievement() -> impl Strategy<Value = IssuedAchievement> {
+    let types = select([AchievementType::STANDARD, &["ext:Transcript"]].concat());
+    let named = (id(), 0..4i32, types, text(), option::of(0.0..500f64), option::of(address_of_web()));
+    let texts = [maybe(), maybe(), maybe(), maybe(), maybe(), maybe(), maybe(), maybe()];
+    let parts = (vec(result_description(), 0..3), vec(alignment(), 0..2), vec(association(), 0..2));
+    (named, texts, vec(text(), 0..3), organization(), parts, foreign()).prop_map(
+        |(named, texts, tags, issuer, (result_descriptions, alignments, associations), extensions)| {
+            let (id, version, achievement_type, name, credits_available, criteria_url) = named;
+            let [title, code, description, criteria, field_of_study, level, specialization, image] = texts;
+            IssuedAchievement {
+                id,
+                version,
+                achievement_type: AchievementType::parse(achievement_type).unwrap(),
+                name,
+                title,
+                code,
+                description,
+                criteria,
+                criteria_url,
+                credits_available,
+                field_of_study,
+                level,
+                specialization,
+                image,
+                tags,
+                issuer,
+                result_descriptions,
+                alignments,
+                associations,
+                extensions,
+            }
+        },
+    )
+}
+
+fn evidence() -> impl Strategy<Value = IssuedEvidence> {
+    let artifact = (maybe(), maybe(), option::of(address_of_web()))
+        .prop_map(|(name, description, url)| IssuedArtifact { name, description, url });
+    (id(), text(), maybe(), maybe(), maybe(), maybe(), vec(artifact, 0..3)).prop_map(
+        |(id, name, audience, description, genre, narrative, artifacts)| IssuedEvidence {
+            id,
+            name,
+            audience,
+            description,
+            genre,
+            narrative,
+            artifacts,
+        },
+    )
+}
+
+/// One result for each description, with its lowest level where it has one and a status where it is a Status.
+fn results_of(achievement: &IssuedAchievement, value: &Option<String>) -> Vec<IssuedResult> {
+    let result = |(place, description): (usize, &IssuedResultDescription)| IssuedResult {
+        id: format!("https://clr.example.edu/results/{place}"),
+        result_description: description.id.clone(),
+        achieved_level: description.levels.first().map(|level| level.id.clone()),
+        value: value.clone(),
+        status: (description.result_type.as_str() == "Status").then_some(ResultStatus::Completed),
+    };
+    achievement.result_descriptions.iter().enumerate().map(result).collect()
+}
+
+fn assertion() -> impl Strategy<Value = IssuedAssertion> {
+    let dated = (id(), cedid(), instant(), date(), option::of(instant()), option::of(date()), option::of(date()));
+    let texts = [maybe(), maybe(), maybe(), maybe(), maybe()];
+    let rest = (option::of(0.0..500f64), option::of(organization()), vec(evidence(), 0..3), foreign());
+    (dated, texts, rest).prop_map(|(dated, texts, (credits_earned, source, evidence, extensions))| {
+        let (id, cedid, issued_on, conferral_date, expires, activity_start, activity_end) = dated;
+        let [license_number, narrative, role, term, image] = texts;
+        IssuedAssertion {
+            id,
+            cedid,
+            issued_on,
+            conferral_date,
+            expires,
+            activity_start,
+            activity_end,
+            credits_earned,
+            license_number,
+            narrative,
+            role,
+            term,
+            image,
+            source,
+            results: Vec::new(),
+            evidence,
+            extensions,
+        }
+    })
+}
+
+fn event() -> impl Strategy<Value = IssuedEvent> {
+    (id(), achievement(), vec(text(), 0..3), option::of(instant()), option::of(instant()), maybe()).prop_map(
+        |(id, achievement, areas, starts_at, ends_at, place)| IssuedEvent {
+            id,
+            achievement: IssuedAchievement { achievement_type: AchievementType::event(), ..achievement },
+            areas,
+            starts_at,
+            ends_at,
+            place,
+        },
+    )
+}
+
+/// Any issued award, in any standing.
+pub fn award() -> impl Strategy<Value = Award> {
+    let statuses = select(vec![Status::InForce, Status::Suspended, Status::Revoked, Status::Replaced]);
+    let standing = (statuses, option::of(instant()), maybe(), option::of(cedid()), option::of(cedid()));
+    let issued = (assertion(), maybe(), holder(), achievement(), organization(), vec(event(), 0..4));
+    (issued, standing).prop_map(|(issued, (status, since, reason, replaced_by, replaces))| {
+        let (mut assertion, value, holder, achievement, publisher, events) = issued;
+        assertion.results = results_of(&achievement, &value);
+        let reading = status.at(assertion.issued_on, assertion.expires);
+        Award {
+            issued: Issued { format: FORMAT, assertion, holder, achievement, publisher, events },
+            standing: Standing { status, reading, since, reason, replaced_by, replaces },
+        }
+    })
+}
+
+/// Any record of one learner, with everything in [`PRIVATE`] about her.
+pub fn record() -> impl Strategy<Value = Record> {
+    (id(), holder(), organization(), vec(award(), 0..4), instant(), any::<bool>()).prop_map(
+        |(id, holder, publisher, mut awards, as_of, partial)| {
+            for award in &mut awards {
+                award.issued.holder = holder.clone();
+            }
+            Record { id, learner: learner(holder), publisher, awards, as_of, partial }
+        },
+    )
+}
+
+/// A learner of whom everything is known.
+pub fn learner(holder: Holder) -> Learner {
+    let [email, telephone, url, student_id, sourced_id, _, street, locality, postal_code] =
+        PRIVATE.map(|text| Some(text.to_owned()));
+    Learner {
+        holder,
+        email,
+        telephone,
+        url,
+        student_id,
+        sourced_id,
+        birth_date: NaiveDate::from_ymd_opt(1999, 12, 31),
+        address: Address { street, locality, postal_code, ..Address::default() },
+    }
+}
