@@ -30,8 +30,12 @@ pub fn public_id() -> Uuid {
 
 /// A fresh secret of 256 random bits, URL-safe, without padding: 43 characters. Store [`fingerprint`] of it only.
 pub fn secret() -> String {
-    let bytes: [u8; 32] = rand::rng().random();
-    URL_SAFE_NO_PAD.encode(bytes)
+    URL_SAFE_NO_PAD.encode(random_bytes())
+}
+
+/// 256 random bits from the cryptographic generator.
+pub fn random_bytes() -> [u8; 32] {
+    rand::rng().random()
 }
 
 /// SHA-256 of a secret, in hexadecimal: what may be stored of it.

@@ -9,11 +9,17 @@
 //! may not. Live rows (`models`) feed staff pages and drafts. Issuing freezes them into one `Issued` document
 //! (`models::issued`), and everything shown of a credential afterwards is rendered from that plus its present status.
 
+pub mod cli;
 pub mod clock;
 pub mod clr;
+pub mod config;
 pub mod db;
+pub mod jobs;
 pub mod mail;
 pub mod models;
 pub mod pdf;
+pub mod registrar;
+pub mod sign;
 pub mod values;
+pub mod web;
 pub mod words;

@@ -81,7 +81,7 @@ fn known(conn: &Conn) -> BTreeSet<String> {
         EmbeddedMigrations: MigrationSource<DB>,
     {
         let migrations = MigrationSource::<DB>::migrations(source).unwrap_or_default();
-        migrations.iter().map(|migration: &Box<dyn Migration<DB>>| migration.name().version().to_string()).collect()
+        migrations.iter().map(|migration| Migration::<DB>::name(migration.as_ref()).version().to_string()).collect()
     }
     match conn {
         Conn::Sqlite(_) => [COMMON, SQLITE].iter().flat_map(versions::<diesel::sqlite::Sqlite>).collect(),

@@ -17,6 +17,9 @@ use diesel::{
     result::{DatabaseErrorKind, Error as DieselError},
 };
 
+/// What a query of the models fails with.
+pub use diesel::result::Error as QueryError;
+
 pub use conn::{Conn, MultiBackend};
 pub use migrate::{MigrateError, Newer};
 pub use pool::{Address, AddressError};

@@ -277,7 +277,8 @@ pub fn issued_descriptions(conn: &mut Conn, id: &Id<Achievement>) -> QueryResult
         .select(Alignment::as_select())
         .load(conn)?;
     let text = |line: &Option<Line>| line.as_ref().map(Line::to_string);
-    let aligned = |of: &dyn Fn(&Alignment) -> bool| alignments.iter().filter(|one| of(one)).map(issued_alignment).collect();
+    let aligned =
+        |of: &dyn Fn(&Alignment) -> bool| alignments.iter().filter(|one| of(one)).map(issued_alignment).collect();
     let level_iri = |id: &Id<Level>| levels.iter().find(|level| &level.id == id).map(|level| level.iri.to_string());
     Ok(descriptions
         .iter()
@@ -363,7 +364,8 @@ pub fn delete_all(conn: &mut Conn, id: &Id<Achievement>) -> QueryResult<()> {
         ),
     )
     .execute(conn)?;
-    diesel::delete(rubric_criterion_level::table.filter(rubric_criterion_level::id.eq_any(&level_ids))).execute(conn)?;
+    diesel::delete(rubric_criterion_level::table.filter(rubric_criterion_level::id.eq_any(&level_ids)))
+        .execute(conn)?;
     diesel::delete(result_description::table.filter(result_description::achievement_id.eq(id))).execute(conn)?;
     diesel::delete(rubric::table.filter(rubric::achievement_id.eq(id))).execute(conn)?;
     diesel::delete(association::table.filter(association::achievement_id.eq(id))).execute(conn)?;

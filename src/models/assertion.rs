@@ -17,7 +17,10 @@ use crate::{
     clock,
     db::{
         Conn, MultiBackend,
-        schema::{achievement as achievements, assertion, credential, evidence, profile as profiles, result, result_description, rubric_criterion_level},
+        schema::{
+            achievement as achievements, assertion, credential, evidence, profile as profiles, result,
+            result_description, rubric_criterion_level,
+        },
     },
     values::{CeDiD, Id, Iri, Json, Line, Name, Origin, Prose, ResultStatus, Status, WebAddress, fold},
 };
@@ -164,7 +167,8 @@ impl Assertion {
     pub fn refold(&mut self, learner: &Profile, achievement: &Achievement, code: Option<&CeDiD>) {
         self.learner_sort = learner.sort_name.clone();
         self.achievement_sort = achievement.sort_name.clone();
-        let code = code.or(self.kept_cedid.as_ref()).map(|code| format!("{} {code}", code.as_str())).unwrap_or_default();
+        let code =
+            code.or(self.kept_cedid.as_ref()).map(|code| format!("{} {code}", code.as_str())).unwrap_or_default();
         let term = self.term.as_ref().map(Line::as_str).unwrap_or_default();
         self.search_text = fold(&format!(
             "{} {} {} {} {term} {code}",
@@ -259,19 +263,23 @@ pub fn search(conn: &mut Conn, query: &Query) -> QueryResult<Page<Listed>> {
     let rows = matching(query).select(Assertion::as_select());
     let page = match query.sort.as_str() {
         "learner" => {
-            let rows: Vec<Assertion> = keyset!(rows, query, assertion::learner_sort, assertion::id, String).load(conn)?;
+            let rows: Vec<Assertion> =
+                keyset!(rows, query, assertion::learner_sort, assertion::id, String).load(conn)?;
             Page::of(rows, query, |row| Cursor::at(&row.learner_sort, row.id.as_str()))
         }
         "achievement" => {
-            let rows: Vec<Assertion> = keyset!(rows, query, assertion::achievement_sort, assertion::id, String).load(conn)?;
+            let rows: Vec<Assertion> =
+                keyset!(rows, query, assertion::achievement_sort, assertion::id, String).load(conn)?;
             Page::of(rows, query, |row| Cursor::at(&row.achievement_sort, row.id.as_str()))
         }
         "updated" => {
-            let rows: Vec<Assertion> = keyset!(rows, query, assertion::updated_at, assertion::id, NaiveDateTime).load(conn)?;
+            let rows: Vec<Assertion> =
+                keyset!(rows, query, assertion::updated_at, assertion::id, NaiveDateTime).load(conn)?;
             Page::of(rows, query, |row| Cursor::at(&row.updated_at, row.id.as_str()))
         }
         _ => {
-            let rows: Vec<Assertion> = keyset!(rows, query, assertion::conferral_date, assertion::id, NaiveDate).load(conn)?;
+            let rows: Vec<Assertion> =
+                keyset!(rows, query, assertion::conferral_date, assertion::id, NaiveDate).load(conn)?;
             Page::of(rows, query, |row| Cursor::at(&row.conferral_date, row.id.as_str()))
         }
     };
@@ -287,20 +295,22 @@ pub fn listed(conn: &mut Conn, rows: Vec<Assertion>) -> QueryResult<Vec<Listed>>
         .select((profiles::id, profiles::name, profiles::student_id))
         .load(conn)?;
     let achievement_ids: Vec<_> = rows.iter().map(|row| &row.achievement_id).collect();
-    let achievements: Vec<Achievement> =
-        achievements::table.filter(achievements::id.eq_any(achievement_ids)).select(Achievement::as_select()).load(conn)?;
+    let achievements: Vec<Achievement> = achievements::table
+        .filter(achievements::id.eq_any(achievement_ids))
+        .select(Achievement::as_select())
+        .load(conn)?;
     let assertion_ids: Vec<_> = rows.iter().map(|row| &row.id).collect();
-    let credentials: Vec<(Option<Id<Assertion>>, CeDiD, Status, Option<NaiveDateTime>, Option<NaiveDateTime>)> =
-        credential::table
-            .filter(credential::assertion_id.eq_any(assertion_ids))
-            .select((
-                credential::assertion_id,
-                credential::cedid,
-                credential::status,
-                credential::status_since,
-                credential::expires_at,
-            ))
-            .load(conn)?;
+    type Issued = (Option<Id<Assertion>>, CeDiD, Status, Option<NaiveDateTime>, Option<NaiveDateTime>);
+    let credentials: Vec<Issued> = credential::table
+        .filter(credential::assertion_id.eq_any(assertion_ids))
+        .select((
+            credential::assertion_id,
+            credential::cedid,
+            credential::status,
+            credential::status_since,
+            credential::expires_at,
+        ))
+        .load(conn)?;
     Ok(rows
         .into_iter()
         .map(|row| {
@@ -326,8 +336,12 @@ pub fn count(conn: &mut Conn, query: &Query) -> QueryResult<i64> {
 
 /// The terms that occur, for the filter.
 pub fn terms(conn: &mut Conn) -> QueryResult<Vec<String>> {
-    let terms: Vec<Option<String>> =
-        assertion::table.filter(assertion::term.is_not_null()).select(assertion::term).distinct().limit(100).load(conn)?;
+    let terms: Vec<Option<String>> = assertion::table
+        .filter(assertion::term.is_not_null())
+        .select(assertion::term)
+        .distinct()
+        .limit(100)
+        .load(conn)?;
     let mut terms: Vec<String> = terms.into_iter().flatten().collect();
     terms.sort();
     Ok(terms)
@@ -356,7 +370,9 @@ pub fn issued_results(conn: &mut Conn, id: &Id<Assertion>) -> QueryResult<Vec<Is
     type Row = (Iri, Iri, Option<Iri>, Option<Line>, Option<ResultStatus>);
     let rows: Vec<Row> = result::table
         .inner_join(result_description::table.on(result_description::id.eq(result::result_description_id)))
-        .left_join(rubric_criterion_level::table.on(result::achieved_level_id.eq(rubric_criterion_level::id.nullable())))
+        .left_join(
+            rubric_criterion_level::table.on(result::achieved_level_id.eq(rubric_criterion_level::id.nullable())),
+        )
         .filter(result::assertion_id.eq(id))
         .order((result::position, result::id))
         .select((
@@ -381,7 +397,8 @@ pub fn issued_results(conn: &mut Conn, id: &Id<Assertion>) -> QueryResult<Vec<Is
 
 /// The evidence as it is frozen.
 pub fn issued_evidence(conn: &mut Conn, id: &Id<Assertion>) -> QueryResult<Vec<IssuedEvidence>> {
-    type Row = (String, String, Option<String>, Option<String>, Option<String>, Option<String>, Json<Vec<IssuedArtifact>>);
+    type Row =
+        (String, String, Option<String>, Option<String>, Option<String>, Option<String>, Json<Vec<IssuedArtifact>>);
     let rows: Vec<Row> = evidence::table
         .filter(evidence::assertion_id.eq(id))
         .order((evidence::position, evidence::id))
@@ -443,10 +460,12 @@ impl Assertion {
 /// Notes that a draft was issued. `false` when it no longer is a draft: of two clicks, one issues.
 pub fn mark_issued(conn: &mut Conn, draft: &Assertion, credential: &Credential) -> QueryResult<bool> {
     let still_draft = assertion::table.find(&draft.id).filter(assertion::issued_at.is_null());
-    let search_text = format!("{} {}", draft.search_text, fold(&format!("{} {}", credential.cedid.as_str(), credential.cedid)));
+    let search_text =
+        format!("{} {}", draft.search_text, fold(&format!("{} {}", credential.cedid.as_str(), credential.cedid)));
     let marked = diesel::update(still_draft)
         .set((
             assertion::issued_at.eq(Some(credential.issued_at)),
+            assertion::iri.eq(&credential.issued.get().assertion.id),
             assertion::search_text.eq(search_text),
             assertion::revision.eq(draft.revision + 1),
             assertion::updated_at.eq(credential.issued_at),

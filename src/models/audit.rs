@@ -103,6 +103,26 @@ pub struct AuditEntry {
     pub request_id: Option<String>,
 }
 
+impl AuditEntry {
+    /// What was done, as a verb in the past.
+    pub fn shown_action(&self) -> &str {
+        match self.action.as_str() {
+            "in_force" => "put in force",
+            other => other,
+        }
+    }
+
+    /// What it was done to: "a profile", "the settings".
+    pub fn shown_object(&self) -> String {
+        match self.object_kind.as_str() {
+            "settings" => "the settings".to_owned(),
+            "staff" => "a staff account".to_owned(),
+            kind if kind.starts_with(['a', 'e', 'i', 'o']) => format!("an {kind}"),
+            kind => format!("a {kind}"),
+        }
+    }
+}
+
 /// Number of the advisory lock that lets PostgreSQL's writers take turns at the trail.
 const TURN: i64 = 7_359_002;
 
@@ -110,7 +130,9 @@ const TURN: i64 = 7_359_002;
 pub fn write(conn: &mut Conn, by: &Actor, action: &str, object: (&str, &str), changes: Vec<Change>) -> QueryResult<()> {
     if let Conn::Postgres(postgres) = conn {
         // Raw: an advisory lock is a function call that the query builder has no word for.
-        diesel::sql_query("SELECT pg_advisory_xact_lock($1)").bind::<diesel::sql_types::BigInt, _>(TURN).execute(postgres)?;
+        diesel::sql_query("SELECT pg_advisory_xact_lock($1)")
+            .bind::<diesel::sql_types::BigInt, _>(TURN)
+            .execute(postgres)?;
     }
     let last: Option<i64> = audit_entry::table.select(max(audit_entry::seq)).first(conn)?;
     let entry = AuditEntry {
@@ -144,4 +166,14 @@ pub fn history(conn: &mut Conn, kind: &str, id: &str) -> QueryResult<Vec<AuditEn
 /// The latest entries of all objects, newest first.
 pub fn latest(conn: &mut Conn, most: i64) -> QueryResult<Vec<AuditEntry>> {
     audit_entry::table.order(audit_entry::seq.desc()).limit(most).select(AuditEntry::as_select()).load(conn)
+}
+
+/// Entries before a number, newest first.
+pub fn before(conn: &mut Conn, seq: i64, most: i64) -> QueryResult<Vec<AuditEntry>> {
+    audit_entry::table
+        .filter(audit_entry::seq.lt(seq))
+        .order(audit_entry::seq.desc())
+        .limit(most)
+        .select(AuditEntry::as_select())
+        .load(conn)
 }

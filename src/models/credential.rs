@@ -128,7 +128,11 @@ fn code_of(conn: &mut Conn, id: &Id<Credential>) -> QueryResult<CeDiD> {
 
 /// The credential of an assertion, if it was issued.
 pub fn of_assertion(conn: &mut Conn, assertion: &Id<Assertion>) -> QueryResult<Option<Credential>> {
-    credential::table.filter(credential::assertion_id.eq(assertion)).select(Credential::as_select()).first(conn).optional()
+    credential::table
+        .filter(credential::assertion_id.eq(assertion))
+        .select(Credential::as_select())
+        .first(conn)
+        .optional()
 }
 
 /// The credential with exactly this code.
@@ -157,7 +161,8 @@ pub fn is_taken(conn: &mut Conn, code: &CeDiD) -> QueryResult<bool> {
 pub fn fresh_code(conn: &mut Conn) -> QueryResult<CeDiD> {
     let mut code = CeDiD::fresh();
     for _ in 0..8 {
-        let taken: i64 = credential::table.filter(credential::cedid_folded.eq(code.folded())).count().get_result(conn)?;
+        let taken: i64 =
+            credential::table.filter(credential::cedid_folded.eq(code.folded())).count().get_result(conn)?;
         if taken == 0 {
             break;
         }
@@ -201,8 +206,16 @@ pub fn set_status(conn: &mut Conn, credential: &Credential, change: StatusChange
             before: Some(credential.status.as_str().to_owned()),
             after: Some(change.status.as_str().to_owned()),
         }),
-        change.public_reason.map(|reason| Change { field: "Public reason".to_owned(), before: None, after: Some(reason.to_string()) }),
-        change.internal_note.map(|note| Change { field: "Internal note".to_owned(), before: None, after: Some(note.to_string()) }),
+        change.public_reason.map(|reason| Change {
+            field: "Public reason".to_owned(),
+            before: None,
+            after: Some(reason.to_string()),
+        }),
+        change.internal_note.map(|note| Change {
+            field: "Internal note".to_owned(),
+            before: None,
+            after: Some(note.to_string()),
+        }),
     ];
     let object = credential.assertion_id.as_ref().map_or(credential.id.as_str(), Id::as_str);
     let kind = if credential.assertion_id.is_some() { super::assertion::KIND } else { KIND };

@@ -88,6 +88,13 @@ pub struct IssuedAssertion {
     pub extensions: Extensions,
 }
 
+impl IssuedAssertion {
+    /// The last day on which it is valid.
+    pub fn last_day(&self) -> Option<NaiveDate> {
+        self.expires.map(|last| last.date_naive())
+    }
+}
+
 /// The person who was awarded: the name and the profile id, nothing else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holder {

@@ -57,8 +57,13 @@ pub struct Mail {
 }
 
 impl Mail {
-    /// A mail to be sent now.
-    pub fn new(kind: &str, recipient: Email, recipient_name: Line) -> Self {
+    /// A mail to be sent now: its subject, text and HTML.
+    pub fn new(
+        kind: &str,
+        recipient: Email,
+        recipient_name: Line,
+        (subject, text, html): (String, String, String),
+    ) -> Self {
         let now = clock::now().naive_utc();
         Self {
             id: Id::fresh(),
@@ -67,9 +72,9 @@ impl Mail {
             credential_id: None,
             recipient,
             recipient_name,
-            subject: String::new(),
-            text_body: String::new(),
-            html_body: String::new(),
+            subject,
+            text_body: text,
+            html_body: html,
             state: QUEUED.to_owned(),
             attempts: 0,
             next_attempt_at: now,
@@ -98,7 +103,8 @@ pub fn due(conn: &mut Conn, most: i64) -> QueryResult<Vec<Mail>> {
 
 /// Takes a mail to be sent now: nobody else will for ten minutes. `false` when another one was faster.
 pub fn claim(conn: &mut Conn, mail: &Mail) -> QueryResult<bool> {
-    let unclaimed = outbox::table.find(&mail.id).filter(outbox::state.eq(QUEUED)).filter(outbox::attempts.eq(mail.attempts));
+    let unclaimed =
+        outbox::table.find(&mail.id).filter(outbox::state.eq(QUEUED)).filter(outbox::attempts.eq(mail.attempts));
     let later = clock::now().naive_utc() + TimeDelta::minutes(10);
     let claimed = diesel::update(unclaimed)
         .set((outbox::attempts.eq(mail.attempts + 1), outbox::next_attempt_at.eq(later)))

@@ -169,6 +169,12 @@ impl Cursor {
     }
 }
 
+impl<T> Default for Page<T> {
+    fn default() -> Self {
+        Self { rows: Vec::new(), next: None, previous: None }
+    }
+}
+
 impl<T> Page<T> {
     /// Makes a page of one row more than it holds, as the database read them.
     pub fn of(mut rows: Vec<T>, query: &Query, cursor: impl Fn(&T) -> Cursor) -> Self {

@@ -247,6 +247,34 @@ pub fn person_by_student_id(conn: &mut Conn, student_id: &str) -> QueryResult<Op
     profile::table.filter(profile::student_id.eq(student_id)).select(Profile::as_select()).first(conn).optional()
 }
 
+/// The profile with this public id.
+pub fn by_iri(conn: &mut Conn, iri: &Iri) -> QueryResult<Option<Profile>> {
+    profile::table.filter(profile::iri.eq(iri)).select(Profile::as_select()).first(conn).optional()
+}
+
+/// The persons somebody may mean by a student number, an e-mail address, a profile id or a name; at most eight. A number,
+/// an address or an id means one person, whoever else's name it occurs in.
+pub fn candidates(conn: &mut Conn, entry: &str) -> QueryResult<Vec<Profile>> {
+    let entry = entry.trim();
+    let exact: Vec<Profile> = profile::table
+        .filter(profile::kind.eq(ProfileKind::Person))
+        .filter(
+            (profile::student_id.eq(entry).assume_not_null())
+                .or(profile::email_folded.eq(entry.to_lowercase()).assume_not_null())
+                .or(profile::iri.eq(entry)),
+        )
+        .limit(2)
+        .select(Profile::as_select())
+        .load(conn)?;
+    if !exact.is_empty() {
+        return Ok(exact);
+    }
+    let query = Query { filters: vec![("kind".to_owned(), ProfileKind::Person.to_string())], ..Query::search(entry) };
+    let mut named = search(conn, &query)?.rows;
+    named.truncate(8);
+    Ok(named)
+}
+
 /// All organisations by name: what issuers and offices are chosen from.
 pub fn organizations(conn: &mut Conn) -> QueryResult<Vec<Profile>> {
     profile::table
@@ -302,8 +330,10 @@ pub fn count(conn: &mut Conn, query: &Query) -> QueryResult<i64> {
 /// Who uses it, as sentences; empty when nothing does.
 pub fn uses(conn: &mut Conn, id: &Id<Profile>) -> QueryResult<Vec<String>> {
     let achievements: i64 = achievement::table.filter(achievement::issuer_id.eq(id)).count().get_result(conn)?;
-    let assertions: i64 =
-        assertion::table.filter(assertion::learner_id.eq(id).or(assertion::source_id.eq(id))).count().get_result(conn)?;
+    let assertions: i64 = assertion::table
+        .filter(assertion::learner_id.eq(id).or(assertion::source_id.eq(id)))
+        .count()
+        .get_result(conn)?;
     let events: i64 = event::table.filter(event::host_id.eq(id)).count().get_result(conn)?;
     let attendances: i64 = attendance::table.filter(attendance::learner_id.eq(id)).count().get_result(conn)?;
     let members: i64 = staff::table.filter(staff::office_id.eq(id)).count().get_result(conn)?;

@@ -1,9 +1,17 @@
 //! `Record`: one learner's whole record, assembled from [`Issued`] documents with a fixed number of queries.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use diesel::QueryResult;
 
-use super::issued::{Holder, Issued, Organization};
-use crate::values::{Address, CeDiD, Reading, Status};
+use super::{
+    Credential, Profile, credential,
+    issued::{Holder, Issued, Organization},
+    profile,
+};
+use crate::{
+    db::Conn,
+    values::{Address, CeDiD, Id, Reading, Status},
+};
 
 /// How a credential stands now; read afresh for each answer, never frozen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,4 +76,30 @@ pub struct Record {
     pub as_of: DateTime<Utc>,
     /// Whether the publisher knows more than it says here.
     pub partial: bool,
+}
+
+/// Assembles a learner's record from what was issued, with a fixed number of queries. `None` without a publisher.
+pub fn assemble(conn: &mut Conn, learner: &Profile, base_url: &str, now: DateTime<Utc>) -> QueryResult<Option<Record>> {
+    let Some(publisher) = profile::publisher(conn)? else { return Ok(None) };
+    let publisher = profile::organization(conn, &publisher.id)?;
+    let credentials = credential::of_learner(conn, &learner.id)?;
+    let as_of = credentials.iter().map(Credential::changed_at).max();
+    let codes: Vec<(Id<Credential>, CeDiD)> =
+        credentials.iter().map(|one| (one.id.clone(), one.cedid.clone())).collect();
+    let code = |id: &Option<Id<Credential>>| {
+        codes.iter().find(|(own, _)| Some(own) == id.as_ref()).map(|(_, code)| code.clone())
+    };
+    let awards = credentials
+        .into_iter()
+        .map(|one| {
+            let mut standing = one.standing(now);
+            standing.replaced_by = code(&one.replaced_by_id);
+            standing.replaces = code(&one.replaces_id);
+            Award { issued: one.issued.into_inner(), standing }
+        })
+        .collect();
+    // One record a learner until it is published: its public id is made of the learner's row id.
+    let id = format!("{base_url}/ims/clr/v1p0/clrs/{}", learner.id);
+    let as_of = as_of.unwrap_or_else(|| learner.created_at.and_utc());
+    Ok(Some(Record { id, learner: learner.as_learner(), publisher, awards, as_of, partial: false }))
 }

@@ -51,7 +51,12 @@ pub fn find(conn: &mut Conn, key: &str) -> QueryResult<Option<Session>> {
 }
 
 /// Begins a session under a fresh key and returns the key.
-pub fn insert(conn: &mut Conn, staff: Option<Id<Staff>>, learner: Option<Id<Profile>>, state: &str) -> QueryResult<String> {
+pub fn insert(
+    conn: &mut Conn,
+    staff: Option<Id<Staff>>,
+    learner: Option<Id<Profile>>,
+    state: &str,
+) -> QueryResult<String> {
     let key = clock::secret();
     let now = clock::now().naive_utc();
     diesel::delete(session::table.filter(session::expires_at.lt(now))).execute(conn)?;

@@ -67,7 +67,11 @@ impl Staff {
     }
 
     fn facts(&self) -> Facts {
-        vec![("E-mail address", self.email.to_string()), ("Name", self.name.to_string()), ("Role", self.role.to_string())]
+        vec![
+            ("E-mail address", self.email.to_string()),
+            ("Name", self.name.to_string()),
+            ("Role", self.role.to_string()),
+        ]
     }
 
     /// Makes the account.

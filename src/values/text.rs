@@ -72,6 +72,11 @@ impl Line {
         let line = one_line(raw, "This", 255)?;
         if line.is_empty() { Err(Invalid::Missing("a text")) } else { Ok(Self(line)) }
     }
+
+    /// Stands where a name should be and none could be read.
+    pub fn unnamed() -> Self {
+        Self("–".to_owned())
+    }
 }
 
 text_value! {
@@ -186,6 +191,15 @@ impl Iri {
     /// A fresh `urn:uuid:` identifier.
     pub fn fresh() -> Self {
         Self(format!("urn:uuid:{}", crate::clock::public_id()))
+    }
+
+    /// The same thing's identifier once the portal publishes it: a `urn:uuid:U` becomes `BASE/ims/clr/v1p0/KIND/U`;
+    /// anything else stays as it is.
+    pub fn as_published(&self, base_url: &str, kind: &str) -> Self {
+        match self.0.strip_prefix("urn:uuid:").and_then(|id| id.parse().ok()) {
+            Some(id) => Self::published(base_url, kind, id),
+            None => self.clone(),
+        }
     }
 
     /// The identifier of something the portal publishes: `BASE/ims/clr/v1p0/KIND/UUID`.

@@ -56,3 +56,26 @@ events-attended = { $count ->
    *[other] { $count } events attended
 }
 checked-at = Checked { $time }.
+
+# Signing in and setting up an account.
+error-prefix = Error:
+sign-in-title = Sign in
+sign-in-staff = Staff
+sign-in-email = E-mail address
+sign-in-password = Password
+sign-in-button = Sign in
+sign-in-wrong = The e-mail address or the password is wrong
+sign-in-forgotten = Password forgotten? An administrator of this portal can send you a new link.
+sign-in-learner = Learners
+sign-in-learner-how = You need no password: we mail you a link that opens your record.
+sign-in-learner-button = Mail me a link
+set-up-title = Set up your account
+set-up-lede = Welcome, { $name }. Choose a password of your own; nobody else will know it.
+set-up-password = Password
+set-up-hint = At least 12 characters. Several words in a row are easy to remember and hard to guess.
+set-up-again = The same password again
+set-up-button = Set up my account
+set-up-used-title = This link no longer works
+set-up-used-text = It was used, has ended, or a newer one was made. An administrator of the portal can send you a new one.
+error-summary = There is a problem
+demonstration = Demonstration: invented data, gone when it ends.

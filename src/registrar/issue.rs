@@ -1,0 +1,189 @@
+//! Issuing: a draft becomes a credential. What is true now is frozen, the code is given, the mail is queued, and the
+//! audit entry is written, all in one transaction.
+
+use chrono::{DateTime, Utc};
+
+use super::{Portal, Refusal};
+use crate::{
+    clock,
+    db::Conn,
+    mail,
+    models::{
+        Actor, Assertion, Credential, Profile, achievement, achievement_version, assertion, audit, credential, event,
+        issued::{FORMAT, Issued, IssuedAssertion},
+        outbox::Mail,
+        profile,
+    },
+    values::{CeDiD, Id, Iri, Json, Line, Prose, Status, WebAddress},
+    words::Words,
+};
+
+/// How an award is issued.
+#[derive(Debug, Clone)]
+pub struct How {
+    /// Whether the learner is told by mail.
+    pub notify: bool,
+    /// When it was issued; now, except for records that another system issued long ago.
+    pub issued_on: DateTime<Utc>,
+}
+
+impl How {
+    /// Issued now, and the learner is told.
+    pub fn now_with_mail() -> Self {
+        Self { notify: true, issued_on: clock::now() }
+    }
+}
+
+/// Issues a draft.
+pub fn issue(
+    conn: &mut Conn,
+    id: &Id<Assertion>,
+    portal: &Portal,
+    how: &How,
+    by: &Actor,
+) -> Result<Credential, Refusal> {
+    let draft = assertion::find(conn, id)?;
+    refuse_if_not_ours(conn, &draft, by)?;
+    let learner = profile::find(conn, &draft.learner_id)?;
+    let cedid = code_for(conn, &draft)?;
+    let issued = freeze(conn, &draft, &learner, portal, (cedid, how.issued_on))?;
+    achievement_version::freeze(conn, &draft.achievement_id, &issued.achievement)?;
+    let credential = to_credential(&draft, issued);
+    credential.insert(conn)?;
+    if !assertion::mark_issued(conn, &draft, &credential)? {
+        return Err(already_issued());
+    }
+    if how.notify {
+        notify(conn, &learner, &credential, portal)?;
+    }
+    let issued_as =
+        audit::Change { field: "CeDiD".to_owned(), before: None, after: Some(credential.cedid.to_string()) };
+    audit::write(conn, by, "issued", (assertion::KIND, id.as_str()), vec![issued_as])?;
+    Ok(credential)
+}
+
+/// What would be issued now: the preview, and what issuing freezes. The code is the one the credential gets.
+pub fn freeze(
+    conn: &mut Conn,
+    draft: &Assertion,
+    learner: &Profile,
+    portal: &Portal,
+    (cedid, issued_on): (CeDiD, DateTime<Utc>),
+) -> Result<Issued, Refusal> {
+    let publisher = profile::publisher(conn)?
+        .ok_or_else(|| Refusal::conflict("Choose the publisher in the settings before you issue"))?;
+    let awarded = achievement::find(conn, &draft.achievement_id)?;
+    let content = achievement::content(conn, &awarded)?;
+    let mut new_iri = || Iri::published(&portal.base_url, "assertions", clock::public_id());
+    let text = |line: &Option<Line>| line.as_ref().map(Line::to_string);
+    let source = draft.source_id.as_ref().map(|id| profile::organization(conn, id)).transpose()?;
+    Ok(Issued {
+        format: FORMAT,
+        assertion: IssuedAssertion {
+            id: draft.iri.as_published(&portal.base_url, "assertions").to_string(),
+            cedid,
+            issued_on,
+            conferral_date: draft.conferral_date,
+            expires: draft.expires_at(),
+            activity_start: draft.activity_start,
+            activity_end: draft.activity_end,
+            credits_earned: draft.credits_earned,
+            license_number: text(&draft.license_number),
+            narrative: draft.narrative.as_ref().map(Prose::to_string),
+            role: text(&draft.role),
+            term: text(&draft.term),
+            image: draft.image.as_ref().map(WebAddress::to_string),
+            source,
+            results: assertion::issued_results(conn, &draft.id)?,
+            evidence: assertion::issued_evidence(conn, &draft.id)?,
+            extensions: draft.extensions.get().clone(),
+        },
+        holder: learner.as_holder(),
+        events: event::attended(conn, &draft.learner_id, &draft.achievement_id, &mut new_iri)?,
+        achievement: content,
+        publisher: profile::organization(conn, &publisher.id)?,
+    })
+}
+
+/// Staff of an office see and change only what their office issues; for them anything else does not exist.
+pub fn refuse_if_not_ours(conn: &mut Conn, assertion: &Assertion, by: &Actor) -> Result<(), Refusal> {
+    match &by.office {
+        Some(office) if assertion::office(conn, assertion)? != *office => Err(Refusal::NotFound),
+        _ => Ok(()),
+    }
+}
+
+fn already_issued() -> Refusal {
+    Refusal::conflict("This assertion was already issued")
+}
+
+fn code_for(conn: &mut Conn, draft: &Assertion) -> Result<CeDiD, Refusal> {
+    if draft.is_issued() {
+        return Err(already_issued());
+    }
+    match &draft.kept_cedid {
+        Some(kept) if credential::is_taken(conn, kept)? => {
+            Err(Refusal::conflict(format!("Another credential already has the CeDiD {kept}")))
+        }
+        Some(kept) => Ok(kept.clone()),
+        None => Ok(credential::fresh_code(conn)?),
+    }
+}
+
+fn to_credential(draft: &Assertion, issued: Issued) -> Credential {
+    Credential {
+        id: Id::fresh(),
+        kind: "assertion".to_owned(),
+        assertion_id: Some(draft.id.clone()),
+        learner_id: draft.learner_id.clone(),
+        achievement_id: Some(draft.achievement_id.clone()),
+        cedid_folded: issued.assertion.cedid.folded(),
+        cedid: issued.assertion.cedid.clone(),
+        issued_at: issued.assertion.issued_on.naive_utc(),
+        conferral_date: issued.assertion.conferral_date,
+        expires_at: issued.assertion.expires.map(|last| last.naive_utc()),
+        issued: Json::new(issued),
+        status: Status::InForce,
+        status_since: None,
+        public_reason: None,
+        internal_note: None,
+        replaces_id: None,
+        replaced_by_id: None,
+    }
+}
+
+/// Queues the mail that tells the learner; nothing to do for a learner without an address.
+pub fn notify(conn: &mut Conn, learner: &Profile, credential: &Credential, portal: &Portal) -> Result<(), Refusal> {
+    let Some(address) = learner.email.clone() else { return Ok(()) };
+    let issued = credential.issued.get();
+    let letter = mail::award_issued(
+        &Words::default(),
+        &mail::AwardIssued {
+            holder_name: issued.holder.name.clone(),
+            title: issued.achievement.shown_title().to_owned(),
+            publisher_name: issued.publisher.name.clone(),
+            issuer_name: issued.achievement.issuer.name.clone(),
+            conferral_date: issued.assertion.conferral_date,
+            cedid: issued.assertion.cedid.clone(),
+            credential_url: format!("{}/c/{}", portal.base_url, issued.assertion.cedid),
+            record_url: format!("{}/record", portal.base_url),
+            base_url: portal.base_url.clone(),
+        },
+    );
+    let mut queued = Mail::new("award", address, line_of(learner.name.as_str()), composed(letter)?);
+    queued.learner_id = Some(learner.id.clone());
+    queued.credential_id = Some(credential.id.clone());
+    queued.insert(conn)?;
+    Ok(())
+}
+
+/// A letter that could not be written is a defect of its template; the change that wanted it is not made.
+pub(super) fn composed(letter: askama::Result<mail::Letter>) -> Result<(String, String, String), Refusal> {
+    let letter = letter.map_err(|error| Refusal::Defect(format!("a mail could not be written: {error}")))?;
+    Ok((letter.subject, letter.text, letter.html))
+}
+
+/// A name as a line; a name is one already, so nothing is ever lost here.
+pub fn line_of(name: &str) -> Line {
+    Line::parse(name).unwrap_or_else(|_| Line::unnamed())
+}

@@ -1,0 +1,100 @@
+//! Signing in: staff with a password, learners with a mailed link that works once.
+//!
+//! Unknown account and wrong password are one answer that takes the same time. Wrong passwords slow an account down and
+//! never lock it.
+
+use chrono::TimeDelta;
+
+use super::{
+    Portal, Refusal,
+    issue::{composed, line_of},
+    password,
+};
+use crate::{
+    clock,
+    db::{Conn, Db},
+    mail,
+    models::{
+        Actor, Profile, Staff,
+        one_time_link::{self, SIGN_IN},
+        outbox::Mail,
+        profile, setting, staff,
+    },
+    values::{Email, Id},
+    words::Words,
+};
+
+/// Minutes a learner's link works.
+pub const LINK_MINUTES: i64 = 30;
+/// Most links a learner is sent in an hour.
+const MOST_LINKS: i64 = 5;
+
+/// How signing in with a password went.
+#[derive(Debug)]
+pub enum Attempt {
+    /// Signed in.
+    Welcome(Box<Staff>),
+    /// Unknown account, wrong password, or account switched off: one answer.
+    Wrong,
+    /// Too many wrong ones: not looked at before so many seconds.
+    Wait(i64),
+}
+
+/// Tries a password.
+pub async fn with_password(
+    db: &Db,
+    email: Option<Email>,
+    password: String,
+    request_id: Option<String>,
+) -> Result<Attempt, Refusal> {
+    let wanted = email.clone();
+    let account = match wanted {
+        Some(email) => db.read(move |conn| staff::by_email(conn, &email).map_err(Refusal::from)).await?,
+        None => None,
+    };
+    let now = clock::now().naive_utc();
+    if let Some(until) = account.as_ref().and_then(|account| account.wait_until).filter(|until| *until > now) {
+        return Ok(Attempt::Wait((until - now).num_seconds().max(1)));
+    }
+    let hash = account.as_ref().and_then(|account| account.password_hash.clone());
+    let fits = password::fits(password, hash).await;
+    let Some(account) = account else { return Ok(Attempt::Wrong) };
+    let id = account.id.clone();
+    if !fits || account.disabled_at.is_some() {
+        db.write(move |conn| staff::count_wrong_password(conn, &id).map_err(Refusal::from)).await?;
+        return Ok(Attempt::Wrong);
+    }
+    let by = Actor::staff(&account, request_id);
+    db.write(move |conn| staff::signed_in(conn, &id, None, &by).map_err(Refusal::from)).await?;
+    Ok(Attempt::Welcome(Box::new(account)))
+}
+
+/// Sends a learner a link, if the address is known. Whoever asks never learns whether it was.
+pub fn request_link(conn: &mut Conn, email: &Email, portal: &Portal) -> Result<(), Refusal> {
+    let Some(learner) = profile::person_by_email(conn, email)? else { return Ok(()) };
+    let hour_ago = clock::now().naive_utc() - TimeDelta::hours(1);
+    if one_time_link::sent_since(conn, &learner.id, hour_ago)? >= MOST_LINKS {
+        return Ok(());
+    }
+    let link = link_for(conn, &learner.id, portal)?;
+    let institution = setting::get(conn, setting::INSTITUTION)?.unwrap_or_default();
+    let letter = mail::SignInLink { name: learner.name.to_string(), institution, link, minutes: LINK_MINUTES as u32 };
+    let letter = composed(mail::sign_in_link(&Words::default(), &letter))?;
+    let address = learner.email.clone().unwrap_or_else(|| email.clone());
+    let mut queued = Mail::new("sign-in", address, line_of(learner.name.as_str()), letter);
+    queued.learner_id = Some(learner.id.clone());
+    queued.insert(conn)?;
+    Ok(())
+}
+
+/// A link that signs the learner in once.
+pub fn link_for(conn: &mut Conn, learner: &Id<Profile>, portal: &Portal) -> Result<String, Refusal> {
+    let secret = one_time_link::for_sign_in(conn, learner, TimeDelta::minutes(LINK_MINUTES))?;
+    Ok(format!("{}/sign-in/link/{secret}", portal.base_url))
+}
+
+/// Uses a link up; whom it signs in.
+pub fn with_link(conn: &mut Conn, secret: &str) -> Result<Profile, Refusal> {
+    let link = one_time_link::consume(conn, SIGN_IN, secret)?.ok_or(Refusal::NotFound)?;
+    Ok(profile::find(conn, &link.learner_id.ok_or(Refusal::NotFound)?)?)
+}

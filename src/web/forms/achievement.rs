@@ -1,0 +1,320 @@
+//! The form of an achievement, and what the seven pages need to know of achievements.
+
+use askama::{Template, filters::HtmlSafe};
+use serde::Deserialize;
+
+use super::{Errors, Form};
+use crate::{
+    db::{Conn, QueryError},
+    models::{
+        Achievement, Actor, Profile, achievement,
+        issued::IssuedAchievement,
+        page::{Page, Query},
+        profile,
+    },
+    values::{AchievementType, Code, Id, Json, Line, Name, Prose, WebAddress, optional},
+    web::{
+        error::Error,
+        frame::Frame,
+        guards::{ChangeAchievements, ReadAwards},
+        objects::{Kind, Managed},
+        table::{Cell, Column, Filter},
+    },
+};
+
+/// What was entered about an achievement.
+#[derive(Debug, Clone, Default, Deserialize, Template)]
+#[template(path = "achievements/form.html")]
+#[serde(default)]
+pub struct AchievementForm {
+    name: String,
+    title: String,
+    code: String,
+    achievement_type: String,
+    own_type: String,
+    issuer: String,
+    description: String,
+    criteria: String,
+    criteria_url: String,
+    credits_available: String,
+    field_of_study: String,
+    level: String,
+    specialization: String,
+    image: String,
+    tags: String,
+    retired: bool,
+    revision: i32,
+    #[serde(skip)]
+    issuers: Vec<(String, String)>,
+    #[serde(skip)]
+    errors: Errors,
+}
+
+impl HtmlSafe for AchievementForm {}
+
+impl AchievementForm {
+    fn types(&self) -> &'static [&'static str] {
+        AchievementType::STANDARD
+    }
+
+    fn is_new(&self) -> bool {
+        self.revision == 0
+    }
+
+    fn shown_type(&self, term: &str) -> String {
+        AchievementType::parse(term).map(|term| term.shown()).unwrap_or_default()
+    }
+
+    /// The chosen type, or the institution's own one.
+    fn chosen_type(&self) -> Result<AchievementType, crate::values::Invalid> {
+        let own = self.own_type.trim();
+        match own.is_empty() {
+            true => AchievementType::parse(&self.achievement_type),
+            false if own.starts_with("ext:") => AchievementType::parse(own),
+            false => AchievementType::parse(&format!("ext:{own}")),
+        }
+    }
+
+    fn issuer_in(&mut self, conn: &mut Conn) -> Result<Option<Id<Profile>>, Error> {
+        let chosen = profile::organization_named(conn, &self.issuer)?;
+        if chosen.is_none() {
+            self.errors.add("issuer", "Choose the office that issues it");
+        }
+        Ok(chosen.map(|one| one.id))
+    }
+
+    fn credits(&mut self) -> Option<f64> {
+        credits_of(&mut self.errors, "credits_available", &self.credits_available)
+    }
+}
+
+/// A number of credits: not negative, at most six digits before the point.
+pub fn credits_of(errors: &mut Errors, field: &'static str, raw: &str) -> Option<f64> {
+    if raw.trim().is_empty() {
+        return None;
+    }
+    match raw.trim().replace(',', ".").parse::<f64>() {
+        Ok(number) if number.is_finite() && (0.0..1_000_000.0).contains(&number) => Some(number),
+        _ => {
+            errors.add(field, "Enter credits as a number, such as 3 or 1.5");
+            None
+        }
+    }
+}
+
+impl Form<Achievement> for AchievementForm {
+    fn fill(object: &Achievement) -> Self {
+        let line = |value: &Option<Line>| value.as_ref().map(Line::to_string).unwrap_or_default();
+        let prose = |value: &Option<Prose>| value.as_ref().map(Prose::to_string).unwrap_or_default();
+        let web = |value: &Option<WebAddress>| value.as_ref().map(WebAddress::to_string).unwrap_or_default();
+        let term = object.achievement_type.as_str();
+        let is_standard = AchievementType::STANDARD.contains(&term);
+        Self {
+            name: object.name.to_string(),
+            title: object.title.as_ref().map(Name::to_string).unwrap_or_default(),
+            code: object.code.as_ref().map(Code::to_string).unwrap_or_default(),
+            achievement_type: if is_standard { term.to_owned() } else { String::new() },
+            own_type: if is_standard { String::new() } else { term.to_owned() },
+            issuer: object.issuer_id.to_string(),
+            description: prose(&object.description),
+            criteria: prose(&object.criteria),
+            criteria_url: web(&object.criteria_url),
+            credits_available: object.credits_available.map(|credits| credits.to_string()).unwrap_or_default(),
+            field_of_study: line(&object.field_of_study),
+            level: line(&object.level),
+            specialization: line(&object.specialization),
+            image: web(&object.image),
+            tags: object.tags.get().join(", "),
+            retired: object.retired_at.is_some(),
+            revision: object.revision,
+            issuers: Vec::new(),
+            errors: Errors::default(),
+        }
+    }
+
+    fn prepare(&mut self, conn: &mut Conn, _: &Actor) -> Result<(), Error> {
+        let organizations = profile::organizations(conn)?;
+        self.issuers = organizations.into_iter().map(|one| (one.id.to_string(), one.name.to_string())).collect();
+        Ok(())
+    }
+
+    fn parse(
+        &mut self,
+        conn: &mut Conn,
+        existing: Option<Achievement>,
+        _: &Actor,
+    ) -> Result<Option<Achievement>, Error> {
+        self.errors = Errors::default();
+        let issuer = self.issuer_in(conn)?;
+        let credits = self.credits();
+        let chosen_type = self.chosen_type();
+        let errors = &mut self.errors;
+        let name = errors.check("name", Name::parse(&self.name));
+        let title = errors.check("title", optional(&self.title, Name::parse)).flatten();
+        let code = errors.check("code", optional(&self.code, Code::parse)).flatten();
+        let achievement_type = errors.check("achievement_type", chosen_type);
+        let description = errors.check("description", optional(&self.description, Prose::parse)).flatten();
+        let criteria = errors.check("criteria", optional(&self.criteria, Prose::parse)).flatten();
+        let criteria_url = errors.check("criteria_url", optional(&self.criteria_url, WebAddress::parse)).flatten();
+        let image = errors.check("image", optional(&self.image, WebAddress::parse)).flatten();
+        let mut line = |field, raw: &str| errors.check(field, optional(raw, Line::parse)).flatten();
+        let (field_of_study, level) = (line("field_of_study", &self.field_of_study), line("level", &self.level));
+        let specialization = line("specialization", &self.specialization);
+        let tags = self.tags.split(',').map(str::trim).filter(|tag| !tag.is_empty());
+        let tags: Vec<String> =
+            tags.filter_map(|tag| errors.check("tags", Line::parse(tag))).map(String::from).take(30).collect();
+        let (Some(name), Some(achievement_type), Some(issuer_id)) = (name, achievement_type, issuer) else {
+            return Ok(None);
+        };
+        let is_new = existing.is_none();
+        let mut made =
+            existing.unwrap_or_else(|| Achievement::new(name.clone(), achievement_type.clone(), issuer_id.clone()));
+        if let Some(code) = &code
+            && let Some(other) = achievement::by_code(conn, code.as_str())?
+            && other.id != made.id
+        {
+            self.errors.add("code", format!("{} already has this code", other.name));
+        }
+        (made.name, made.title, made.code, made.achievement_type) = (name, title, code, achievement_type);
+        (made.issuer_id, made.description, made.criteria) = (issuer_id, description, criteria);
+        (made.criteria_url, made.image, made.credits_available) = (criteria_url, image, credits);
+        (made.field_of_study, made.level, made.specialization) = (field_of_study, level, specialization);
+        made.tags = Json::new(tags);
+        made.retired_at = self.retired.then(|| made.retired_at.unwrap_or_else(|| crate::clock::now().naive_utc()));
+        made.revision = if is_new { 1 } else { self.revision };
+        made.refold();
+        Ok(self.errors.is_empty().then_some(made))
+    }
+
+    fn errors(&self) -> &Errors {
+        &self.errors
+    }
+
+    fn revision(&self) -> i32 {
+        self.revision
+    }
+}
+
+/// What an achievement's page shows: what would be frozen if it were issued now.
+#[derive(Template)]
+#[template(path = "achievements/details.html")]
+pub struct AchievementDetails {
+    content: IssuedAchievement,
+    retired: bool,
+    uses: Vec<String>,
+    may_award: bool,
+    award_address: String,
+    assertions_address: String,
+}
+
+impl HtmlSafe for AchievementDetails {}
+
+impl Managed for Achievement {
+    const KIND: Kind = Kind {
+        path: "achievements",
+        audit: achievement::KIND,
+        singular: "achievement",
+        plural: "Achievements",
+        about: "What can be awarded: awards, courses, certificates, badges.",
+        empty: "An achievement is the definition of what can be awarded. Make one, then award it to a learner.",
+        create: "New achievement",
+    };
+    const COLUMNS: &'static [Column] = &[
+        Column { label: "Name", sort: Some("name") },
+        Column { label: "Type", sort: None },
+        Column { label: "Code", sort: None },
+        Column { label: "Last changed", sort: Some("updated") },
+    ];
+    const SORT: &'static str = "name";
+    type Form = AchievementForm;
+    type Row = Achievement;
+    type Details = AchievementDetails;
+    type Read = ReadAwards;
+    type Change = ChangeAchievements;
+
+    fn id(&self) -> &Id<Self> {
+        &self.id
+    }
+
+    fn label(&self) -> String {
+        self.name.to_string()
+    }
+
+    fn revision(&self) -> i32 {
+        self.revision
+    }
+
+    fn exists_for(&self, _: &mut Conn, by: &Actor) -> Result<bool, QueryError> {
+        Ok(by.office.as_ref().is_none_or(|office| *office == self.issuer_id))
+    }
+
+    fn find(conn: &mut Conn, id: &Id<Self>) -> Result<Self, QueryError> {
+        achievement::find(conn, id)
+    }
+
+    fn filters(conn: &mut Conn, address: &str, office: Option<&Id<Profile>>) -> Result<Vec<Filter>, QueryError> {
+        let pair = |value: &str, label: &str| (value.to_owned(), label.to_owned());
+        let states = vec![pair("current", "Current"), pair("retired", "Retired")];
+        let mut types: Vec<_> = AchievementType::STANDARD.iter().map(|term| pair(term, term)).collect();
+        types.push(pair(AchievementType::EVENT, "Event"));
+        let mut filters = vec![
+            Filter::new("state", "State", states, address).as_scopes(),
+            Filter::new("type", "Type", types, address),
+        ];
+        if office.is_none() {
+            let issuers = profile::organizations(conn)?;
+            let issuers = issuers.into_iter().map(|one| (one.id.to_string(), one.name.to_string())).collect();
+            filters.push(Filter::new("issuer", "Issuer", issuers, address));
+        }
+        Ok(filters)
+    }
+
+    fn search(conn: &mut Conn, query: &Query) -> Result<Page<Achievement>, QueryError> {
+        achievement::search(conn, query)
+    }
+
+    fn count(conn: &mut Conn, query: &Query) -> Result<i64, QueryError> {
+        achievement::count(conn, query)
+    }
+
+    fn cells(row: Achievement) -> Vec<Cell> {
+        let below = match (&row.title, row.retired_at) {
+            (_, Some(_)) => "retired".to_owned(),
+            (Some(title), None) => title.to_string(),
+            (None, None) => String::new(),
+        };
+        vec![
+            Cell::Name { address: row.address(), text: row.name.to_string(), below },
+            Cell::Text(row.achievement_type.shown()),
+            Cell::Text(row.code.map(String::from).unwrap_or_default()),
+            Cell::Date(row.updated_at.date()),
+        ]
+    }
+
+    fn details(&self, conn: &mut Conn, frame: &Frame) -> Result<AchievementDetails, Error> {
+        Ok(AchievementDetails {
+            content: achievement::content(conn, self)?,
+            retired: self.retired_at.is_some(),
+            uses: achievement::uses(conn, &self.id)?,
+            may_award: frame.may::<super::super::guards::Award>() && self.retired_at.is_none(),
+            award_address: format!("/admin/assertions/new?achievement={}", self.id),
+            assertions_address: format!("/admin/assertions?achievement={}", self.id),
+        })
+    }
+
+    fn uses(conn: &mut Conn, id: &Id<Self>) -> Result<Vec<String>, QueryError> {
+        achievement::uses(conn, id)
+    }
+
+    fn insert(&self, conn: &mut Conn, _: &AchievementForm, by: &Actor) -> Result<(), Error> {
+        Ok(Achievement::insert(self, conn, by)?)
+    }
+
+    fn update(&self, conn: &mut Conn, _: &AchievementForm, by: &Actor) -> Result<bool, Error> {
+        Ok(Achievement::update(self, conn, by)?)
+    }
+
+    fn delete(conn: &mut Conn, id: &Id<Self>, by: &Actor) -> Result<(), Error> {
+        Ok(achievement::delete(conn, id, by)?)
+    }
+}

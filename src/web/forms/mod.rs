@@ -1,0 +1,96 @@
+//! Forms: what was submitted, what was wrong with it, and the one extractor that reads a body.
+
+pub mod achievement;
+pub mod assertion;
+pub mod profile;
+
+use std::{future::Future, pin::Pin};
+
+use actix_session::SessionExt;
+use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
+use askama::{Template, filters::HtmlSafe};
+use serde::{Deserialize, de::DeserializeOwned};
+
+use super::{error::Error, sessions};
+use crate::{db::Conn, models::Actor, values::Invalid};
+
+/// A form is its own template: it knows its fields, their values and what was wrong with them.
+pub trait Form<T>: DeserializeOwned + Template + HtmlSafe + Clone + Default + Send + 'static {
+    /// The form of an object as it stands.
+    fn fill(object: &T) -> Self;
+    /// Reads what the form offers to choose from.
+    fn prepare(&mut self, conn: &mut Conn, by: &Actor) -> Result<(), Error>;
+    /// Parses what was entered into an object, or notes what was wrong. `existing` is what is being edited.
+    fn parse(&mut self, conn: &mut Conn, existing: Option<T>, by: &Actor) -> Result<Option<T>, Error>;
+    /// What was wrong.
+    fn errors(&self) -> &Errors;
+    /// The revision of the object that the form was made from; 0 for a new one.
+    fn revision(&self) -> i32;
+}
+
+/// What was wrong with a form: a field's name and a sentence.
+#[derive(Debug, Clone, Default)]
+pub struct Errors(pub Vec<(&'static str, String)>);
+
+impl Errors {
+    /// Notes what is wrong with a field.
+    pub fn add(&mut self, field: &'static str, sentence: impl ToString) {
+        self.0.push((field, sentence.to_string()));
+    }
+
+    /// The sentence beside a field.
+    pub fn of(&self, field: &str) -> Option<&str> {
+        self.0.iter().find(|(name, _)| *name == field).map(|(_, sentence)| sentence.as_str())
+    }
+
+    /// Whether nothing was wrong.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The value, or `None` and a note beside the field.
+    pub fn check<T>(&mut self, field: &'static str, parsed: Result<T, Invalid>) -> Option<T> {
+        parsed.map_err(|invalid| self.add(field, invalid)).ok()
+    }
+}
+
+/// A body that was sent by a form of this session. Reading it checks the session's token: no handler can forget it.
+pub struct Submitted<T>(pub T);
+
+#[derive(Deserialize)]
+struct Token {
+    #[serde(default)]
+    csrf: String,
+}
+
+/// A form with nothing but its button.
+#[derive(Debug, Deserialize)]
+pub struct Empty {}
+
+impl<T: DeserializeOwned + 'static> FromRequest for Submitted<T> {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let session = request.get_session();
+        let is_form = request
+            .headers()
+            .get("content-type")
+            .and_then(|value| value.to_str().ok())
+            .is_some_and(|kind| kind.trim().to_ascii_lowercase().starts_with("application/x-www-form-urlencoded"));
+        let body = web::Bytes::from_request(request, payload);
+        Box::pin(async move {
+            let body = body.await.map_err(|_| Error::TooLarge)?;
+            if !is_form && !body.is_empty() {
+                return Err(Error::BadRequest("a form is expected"));
+            }
+            let text = std::str::from_utf8(&body).map_err(|_| Error::BadRequest("the form is not UTF-8"))?;
+            let token: Token =
+                serde_html_form::from_str(text).map_err(|_| Error::BadRequest("the form cannot be read"))?;
+            if !sessions::token_fits(&session, &token.csrf) {
+                return Err(Error::WrongToken);
+            }
+            serde_html_form::from_str(text).map(Submitted).map_err(|_| Error::BadRequest("the form cannot be read"))
+        })
+    }
+}

@@ -1,0 +1,173 @@
+//! Who asked too often (`contract.md`, Limits).
+//!
+//! Sign-in: ten attempts a minute for an address. Validation: an address may miss ten times a minute after twenty at
+//! once; fifty misses a second overall. An address over its limit is refused before any look-up; over the overall
+//! ceiling only addresses with a miss in the last minute are. A code that is found costs nothing.
+
+use std::{
+    collections::HashMap,
+    net::{IpAddr, Ipv6Addr},
+    num::NonZeroU32,
+    sync::Mutex,
+    time::{Duration, Instant},
+};
+
+use actix_web::HttpRequest;
+use governor::{
+    DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter,
+    clock::{Clock, DefaultClock},
+};
+
+use super::{State, error::Error};
+
+const fn count(number: u32) -> NonZeroU32 {
+    match NonZeroU32::new(number) {
+        Some(number) => number,
+        None => NonZeroU32::MIN,
+    }
+}
+
+/// The limiters of a portal.
+pub struct Limits {
+    sign_in: DefaultKeyedRateLimiter<IpAddr>,
+    misses: Mutex<HashMap<IpAddr, Bucket>>,
+    misses_overall: DefaultDirectRateLimiter,
+    clock: DefaultClock,
+}
+
+/// Misses of one address: what is left of its twenty, refilled at ten a minute.
+#[derive(Debug, Clone, Copy)]
+struct Bucket {
+    left: f64,
+    at: Instant,
+    missed_at: Instant,
+}
+
+const AT_ONCE: f64 = 20.0;
+const A_MINUTE: f64 = 10.0;
+const MINUTE: Duration = Duration::from_secs(60);
+
+impl Limits {
+    /// Fresh limiters.
+    pub fn new() -> Self {
+        Self {
+            sign_in: RateLimiter::keyed(Quota::per_minute(count(10))),
+            misses: Mutex::new(HashMap::new()),
+            misses_overall: RateLimiter::direct(Quota::per_second(count(50))),
+            clock: DefaultClock::default(),
+        }
+    }
+
+    /// Counts an attempt to sign in.
+    pub fn sign_in(&self, address: IpAddr) -> Result<(), Error> {
+        self.sign_in.check_key(&network(address)).map_err(|wait| {
+            let seconds = wait.wait_time_from(self.clock.now()).as_secs() + 1;
+            Error::TooMany(seconds)
+        })?;
+        if self.sign_in.len() > 10_000 {
+            self.sign_in.retain_recent();
+        }
+        Ok(())
+    }
+
+    /// Refuses an address that has missed too often, before anything is looked up for it.
+    pub fn before_lookup(&self, address: IpAddr) -> Result<(), Error> {
+        let Ok(mut misses) = self.misses.lock() else { return Ok(()) };
+        match misses.get_mut(&network(address)) {
+            None => Ok(()),
+            Some(bucket) => {
+                bucket.refill();
+                if bucket.left >= 1.0 { Ok(()) } else { Err(Error::TooMany(bucket.seconds_until_one())) }
+            }
+        }
+    }
+
+    /// Counts a miss. Over the overall ceiling, an address that missed in the last minute is refused.
+    pub fn missed(&self, address: IpAddr) -> Result<(), Error> {
+        let Ok(mut misses) = self.misses.lock() else { return Ok(()) };
+        let now = Instant::now();
+        if misses.len() > 50_000 {
+            misses.retain(|_, bucket| now - bucket.missed_at < 3 * MINUTE);
+        }
+        let new = Bucket { left: AT_ONCE, at: now, missed_at: now };
+        let before = misses.get(&network(address)).map(|bucket| bucket.missed_at);
+        let bucket = misses.entry(network(address)).or_insert(new);
+        bucket.refill();
+        bucket.left -= 1.0;
+        bucket.missed_at = now;
+        let over_all = self.misses_overall.check().is_err();
+        if over_all && before.is_some_and(|at| now - at < MINUTE) { Err(Error::TooMany(2)) } else { Ok(()) }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Bucket {
+    fn refill(&mut self) {
+        let now = Instant::now();
+        self.left = (self.left + (now - self.at).as_secs_f64() * A_MINUTE / 60.0).min(AT_ONCE);
+        self.at = now;
+    }
+
+    fn seconds_until_one(self) -> u64 {
+        ((1.0 - self.left) * 60.0 / A_MINUTE).ceil().max(1.0) as u64
+    }
+}
+
+/// One household or office: a whole address of IPv4, a /64 of IPv6.
+fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
+            Some(v4) => IpAddr::V4(v4),
+            None => {
+                let [a, b, c, d, ..] = v6.segments();
+                IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+            }
+        },
+        v4 => v4,
+    }
+}
+
+/// The visitor's address: the peer's, or what a trusted proxy says of it (its last entry that is no proxy itself).
+pub fn address(request: &HttpRequest, state: &State) -> IpAddr {
+    let peer = request.peer_addr().map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.ip());
+    let trusted = &state.config.trusted_proxies;
+    if !trusted.contains(&peer) {
+        return peer;
+    }
+    let forwarded = request.headers().get_all("x-forwarded-for").filter_map(|value| value.to_str().ok());
+    let hops: Vec<IpAddr> =
+        forwarded.flat_map(|value| value.split(',')).filter_map(|hop| hop.trim().parse().ok()).collect();
+    hops.into_iter().rev().find(|hop| !trusted.contains(hop)).unwrap_or(peer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_may_miss_twenty_times_at_once() {
+        let limits = Limits::new();
+        let address = IpAddr::from([203, 0, 113, 7]);
+        for _ in 0..20 {
+            limits.before_lookup(address).unwrap();
+            limits.missed(address).unwrap();
+        }
+        assert!(matches!(limits.before_lookup(address), Err(Error::TooMany(seconds)) if (1..=6).contains(&seconds)));
+        assert!(limits.before_lookup(IpAddr::from([203, 0, 113, 8])).is_ok());
+    }
+
+    #[test]
+    fn addresses_of_one_network_count_as_one() {
+        let limits = Limits::new();
+        for host in 0..20 {
+            limits.missed(format!("2001:db8::{host}").parse().unwrap()).unwrap();
+        }
+        assert!(limits.before_lookup("2001:db8::ffff".parse().unwrap()).is_err());
+        assert!(limits.before_lookup("2001:db8:0:1::1".parse().unwrap()).is_ok());
+    }
+}

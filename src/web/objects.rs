@@ -1,0 +1,424 @@
+//! The seven pages that every kind of object has: index, new, create, show, edit, update, delete. Written once.
+//!
+//! A kind supplies a model, a form that is its own template, and its details. A kind with more to say adds routes of its
+//! own. The day this file wants to ask which kind it is, that page gets its own handler.
+
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use askama::{Template, filters::HtmlSafe};
+
+use super::{
+    State,
+    error::Error,
+    filters,
+    forms::{Empty, Form, Submitted},
+    frame::{Frame, page, page_with, see},
+    guards::{May, Permission},
+    routes::Routes,
+    table::{Asked, Cell, Column, Filter, Table},
+};
+use crate::{
+    db::{Conn, QueryError},
+    models::{
+        Actor, Profile,
+        audit::{self, AuditEntry},
+        page::{Page, Query},
+    },
+    values::Id,
+};
+
+/// What a kind is called, and how it is introduced.
+pub struct Kind {
+    /// In addresses: `profiles`.
+    pub path: &'static str,
+    /// In the audit trail: `profile`.
+    pub audit: &'static str,
+    /// `profile`.
+    pub singular: &'static str,
+    /// `Profiles`.
+    pub plural: &'static str,
+    /// One sentence of what it is.
+    pub about: &'static str,
+    /// What a list without any says.
+    pub empty: &'static str,
+    /// The button that makes one.
+    pub create: &'static str,
+}
+
+/// A kind of object the registrar manages through the same seven pages.
+pub trait Managed: Clone + Send + 'static {
+    /// What it is called.
+    const KIND: Kind;
+    /// The columns of its list.
+    const COLUMNS: &'static [Column];
+    /// The column its list sorts by at first, with a minus for descending.
+    const SORT: &'static str;
+    /// Its form.
+    type Form: Form<Self>;
+    /// A row of its list.
+    type Row: Send + 'static;
+    /// What its page shows of it; a template of its own.
+    type Details: Template + HtmlSafe + Send + 'static;
+    /// Who reads it.
+    type Read: Permission;
+    /// Who changes it.
+    type Change: Permission;
+
+    /// Its row id.
+    fn id(&self) -> &Id<Self>;
+    /// What it is called on pages.
+    fn label(&self) -> String;
+    /// Which revision it is.
+    fn revision(&self) -> i32;
+    /// Whether it exists for this person: staff of an office see what is their office's.
+    fn exists_for(&self, conn: &mut Conn, by: &Actor) -> Result<bool, QueryError>;
+    /// Why it can't be edited now, as a sentence.
+    fn locked(&self) -> Option<&'static str> {
+        None
+    }
+    /// One of them.
+    fn find(conn: &mut Conn, id: &Id<Self>) -> Result<Self, QueryError>;
+    /// The filters of its list, set to what the address says.
+    fn filters(conn: &mut Conn, address: &str, office: Option<&Id<Profile>>) -> Result<Vec<Filter>, QueryError>;
+    /// A page of its list.
+    fn search(conn: &mut Conn, query: &Query) -> Result<Page<Self::Row>, QueryError>;
+    /// How many match.
+    fn count(conn: &mut Conn, query: &Query) -> Result<i64, QueryError>;
+    /// The cells of a row.
+    fn cells(row: Self::Row) -> Vec<Cell>;
+    /// What its page shows.
+    fn details(&self, conn: &mut Conn, frame: &Frame) -> Result<Self::Details, Error>;
+    /// Who uses it, as sentences.
+    fn uses(conn: &mut Conn, id: &Id<Self>) -> Result<Vec<String>, QueryError>;
+    /// Records a new one; a form may have parts that are stored with it.
+    fn insert(&self, conn: &mut Conn, form: &Self::Form, by: &Actor) -> Result<(), Error>;
+    /// Stores a change; `false` when somebody else changed it meanwhile.
+    fn update(&self, conn: &mut Conn, form: &Self::Form, by: &Actor) -> Result<bool, Error>;
+    /// Deletes it; only called when nothing uses it.
+    fn delete(conn: &mut Conn, id: &Id<Self>, by: &Actor) -> Result<(), Error>;
+
+    /// The address of its page.
+    fn address(&self) -> String {
+        format!("/admin/{}/{}", Self::KIND.path, self.id())
+    }
+}
+
+/// Mounts the seven pages of a kind.
+pub fn mount<T: Managed>(routes: &mut Routes) {
+    let list = format!("/admin/{}", T::KIND.path);
+    routes.get(&list, index::<T>);
+    routes.get(&format!("{list}/new"), new::<T>);
+    routes.post(&list, create::<T>);
+    routes.get(&format!("{list}/{{id}}"), show::<T>);
+    routes.get(&format!("{list}/{{id}}/edit"), edit::<T>);
+    routes.post(&format!("{list}/{{id}}"), update::<T>);
+    routes.get(&format!("{list}/{{id}}/deletion"), ask_to_delete::<T>);
+    routes.post(&format!("{list}/{{id}}/deletion"), delete::<T>);
+}
+
+#[derive(Template)]
+#[template(path = "objects/index.html")]
+struct IndexPage {
+    frame: Frame,
+    kind: Kind,
+    table: Table,
+    may_change: bool,
+}
+
+#[derive(Template)]
+#[template(path = "objects/show.html")]
+struct ShowPage<D: Template + HtmlSafe> {
+    frame: Frame,
+    kind: Kind,
+    address: String,
+    label: String,
+    details: D,
+    history: Vec<AuditEntry>,
+    may_change: bool,
+    locked: Option<&'static str>,
+}
+
+#[derive(Template)]
+#[template(path = "objects/form.html")]
+struct FormPage<F: Template + HtmlSafe> {
+    frame: Frame,
+    kind: Kind,
+    /// Where it is sent to.
+    action: String,
+    /// Where "Cancel" leads.
+    back: String,
+    heading: String,
+    form: F,
+    errors: Vec<(&'static str, String)>,
+    /// What somebody else saved meanwhile.
+    conflict: Vec<audit::Change>,
+    revision: i32,
+    is_new: bool,
+}
+
+#[derive(Template)]
+#[template(path = "objects/deletion.html")]
+struct DeletionPage {
+    frame: Frame,
+    kind: Kind,
+    address: String,
+    label: String,
+    uses: Vec<String>,
+}
+
+type Shared = web::Data<State>;
+
+/// `GET /admin/KIND`
+async fn index<T: Managed>(
+    may: May<T::Read>,
+    state: Shared,
+    asked: web::Query<Asked>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Error> {
+    let (asked, address, office) = (asked.into_inner(), request.query_string().to_owned(), may.by.office.clone());
+    let table = state.db.read(move |conn| list::<T>(conn, &asked, &address, office)).await?;
+    let may_change = may.frame.may::<T::Change>();
+    page(&IndexPage { frame: may.frame, kind: T::KIND, table, may_change })
+}
+
+fn list<T: Managed>(
+    conn: &mut Conn,
+    asked: &Asked,
+    address: &str,
+    office: Option<Id<Profile>>,
+) -> Result<Table, Error> {
+    let filters = T::filters(conn, address, office.as_ref())?;
+    let query = Query { office, ..asked.query(T::COLUMNS, T::SORT, &filters) };
+    let page = T::search(conn, &query)?;
+    let mut table = Table::new(format!("/admin/{}", T::KIND.path), T::COLUMNS, &query, page, T::cells);
+    table.matching = T::count(conn, &query)?;
+    table.filters = filters;
+    table.q = asked.q.trim().to_owned();
+    Ok(table)
+}
+
+/// `GET /admin/KIND/new`. What stands in the query fills the form: `?kind=person`.
+async fn new<T: Managed>(may: May<T::Change>, state: Shared, request: HttpRequest) -> Result<HttpResponse, Error> {
+    let by = may.by.clone();
+    let mut form: T::Form = serde_html_form::from_str(request.query_string()).unwrap_or_default();
+    let form = state
+        .db
+        .read(move |conn| {
+            form.prepare(conn, &by)?;
+            Ok::<_, Error>(form)
+        })
+        .await?;
+    page(&new_page::<T>(may.frame, form))
+}
+
+fn new_page<T: Managed>(frame: Frame, form: T::Form) -> FormPage<T::Form> {
+    let list = format!("/admin/{}", T::KIND.path);
+    FormPage {
+        frame,
+        kind: T::KIND,
+        action: list.clone(),
+        back: list,
+        heading: T::KIND.create.to_owned(),
+        errors: form.errors().0.clone(),
+        form,
+        conflict: Vec::new(),
+        revision: 0,
+        is_new: true,
+    }
+}
+
+/// What saving a form came to.
+enum Saved<T: Managed> {
+    Done(T),
+    Refused(T::Form),
+    Conflict(T::Form, T),
+}
+
+/// `POST /admin/KIND`
+async fn create<T: Managed>(
+    may: May<T::Change>,
+    state: Shared,
+    form: Submitted<T::Form>,
+) -> Result<HttpResponse, Error> {
+    let by = may.by.clone();
+    let form = form.0;
+    let saved = state.db.write(move |conn| try_create::<T>(conn, form.clone(), &by)).await?;
+    state.site.forget();
+    match saved {
+        Saved::Done(made) => Ok(see(made.address())),
+        Saved::Refused(form) | Saved::Conflict(form, _) => {
+            page_with(StatusCode::UNPROCESSABLE_ENTITY, &new_page::<T>(may.frame, form))
+        }
+    }
+}
+
+fn try_create<T: Managed>(conn: &mut Conn, mut form: T::Form, by: &Actor) -> Result<Saved<T>, Error> {
+    match form.parse(conn, None, by)? {
+        Some(made) => {
+            made.insert(conn, &form, by)?;
+            Ok(Saved::Done(made))
+        }
+        None => {
+            form.prepare(conn, by)?;
+            Ok(Saved::Refused(form))
+        }
+    }
+}
+
+/// One that exists for this person, or 404.
+fn existing<T: Managed>(conn: &mut Conn, id: &Id<T>, by: &Actor) -> Result<T, Error> {
+    let found = T::find(conn, id)?;
+    if found.exists_for(conn, by)? { Ok(found) } else { Err(Error::NotFound) }
+}
+
+/// `GET /admin/KIND/{id}`
+async fn show<T: Managed>(may: May<T::Read>, state: Shared, id: web::Path<Id<T>>) -> Result<HttpResponse, Error> {
+    let (by, frame) = (may.by.clone(), may.frame.clone());
+    let (found, details, history) = state
+        .db
+        .read(move |conn| {
+            let found = existing::<T>(conn, &id, &by)?;
+            let details = found.details(conn, &frame)?;
+            let history = audit::history(conn, T::KIND.audit, id.as_str())?;
+            Ok::<_, Error>((found, details, history))
+        })
+        .await?;
+    page(&ShowPage {
+        may_change: may.frame.may::<T::Change>(),
+        frame: may.frame,
+        kind: T::KIND,
+        address: found.address(),
+        label: found.label(),
+        locked: found.locked(),
+        details,
+        history,
+    })
+}
+
+/// `GET /admin/KIND/{id}/edit`
+async fn edit<T: Managed>(may: May<T::Change>, state: Shared, id: web::Path<Id<T>>) -> Result<HttpResponse, Error> {
+    let by = may.by.clone();
+    let (found, form) = state
+        .db
+        .read(move |conn| {
+            let found = existing::<T>(conn, &id, &by)?;
+            let mut form = T::Form::fill(&found);
+            form.prepare(conn, &by)?;
+            Ok::<_, Error>((found, form))
+        })
+        .await?;
+    match found.locked() {
+        Some(why) => Err(Error::Conflict(why.to_owned())),
+        None => page(&edit_page::<T>(may.frame, &found, form)),
+    }
+}
+
+fn edit_page<T: Managed>(frame: Frame, found: &T, form: T::Form) -> FormPage<T::Form> {
+    FormPage {
+        frame,
+        kind: T::KIND,
+        action: found.address(),
+        back: found.address(),
+        heading: found.label(),
+        errors: form.errors().0.clone(),
+        revision: form.revision(),
+        form,
+        conflict: Vec::new(),
+        is_new: false,
+    }
+}
+
+/// `POST /admin/KIND/{id}`
+async fn update<T: Managed>(
+    may: May<T::Change>,
+    state: Shared,
+    id: web::Path<Id<T>>,
+    form: Submitted<T::Form>,
+) -> Result<HttpResponse, Error> {
+    let (by, form, own) = (may.by.clone(), form.0, id.clone());
+    let saved = state.db.write(move |conn| try_update::<T>(conn, &own, form.clone(), &by)).await?;
+    state.site.forget();
+    match saved {
+        Saved::Done(saved) => Ok(see(saved.address())),
+        Saved::Refused(form) => {
+            let found = state.db.read(move |conn| T::find(conn, &id).map_err(Error::from)).await?;
+            page_with(StatusCode::UNPROCESSABLE_ENTITY, &edit_page::<T>(may.frame, &found, form))
+        }
+        Saved::Conflict(form, theirs) => {
+            let (kind, id) = (T::KIND.audit, theirs.id().to_string());
+            let latest = state.db.read(move |conn| audit::history(conn, kind, &id).map_err(Error::from)).await?;
+            let mut page = edit_page::<T>(may.frame, &theirs, form);
+            // Saving again is a choice made in sight of what the other one wrote.
+            page.revision = theirs.revision();
+            page.conflict = latest.into_iter().next().map(|entry| entry.changes.into_inner()).unwrap_or_default();
+            if page.conflict.is_empty() {
+                page.conflict.push(audit::Change { field: "This object".to_owned(), before: None, after: None });
+            }
+            page_with(StatusCode::CONFLICT, &page)
+        }
+    }
+}
+
+fn try_update<T: Managed>(conn: &mut Conn, id: &Id<T>, mut form: T::Form, by: &Actor) -> Result<Saved<T>, Error> {
+    let found = existing::<T>(conn, id, by)?;
+    if let Some(why) = found.locked() {
+        return Err(Error::Conflict(why.to_owned()));
+    }
+    let is_stale = form.revision() != found.revision();
+    let parsed = form.parse(conn, Some(found.clone()), by)?;
+    if is_stale {
+        form.prepare(conn, by)?;
+        return Ok(Saved::Conflict(form, found));
+    }
+    match parsed {
+        None => {
+            form.prepare(conn, by)?;
+            Ok(Saved::Refused(form))
+        }
+        Some(changed) if changed.update(conn, &form, by)? => Ok(Saved::Done(changed)),
+        Some(_) => {
+            form.prepare(conn, by)?;
+            Ok(Saved::Conflict(form, T::find(conn, id)?))
+        }
+    }
+}
+
+/// `GET /admin/KIND/{id}/deletion`: who uses it, or the button.
+async fn ask_to_delete<T: Managed>(
+    may: May<T::Change>,
+    state: Shared,
+    id: web::Path<Id<T>>,
+) -> Result<HttpResponse, Error> {
+    let by = may.by.clone();
+    let (found, uses) = state
+        .db
+        .read(move |conn| {
+            let found = existing::<T>(conn, &id, &by)?;
+            Ok::<_, Error>((found, T::uses(conn, &id)?))
+        })
+        .await?;
+    page(&DeletionPage { frame: may.frame, kind: T::KIND, address: found.address(), label: found.label(), uses })
+}
+
+/// `POST /admin/KIND/{id}/deletion`
+async fn delete<T: Managed>(
+    may: May<T::Change>,
+    state: Shared,
+    id: web::Path<Id<T>>,
+    _: Submitted<Empty>,
+) -> Result<HttpResponse, Error> {
+    let by = may.by.clone();
+    state
+        .db
+        .write(move |conn| {
+            let found = existing::<T>(conn, &id, &by)?;
+            let uses = T::uses(conn, &id)?;
+            if uses.is_empty() {
+                T::delete(conn, &id, &by)
+            } else {
+                Err(Error::Conflict(format!("{} cannot be deleted: {}.", found.label(), uses.join("; "))))
+            }
+        })
+        .await?;
+    state.site.forget();
+    Ok(see(format!("/admin/{}", T::KIND.path)))
+}

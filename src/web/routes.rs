@@ -1,0 +1,168 @@
+//! Every route on one screen, grouped by who uses it. Only handlers whose first argument is a gate can be mounted, so a
+//! route without a declared permission does not compile; the table of what was mounted is what the tests walk.
+
+use std::collections::BTreeMap;
+
+use actix_web::{
+    FromRequest, Responder, Route,
+    http::Method,
+    web::{self, ServiceConfig},
+};
+
+use super::{
+    State, assets,
+    guards::{Access, Gated},
+    learner, objects, public, sessions, staff,
+};
+use crate::models::{Achievement, Assertion, Profile};
+
+/// A route as it was mounted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mounted {
+    /// Method.
+    pub method: Method,
+    /// Address, with `{names}` for what varies.
+    pub path: String,
+    /// Whom its gate lets in.
+    pub access: Access,
+}
+
+/// Collects routes; an address takes several methods.
+#[derive(Default)]
+pub struct Routes {
+    resources: Vec<(String, Vec<Route>, bool)>,
+    mounted: Vec<Mounted>,
+    places: BTreeMap<String, usize>,
+}
+
+impl Routes {
+    /// `GET`.
+    pub fn get<H, Args>(&mut self, path: &str, handler: H)
+    where
+        H: Gated<Args>,
+        Args: FromRequest + 'static,
+        H::Output: Responder + 'static,
+    {
+        self.add(Method::GET, path, H::ACCESS, web::route().guard(get_or_head()).to(handler));
+    }
+
+    /// `POST`.
+    pub fn post<H, Args>(&mut self, path: &str, handler: H)
+    where
+        H: Gated<Args>,
+        Args: FromRequest + 'static,
+        H::Output: Responder + 'static,
+    {
+        self.add(Method::POST, path, H::ACCESS, web::post().to(handler));
+    }
+
+    fn add(&mut self, method: Method, path: &str, access: Access, route: Route) {
+        let place = *self.places.entry(path.to_owned()).or_insert_with(|| {
+            self.resources.push((path.to_owned(), Vec::new(), false));
+            self.resources.len() - 1
+        });
+        if let Some((_, routes, knows_somebody)) = self.resources.get_mut(place) {
+            routes.push(route);
+            // Visitors' pages load no session.
+            *knows_somebody |= access != Access::Public;
+        }
+        self.mounted.push(Mounted { method, path: path.to_owned(), access });
+    }
+
+    fn finish(self, config: &mut ServiceConfig, state: &State) {
+        for (path, routes, knows_somebody) in self.resources {
+            let resource = routes.into_iter().fold(web::resource(path), |resource, route| resource.route(route));
+            let resource = resource.default_service(web::to(public::wrong_method));
+            if knows_somebody {
+                config.service(resource.wrap(sessions::middleware(state)));
+            } else {
+                config.service(resource);
+            }
+        }
+    }
+}
+
+fn get_or_head() -> impl actix_web::guard::Guard {
+    actix_web::guard::Any(actix_web::guard::Get()).or(actix_web::guard::Head())
+}
+
+/// Mounts every route of the portal.
+pub fn mount(config: &mut ServiceConfig, state: &State) {
+    all().finish(config, state);
+}
+
+/// What is mounted: the table the permission tests walk.
+pub fn table() -> Vec<Mounted> {
+    all().mounted
+}
+
+fn all() -> Routes {
+    let mut routes = Routes::default();
+    for_anybody(&mut routes);
+    for_signing_in(&mut routes);
+    for_learners(&mut routes);
+    for_staff(&mut routes);
+    routes
+}
+
+fn for_anybody(routes: &mut Routes) {
+    routes.get("/", public::home::show);
+    routes.get("/validate", public::validate::show);
+    routes.get("/c/{cedid}/certificate.pdf", public::credential::certificate);
+    routes.get("/c/{cedid:[^/]+}.json", public::credential::json);
+    routes.get("/c/{cedid:[^/]+}.pdf", public::credential::pdf);
+    routes.get("/c/{cedid}", public::credential::show);
+    routes.get("/privacy", public::home::privacy);
+    routes.get("/healthz", public::health::alive);
+    routes.get("/readyz", public::health::ready);
+    routes.get("/static/{name}", assets::show);
+    routes.get("/favicon.ico", assets::favicon);
+    routes.get("/robots.txt", assets::robots);
+}
+
+fn for_signing_in(routes: &mut Routes) {
+    routes.get("/sign-in", staff::sign_in::show);
+    routes.post("/sign-in", staff::sign_in::submit);
+    routes.post("/sign-out", staff::sign_in::sign_out);
+    routes.get("/sign-in/link", learner::sign_in::ask);
+    routes.post("/sign-in/link", learner::sign_in::send);
+    routes.get("/sign-in/link/{secret}", learner::sign_in::confirm);
+    routes.post("/sign-in/link/{secret}", learner::sign_in::consume);
+    routes.get("/set-up/{secret}", staff::set_up::show);
+    routes.post("/set-up/{secret}", staff::set_up::submit);
+}
+
+fn for_learners(routes: &mut Routes) {
+    routes.get("/record", learner::record::show);
+    routes.get("/record.json", learner::record::json);
+    routes.get("/record.pdf", learner::record::pdf);
+}
+
+fn for_staff(routes: &mut Routes) {
+    routes.get("/admin", staff::dashboard::show);
+    routes.get("/admin/search", staff::search::show);
+    objects::mount::<Profile>(routes);
+    objects::mount::<Achievement>(routes);
+    objects::mount::<Assertion>(routes);
+    routes.get("/admin/assertions/{id}/issue", staff::issue::preview);
+    routes.post("/admin/assertions/{id}/issue", staff::issue::submit);
+    routes.get("/admin/assertions/{id}/revocation", staff::revocation::ask);
+    routes.post("/admin/assertions/{id}/revocation", staff::revocation::submit);
+    routes.get("/admin/learners", staff::learners::index);
+    routes.get("/admin/learners/new", staff::learners::new);
+    routes.get("/admin/learners/{id}", staff::learners::show);
+    routes.get("/admin/learners/{id}/edit", staff::learners::edit);
+    routes.get("/admin/learners/{id}/record.json", staff::learners::json);
+    routes.get("/admin/learners/{id}/record.pdf", staff::learners::pdf);
+    routes.get("/admin/mail", staff::mail::index);
+    routes.get("/admin/mail/{id}", staff::mail::show);
+    routes.post("/admin/mail/{id}/retry", staff::mail::retry);
+    routes.get("/admin/audit", staff::audit::index);
+    routes.get("/admin/staff", staff::accounts::index);
+    routes.get("/admin/staff/new", staff::accounts::new);
+    routes.post("/admin/staff", staff::accounts::create);
+    routes.post("/admin/staff/{id}/disabling", staff::accounts::disable);
+    routes.post("/admin/staff/{id}/link", staff::accounts::link);
+    routes.get("/admin/settings", staff::settings::show);
+    routes.post("/admin/settings", staff::settings::submit);
+}

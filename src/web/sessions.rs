@@ -1,0 +1,145 @@
+//! Sessions in the database: the store that actix-session asks, and what we keep in a session.
+
+use std::collections::HashMap;
+
+use actix_session::{
+    Session, SessionMiddleware,
+    config::{CookieContentSecurity, PersistentSession},
+    storage::{LoadError, SaveError, SessionKey, SessionStore, UpdateError},
+};
+use actix_web::cookie::{SameSite, time::Duration};
+
+use super::{State, error::Error};
+use crate::{
+    clock,
+    db::Db,
+    models::{Profile, Staff, session},
+    values::Id,
+};
+
+const STAFF: &str = "staff";
+const LEARNER: &str = "learner";
+const TOKEN: &str = "token";
+
+/// The store: a row a session, under the fingerprint of its key.
+pub struct Store(Db);
+
+type Contents = HashMap<String, String>;
+
+/// The ids stand in columns of their own, so that the sessions of a person can be ended.
+fn owners(contents: &Contents) -> (Option<Id<Staff>>, Option<Id<Profile>>) {
+    let id = |name: &str| contents.get(name).and_then(|json| serde_json::from_str::<String>(json).ok());
+    (id(STAFF).and_then(|id| id.parse().ok()), id(LEARNER).and_then(|id| id.parse().ok()))
+}
+
+impl SessionStore for Store {
+    async fn load(&self, key: &SessionKey) -> Result<Option<Contents>, LoadError> {
+        let name = key.as_ref().to_owned();
+        let wrong = |error: crate::db::Error| LoadError::Other(error.into());
+        let found = self.0.read(move |conn| Ok(session::find(conn, &name)?)).await.map_err(wrong)?;
+        let now = clock::now().naive_utc();
+        let Some(found) = found.filter(|found| !found.is_over(now)) else { return Ok(None) };
+        if now - found.seen_at > chrono::TimeDelta::minutes(1) {
+            let name = key.as_ref().to_owned();
+            // Noting that it is in use never fails the request.
+            if let Err(error) = self.0.write(move |conn| Ok::<_, crate::db::Error>(session::touch(conn, &name)?)).await
+            {
+                tracing::warn!(%error, "a session's last use was not noted");
+            }
+        }
+        serde_json::from_str(&found.state).map(Some).map_err(|error| LoadError::Deserialization(error.into()))
+    }
+
+    async fn save(&self, contents: Contents, _: &Duration) -> Result<SessionKey, SaveError> {
+        let state = serde_json::to_string(&contents).map_err(|error| SaveError::Serialization(error.into()))?;
+        let (staff, learner) = owners(&contents);
+        let saved = self.0.write(move |conn| {
+            Ok::<_, crate::db::Error>(session::insert(conn, staff.clone(), learner.clone(), &state)?)
+        });
+        let key = saved.await.map_err(|error| SaveError::Other(error.into()))?;
+        SessionKey::try_from(key).map_err(|error| SaveError::Other(error.into()))
+    }
+
+    async fn update(&self, key: SessionKey, contents: Contents, ttl: &Duration) -> Result<SessionKey, UpdateError> {
+        let state = serde_json::to_string(&contents).map_err(|error| UpdateError::Serialization(error.into()))?;
+        let (staff, learner) = owners(&contents);
+        let name = key.as_ref().to_owned();
+        let updated = self.0.write(move |conn| {
+            Ok::<_, crate::db::Error>(session::update(conn, &name, staff.clone(), learner.clone(), &state)?)
+        });
+        if updated.await.map_err(|error| UpdateError::Other(error.into()))? {
+            return Ok(key);
+        }
+        self.save(contents, ttl).await.map_err(|error| UpdateError::Other(error.into()))
+    }
+
+    async fn update_ttl(&self, _: &SessionKey, _: &Duration) -> Result<(), anyhow::Error> {
+        Ok(()) // `load` has noted the use; the latest end stands from the beginning.
+    }
+
+    async fn delete(&self, key: &SessionKey) -> Result<(), anyhow::Error> {
+        let name = key.as_ref().to_owned();
+        Ok(self.0.write(move |conn| Ok::<_, crate::db::Error>(session::delete(conn, &name)?)).await?)
+    }
+}
+
+/// The middleware around every page that knows somebody. Public pages do without.
+pub fn middleware(state: &State) -> SessionMiddleware<Store> {
+    let secure = state.config.is_https();
+    SessionMiddleware::builder(Store(state.db.clone()), state.cookie_key.clone())
+        .cookie_name(if secure { "__Host-session" } else { "session" }.to_owned())
+        .cookie_secure(secure)
+        .cookie_http_only(true)
+        .cookie_same_site(SameSite::Lax)
+        .cookie_path("/".to_owned())
+        .cookie_content_security(CookieContentSecurity::Signed)
+        .session_lifecycle(PersistentSession::default().session_ttl(Duration::hours(session::MOST_HOURS)))
+        .build()
+}
+
+fn keep(session: &Session, name: &str, value: &str) -> Result<(), Error> {
+    session.insert(name, value).map_err(|error| Error::Defect(error.to_string()))
+}
+
+/// The token that forms of this session carry; made when first asked for.
+pub fn form_token(session: &Session) -> Result<String, Error> {
+    if let Ok(Some(token)) = session.get::<String>(TOKEN) {
+        return Ok(token);
+    }
+    let token = clock::secret();
+    keep(session, TOKEN, &token)?;
+    Ok(token)
+}
+
+/// Whether a form came from a page of this session.
+pub fn token_fits(session: &Session, sent: &str) -> bool {
+    use subtle::ConstantTimeEq;
+    let own = session.get::<String>(TOKEN).ok().flatten();
+    own.is_some_and(|own| own.as_bytes().ct_eq(sent.as_bytes()).into())
+}
+
+/// Who of staff is signed in.
+pub fn staff_id(session: &Session) -> Option<Id<Staff>> {
+    session.get::<String>(STAFF).ok().flatten()?.parse().ok()
+}
+
+/// Which learner is signed in.
+pub fn learner_id(session: &Session) -> Option<Id<Profile>> {
+    session.get::<String>(LEARNER).ok().flatten()?.parse().ok()
+}
+
+/// Signs a member of staff in, under a new key and a new form token.
+pub fn begin_staff(session: &Session, id: &Id<Staff>) -> Result<(), Error> {
+    session.clear();
+    session.renew();
+    keep(session, STAFF, id.as_str())?;
+    form_token(session).map(|_| ())
+}
+
+/// Signs a learner in, under a new key and a new form token.
+pub fn begin_learner(session: &Session, id: &Id<Profile>) -> Result<(), Error> {
+    session.clear();
+    session.renew();
+    keep(session, LEARNER, id.as_str())?;
+    form_token(session).map(|_| ())
+}

@@ -1,0 +1,89 @@
+//! Issuing an award: check what will be frozen, then one button that says what it does.
+
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+use crate::{
+    clock,
+    models::{Assertion, Profile, assertion, issued::Issued, profile},
+    registrar::issue::{How, freeze, issue, refuse_if_not_ours},
+    values::{CeDiD, Id},
+    web::{
+        State,
+        error::Error,
+        filters,
+        forms::Submitted,
+        frame::{Frame, page, see},
+        guards::{Award, May},
+        objects::Managed,
+    },
+};
+
+#[derive(Template)]
+#[template(path = "assertions/issue.html")]
+struct IssuePage {
+    frame: Frame,
+    address: String,
+    issued: Issued,
+    kept: Option<CeDiD>,
+    learner: Profile,
+    /// Characters that no font of the PDF can draw.
+    missing: Vec<char>,
+    mail_is_on: bool,
+}
+
+/// What was chosen.
+#[derive(Deserialize)]
+pub struct Chosen {
+    #[serde(default)]
+    notify: bool,
+}
+
+/// `GET /admin/assertions/{id}/issue`
+pub async fn preview(
+    may: May<Award>,
+    state: web::Data<State>,
+    id: web::Path<Id<Assertion>>,
+) -> Result<HttpResponse, Error> {
+    let (by, portal) = (may.by.clone(), state.portal.clone());
+    let (draft, learner, issued) = state
+        .db
+        .read(move |conn| {
+            let draft = assertion::find(conn, &id)?;
+            refuse_if_not_ours(conn, &draft, &by)?;
+            if draft.is_issued() {
+                return Err(Error::Conflict("This award was already issued.".to_owned()));
+            }
+            let learner = profile::find(conn, &draft.learner_id)?;
+            // The code is given when it is issued; this one stands in for it and is never shown.
+            let code = draft.kept_cedid.clone().unwrap_or_else(CeDiD::fresh);
+            let issued = freeze(conn, &draft, &learner, &portal, (code, clock::now()))?;
+            Ok::<_, Error>((draft, learner, issued))
+        })
+        .await?;
+    let drawn =
+        format!("{} {} {}", issued.holder.name, issued.achievement.shown_title(), issued.achievement.issuer.name);
+    page(&IssuePage {
+        frame: may.frame,
+        address: draft.address(),
+        missing: state.fonts.missing(&drawn),
+        kept: draft.kept_cedid,
+        mail_is_on: state.config.smtp_url.is_some(),
+        issued,
+        learner,
+    })
+}
+
+/// `POST /admin/assertions/{id}/issue`
+pub async fn submit(
+    may: May<Award>,
+    state: web::Data<State>,
+    id: web::Path<Id<Assertion>>,
+    chosen: Submitted<Chosen>,
+) -> Result<HttpResponse, Error> {
+    let (by, portal, how) = (may.by, state.portal.clone(), How { notify: chosen.0.notify, issued_on: clock::now() });
+    let address = format!("/admin/assertions/{id}");
+    state.db.write(move |conn| issue(conn, &id, &portal, &how, &by)).await?;
+    Ok(see(address))
+}

@@ -1,0 +1,168 @@
+//! Learners: finding them, and the whole record of one, as the learner sees it.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+
+use crate::{
+    clock, clr,
+    models::{
+        Profile,
+        audit::{self, AuditEntry},
+        page::Query,
+        profile,
+        record::{self, Record},
+    },
+    values::{Code, Id},
+    web::{
+        State,
+        error::Error,
+        filters,
+        frame::{Frame, page, see},
+        guards::{Award, ChangeProfiles, FindLearners, May, ReadRecords},
+        learner::record::{drawn, sent_as},
+        table::{Asked, Cell, Column, Table},
+    },
+};
+
+const COLUMNS: &[Column] = &[
+    Column { label: "Name", sort: Some("name") },
+    Column { label: "Student number", sort: None },
+    Column { label: "E-mail", sort: None },
+];
+
+#[derive(Template)]
+#[template(path = "staff/learners.html")]
+struct LearnersPage {
+    frame: Frame,
+    table: Table,
+    /// An office's staff find learners by search and get no list of all.
+    must_search: bool,
+    may_change: bool,
+}
+
+#[derive(Template)]
+#[template(path = "staff/learner.html")]
+struct LearnerPage {
+    frame: Frame,
+    learner: Profile,
+    record: Option<Record>,
+    history: Vec<AuditEntry>,
+    may_award: bool,
+    may_change: bool,
+}
+
+/// `GET /admin/learners`
+pub async fn index(
+    may: May<FindLearners>,
+    state: web::Data<State>,
+    asked: web::Query<Asked>,
+) -> Result<HttpResponse, Error> {
+    let sees_all = may.frame.may::<ReadRecords>();
+    let must_search = !sees_all && asked.q.trim().chars().count() < 2;
+    let asked = asked.into_inner();
+    let mut table = state
+        .db
+        .read(move |conn| {
+            let persons = ("kind".to_owned(), "person".to_owned());
+            let query = Query { filters: vec![persons], ..asked.query(COLUMNS, "name", &[]) };
+            let found = if must_search { Default::default() } else { profile::search(conn, &query)? };
+            let mut table =
+                Table::new("/admin/learners".to_owned(), COLUMNS, &query, found, |row| cells(row, sees_all));
+            table.matching = if must_search { 0 } else { profile::count(conn, &query)? };
+            table.q = asked.q;
+            Ok::<_, Error>(table)
+        })
+        .await?;
+    table.q = table.q.trim().to_owned();
+    page(&LearnersPage { may_change: may.frame.may::<ChangeProfiles>(), frame: may.frame, table, must_search })
+}
+
+/// Staff of an office see who it is and award from there; the whole record is for the registrar.
+fn cells(row: Profile, sees_all: bool) -> Vec<Cell> {
+    let address = if sees_all {
+        format!("/admin/learners/{}", row.id)
+    } else {
+        format!("/admin/assertions/new?learner_id={}", row.id)
+    };
+    vec![
+        Cell::Name { address, text: row.name.to_string(), below: String::new() },
+        Cell::Text(row.student_id.as_ref().map(Code::to_string).unwrap_or_default()),
+        Cell::Text(row.email.map(|email| email.to_string()).unwrap_or_default()),
+    ]
+}
+
+/// `GET /admin/learners/new`
+pub async fn new(_: May<ChangeProfiles>) -> HttpResponse {
+    see("/admin/profiles/new?kind=person")
+}
+
+/// `GET /admin/learners/{id}/edit`
+pub async fn edit(_: May<ChangeProfiles>, id: web::Path<Id<Profile>>) -> HttpResponse {
+    see(format!("/admin/profiles/{id}/edit"))
+}
+
+/// `GET /admin/learners/{id}`
+pub async fn show(
+    may: May<ReadRecords>,
+    state: web::Data<State>,
+    id: web::Path<Id<Profile>>,
+) -> Result<HttpResponse, Error> {
+    let base_url = state.portal.base_url.clone();
+    let (learner, record, history) = state
+        .db
+        .read(move |conn| {
+            let learner = person(conn, &id)?;
+            let record = record::assemble(conn, &learner, &base_url, clock::now())?;
+            let history = audit::history(conn, profile::KIND, id.as_str())?;
+            Ok::<_, Error>((learner, record, history))
+        })
+        .await?;
+    let (may_award, may_change) = (may.frame.may::<Award>(), may.frame.may::<ChangeProfiles>());
+    page(&LearnerPage { frame: may.frame, learner, record, history, may_award, may_change })
+}
+
+fn person(conn: &mut crate::db::Conn, id: &Id<Profile>) -> Result<Profile, Error> {
+    Some(profile::find(conn, id)?).filter(Profile::is_person).ok_or(Error::NotFound)
+}
+
+async fn assembled(state: &State, id: Id<Profile>) -> Result<Record, Error> {
+    let base_url = state.portal.base_url.clone();
+    let record = state
+        .db
+        .read(move |conn| {
+            let learner = person(conn, &id)?;
+            Ok::<_, Error>(record::assemble(conn, &learner, &base_url, clock::now())?)
+        })
+        .await?;
+    record.ok_or_else(|| Error::Conflict("Choose the publisher in the settings first.".to_owned()))
+}
+
+/// `GET /admin/learners/{id}/record.json`
+pub async fn json(
+    _: May<ReadRecords>,
+    state: web::Data<State>,
+    id: web::Path<Id<Profile>>,
+) -> Result<HttpResponse, Error> {
+    let record = assembled(&state, id.into_inner()).await?;
+    Ok(sent_as("application/json", "record.json", clr::v1::record(&record)))
+}
+
+/// `GET /admin/learners/{id}/record.pdf`
+pub async fn pdf(
+    may: May<ReadRecords>,
+    state: web::Data<State>,
+    id: web::Path<Id<Profile>>,
+    _: HttpRequest,
+) -> Result<HttpResponse, Error> {
+    let record = assembled(&state, id.into_inner()).await?;
+    drawn(state, record, may.frame.words).await
+}
+
+impl LearnersPage {
+    fn empty_hint(&self) -> &'static str {
+        match self.must_search {
+            true => "Enter a name, a student number or an e-mail address to find a learner.",
+            false => "No learner is recorded yet. A learner is a person whose achievements you record.",
+        }
+    }
+}

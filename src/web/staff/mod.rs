@@ -1,0 +1,13 @@
+//! The registrar's pages beyond the seven that every kind has.
+
+pub mod accounts;
+pub mod audit;
+pub mod dashboard;
+pub mod issue;
+pub mod learners;
+pub mod mail;
+pub mod revocation;
+pub mod search;
+pub mod set_up;
+pub mod settings;
+pub mod sign_in;
