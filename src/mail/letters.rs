@@ -3,7 +3,7 @@
 use askama::Template;
 use chrono::NaiveDate;
 
-use super::Letter;
+use super::{Letter, Written};
 use crate::values::CeDiD;
 use crate::words::{self, Words};
 
@@ -91,7 +91,7 @@ letter!(StaffText "emails/staff_set_up.txt", StaffHtml "emails/staff_set_up.html
 });
 
 /// The letter to a learner about a new award.
-pub fn award_issued(words: &Words, award: &AwardIssued) -> askama::Result<Letter> {
+pub fn award_issued(words: &Words, award: &AwardIssued) -> Written {
     let subject = &words.with("mail-award-subject", "title", award.title.as_str());
     let conferral_date = &words::date(words, award.conferral_date);
     let text = AwardText { words, award, conferral_date };
@@ -99,7 +99,7 @@ pub fn award_issued(words: &Words, award: &AwardIssued) -> askama::Result<Letter
 }
 
 /// The letter with a sign-in link.
-pub fn sign_in_link(words: &Words, letter: &SignInLink) -> askama::Result<Letter> {
+pub fn sign_in_link(words: &Words, letter: &SignInLink) -> Written {
     let institution = letter.institution.as_str();
     let subject = &words.with("mail-sign-in-subject", "institution", institution);
     let intro = &words
@@ -108,7 +108,7 @@ pub fn sign_in_link(words: &Words, letter: &SignInLink) -> askama::Result<Letter
 }
 
 /// The letter with which a member of staff sets up an account.
-pub fn staff_set_up(words: &Words, letter: &StaffSetUp) -> askama::Result<Letter> {
+pub fn staff_set_up(words: &Words, letter: &StaffSetUp) -> Written {
     let institution = letter.institution.as_str();
     let subject = &words.with("mail-staff-subject", "institution", institution);
     let facts =
@@ -117,7 +117,7 @@ pub fn staff_set_up(words: &Words, letter: &StaffSetUp) -> askama::Result<Letter
     rendered(subject, StaffText { words, letter, intro }, StaffHtml { words, subject, letter, intro })
 }
 
-fn rendered(subject: &str, text: impl Template, html: impl Template) -> askama::Result<Letter> {
+fn rendered(subject: &str, text: impl Template, html: impl Template) -> Written {
     Ok(Letter { subject: subject.to_owned(), text: wrapped(&text.render()?), html: html.render()? })
 }
 

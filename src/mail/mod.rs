@@ -16,6 +16,9 @@ pub use transport::{DeliveryError, Transport, WrongAddress};
 
 use crate::values::Email;
 
+/// A letter, or why its template could not be filled in.
+pub type Written = askama::Result<Letter>;
+
 /// What is written, before it is said to whom.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Letter {

@@ -178,7 +178,7 @@ pub fn notify(conn: &mut Conn, learner: &Profile, credential: &Credential, porta
 }
 
 /// A letter that could not be written is a defect of its template; the change that wanted it is not made.
-pub(super) fn composed(letter: askama::Result<mail::Letter>) -> Result<(String, String, String), Refusal> {
+pub(super) fn composed(letter: mail::Written) -> Result<(String, String, String), Refusal> {
     let letter = letter.map_err(|error| Refusal::Defect(format!("a mail could not be written: {error}")))?;
     Ok((letter.subject, letter.text, letter.html))
 }

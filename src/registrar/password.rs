@@ -38,7 +38,8 @@ pub fn judge(password: &str, around: &[&str]) -> Result<(), Invalid> {
     if length > LONGEST {
         return Err(Invalid::TooLong("Password", LONGEST));
     }
-    let folded: String = fold(password).chars().filter(|c| c.is_alphanumeric()).collect();
+    let bare = |text: &str| fold(text).chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    let folded = bare(password);
     let trimmed = folded.trim_end_matches(|c: char| c.is_ascii_digit());
     let common = [
         "password",
@@ -55,7 +56,7 @@ pub fn judge(password: &str, around: &[&str]) -> Result<(), Invalid> {
         "changeme",
     ];
     let repeated = folded.chars().collect::<std::collections::HashSet<_>>().len() < 5;
-    let named = around.iter().map(|word| fold(word)).any(|word| word.len() >= 4 && trimmed == word.replace(' ', ""));
+    let named = around.iter().map(|word| bare(word)).any(|word| word.len() >= 4 && trimmed == word);
     if repeated || named || common.iter().any(|word| trimmed == *word || trimmed == format!("{word}{word}")) {
         return Err(Invalid::Malformed("This password is too easy to guess; choose another one"));
     }

@@ -82,6 +82,21 @@ impl From<askama::Error> for Error {
     }
 }
 
+impl Error {
+    /// What a middleware failed with: the session's database, mostly.
+    pub fn from_within(error: actix_web::Error) -> Self {
+        let text = error.to_string();
+        let status = error.as_response_error().status_code();
+        match status {
+            StatusCode::NOT_FOUND => Error::NotFound,
+            StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge,
+            status if status.is_client_error() => Error::BadRequest("the request cannot be read"),
+            _ if text.contains("cannot be reached") => Error::Unavailable(text),
+            _ => Error::Defect(text),
+        }
+    }
+}
+
 impl AsDatabaseError for Error {
     // A web error has already been told apart from the database's; what may be repeated is repeated below, in verbs.
     fn as_database_error(&self) -> Option<&db::Error> {

@@ -51,28 +51,38 @@ struct ErrorPage {
     text: String,
 }
 
-/// The middleware.
+/// Around each resource: a failure of what lies within, and a panic, become answers of this request. It stands inside
+/// the routing, because the router needs its request to itself until it has found the way.
+pub async fn settle(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>> {
+    let http = request.request().clone();
+    match AssertUnwindSafe(next.call(request)).catch_unwind().await {
+        Ok(Ok(answer)) => Ok(answer.map_into_boxed_body()),
+        Ok(Err(error)) => Ok(ServiceResponse::new(http, HttpResponse::from_error(Error::from_within(error)))),
+        Err(_) => {
+            tracing::error!(request_id = %request_id(&http), path = %http.path(), "a handler panicked");
+            let defect = Error::Defect("a handler panicked".to_owned());
+            Ok(ServiceResponse::new(http, HttpResponse::from_error(defect)))
+        }
+    }
+}
+
+/// Around everything.
 pub async fn finish(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>> {
     let id = crate::clock::row_id().to_string();
     request.extensions_mut().insert(RequestId(id.clone()));
-    let http = request.request().clone();
-    let is_static = http.path().starts_with("/static/");
     let answer = if comes_from_elsewhere(&request) {
-        request.into_response(Error::WrongToken.into_response()).map_into_boxed_body()
+        request.into_response(HttpResponse::from_error(Error::WrongToken)).map_into_boxed_body()
     } else {
-        match AssertUnwindSafe(next.call(request)).catch_unwind().await {
-            Ok(Ok(answer)) => answer.map_into_boxed_body(),
-            Ok(Err(error)) => ServiceResponse::new(http.clone(), HttpResponse::from_error(error)),
-            Err(_) => {
-                tracing::error!(request_id = %id, path = %http.path(), "a handler panicked");
-                let defect = Error::Defect("a handler panicked".to_owned());
-                ServiceResponse::new(http.clone(), defect.into_response())
-            }
-        }
+        next.call(request).await?.map_into_boxed_body()
     };
+    let http = answer.request().clone();
+    let is_static = http.path().starts_with("/static/");
     let mut answer = with_page(answer, &http, &id).await;
     let https = http.app_data::<web::Data<State>>().is_some_and(|state| state.config.is_https());
     let headers = answer.headers_mut();
@@ -91,12 +101,6 @@ pub async fn finish(
         headers.insert(HeaderName::from_static("x-request-id"), value);
     }
     Ok(answer)
-}
-
-impl Error {
-    fn into_response(self) -> HttpResponse {
-        HttpResponse::from_error(self)
-    }
 }
 
 fn set_unless_there(headers: &mut HeaderMap, name: &'static str, value: &'static str) {

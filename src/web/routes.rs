@@ -6,13 +6,14 @@ use std::collections::BTreeMap;
 use actix_web::{
     FromRequest, Responder, Route,
     http::Method,
+    middleware::from_fn,
     web::{self, ServiceConfig},
 };
 
 use super::{
     State, assets,
     guards::{Access, Gated},
-    learner, objects, public, sessions, staff,
+    headers, learner, objects, public, sessions, staff,
 };
 use crate::models::{Achievement, Assertion, Profile};
 
@@ -73,10 +74,11 @@ impl Routes {
         for (path, routes, knows_somebody) in self.resources {
             let resource = routes.into_iter().fold(web::resource(path), |resource, route| resource.route(route));
             let resource = resource.default_service(web::to(public::wrong_method));
+            let settled = from_fn(headers::settle);
             if knows_somebody {
-                config.service(resource.wrap(sessions::middleware(state)));
+                config.service(resource.wrap(sessions::middleware(state)).wrap(settled));
             } else {
-                config.service(resource);
+                config.service(resource.wrap(settled));
             }
         }
     }

@@ -1,12 +1,7 @@
 //! A portal of its own for each test, and a client that behaves like a browser: it keeps cookies, follows nothing by
 //! itself, and sends a form's token back.
 
-use std::{
-    collections::BTreeMap,
-    net::TcpListener,
-    path::PathBuf,
-    sync::{Arc, OnceLock},
-};
+use std::{collections::BTreeMap, net::TcpListener, path::PathBuf, sync::OnceLock};
 
 use reqwest::{Client, Method, StatusCode, header::HeaderMap};
 use testamur::{
@@ -29,7 +24,6 @@ pub const PASSWORD: &str = "a long enough password";
 pub struct App {
     pub base_url: String,
     pub db: Db,
-    pub state: Arc<web::State>,
     _folder: tempfile::TempDir,
     _database: Option<OwnDatabase>,
 }
@@ -157,9 +151,9 @@ impl App {
         db.migrate().await.unwrap();
         let key = MasterKey::load_or_create(&config.master_key_file).unwrap();
         let state = web::State::new(db.clone(), config, &key);
-        let server = web::server(state.clone(), listener).unwrap();
+        let server = web::server(state, listener).unwrap();
         actix_web::rt::spawn(server);
-        let app = Self { base_url: format!("http://{bind}"), db, state, _folder: folder, _database: own };
+        let app = Self { base_url: format!("http://{bind}"), db, _folder: folder, _database: own };
         app.write(|conn| {
             let publisher = organization(conn, "Office of the Registrar")?;
             setting::set(conn, setting::PUBLISHER, publisher.id.as_str())?;
@@ -242,6 +236,17 @@ impl App {
             let draft = Assertion::new(Iri::fresh(), &learner, &achievement, date);
             draft.insert(conn, &by())?;
             Ok(Draft { learner, office, achievement, assertion: draft })
+        })
+        .await
+    }
+
+    /// Another draft of the same achievement for the same learner.
+    pub async fn another_draft(&self, of: &Draft) -> Assertion {
+        let of = of.clone();
+        self.write(move |conn| {
+            let draft = Assertion::new(Iri::fresh(), &of.learner, &of.achievement, of.assertion.conferral_date);
+            draft.insert(conn, &by())?;
+            Ok(draft)
         })
         .await
     }
