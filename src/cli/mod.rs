@@ -13,7 +13,6 @@ mod running;
 mod seed;
 mod serve;
 mod staff;
-mod worker;
 
 use std::{io::Write, process::ExitCode};
 
@@ -87,7 +86,7 @@ fn perform(command: Command) -> Result<ExitCode, Failure> {
             Command::Seed(options) => seed::run(&config, options).await.map(|()| done),
             Command::Staff(command) => staff::run(&config, command).await.map(|()| done),
             Command::Export(command) => export::run(&config, command).await.map(|()| done),
-            Command::Worker => worker::run(&config).await.map(|()| done),
+            Command::Worker => serve::worker::run(&config).await.map(|()| done),
             Command::Doctor => doctor::run(&config).await,
             Command::Healthcheck => healthcheck::run(&config).await.map(|()| done),
         }

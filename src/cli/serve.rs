@@ -1,5 +1,7 @@
 //! `serve`: the portal.
 
+pub mod worker;
+
 use std::{net::TcpListener, sync::Arc, time::Duration};
 
 use tokio::sync::watch;

@@ -365,6 +365,26 @@ pub fn set_results(conn: &mut Conn, id: &Id<Assertion>, results: &[AwardResult])
     Ok(())
 }
 
+/// Adds a piece of evidence to a draft.
+pub fn add_evidence(conn: &mut Conn, id: &Id<Assertion>, told: &IssuedEvidence, position: i32) -> QueryResult<()> {
+    diesel::insert_into(evidence::table)
+        .values((
+            evidence::id.eq(clock::row_id().to_string()),
+            evidence::iri.eq(&told.id),
+            evidence::assertion_id.eq(id),
+            evidence::name.eq(&told.name),
+            evidence::audience.eq(told.audience.as_deref()),
+            evidence::description.eq(told.description.as_deref()),
+            evidence::genre.eq(told.genre.as_deref()),
+            evidence::narrative.eq(told.narrative.as_deref()),
+            evidence::artifacts.eq(Json::new(told.artifacts.clone())),
+            evidence::position.eq(position),
+            evidence::created_at.eq(clock::now().naive_utc()),
+        ))
+        .execute(conn)
+        .map(|_| ())
+}
+
 /// The results as they are frozen.
 pub fn issued_results(conn: &mut Conn, id: &Id<Assertion>) -> QueryResult<Vec<IssuedResult>> {
     type Row = (Iri, Iri, Option<Iri>, Option<Line>, Option<ResultStatus>);

@@ -275,6 +275,17 @@ pub fn candidates(conn: &mut Conn, entry: &str) -> QueryResult<Vec<Profile>> {
     Ok(named)
 }
 
+/// The person that an entry names by row id, student number or public id.
+pub fn person_named(conn: &mut Conn, entry: &str) -> QueryResult<Option<Profile>> {
+    let entry = entry.trim();
+    profile::table
+        .filter(profile::kind.eq(ProfileKind::Person))
+        .filter(profile::id.eq(entry).or(profile::student_id.eq(entry)).or(profile::iri.eq(entry)))
+        .select(Profile::as_select())
+        .first(conn)
+        .optional()
+}
+
 /// All organisations by name: what issuers and offices are chosen from.
 pub fn organizations(conn: &mut Conn) -> QueryResult<Vec<Profile>> {
     profile::table

@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::clock;
+use crate::{clock, config::Config};
 
 /// The folder.
 pub struct Folder(PathBuf);
@@ -15,7 +15,7 @@ pub struct Folder(PathBuf);
 impl Folder {
     /// Makes one with a name that nobody has.
     pub fn make() -> io::Result<Self> {
-        let path = std::env::temp_dir().join(format!("testamur-demo-{}", clock::public_id()));
+        let path = Config::temporary_folder().join(format!("testamur-demo-{}", clock::public_id()));
         DirBuilder::new().mode(0o700).create(&path)?;
         Ok(Self(path))
     }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use super::{Failure, opened, running};
 use crate::{
+    cli::{Failure, opened, running},
     config::Config,
     jobs::{self, Work},
 };
