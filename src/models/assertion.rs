@@ -16,7 +16,7 @@ use super::{
 use crate::{
     clock,
     db::{
-        Conn, MultiBackend,
+        Conn, MultiBackend, insert_rows,
         schema::{
             achievement as achievements, assertion, credential, evidence, profile as profiles, result,
             result_description, rubric_criterion_level,
@@ -363,6 +363,12 @@ pub fn set_results(conn: &mut Conn, id: &Id<Assertion>, results: &[AwardResult])
         diesel::insert_into(result::table).values(one.clone()).execute(conn)?;
     }
     Ok(())
+}
+
+/// Records many that were issued, with their results. The caller writes one audit entry for all of them.
+pub fn insert_all(conn: &mut Conn, rows: &[Assertion], results: &[AwardResult]) -> QueryResult<()> {
+    insert_rows!(conn, assertion::table, rows)?;
+    insert_rows!(conn, result::table, results)
 }
 
 /// Adds a piece of evidence to a draft.

@@ -46,24 +46,10 @@ impl Desk<'_> {
         defined: &Defined,
         conferred: NaiveDate,
     ) -> Result<Assertion, Refusal> {
-        let iri = Iri::published(&self.portal.base_url, "assertions", clock::public_id());
-        let mut draft = Assertion::new(iri, learner, &defined.achievement, conferred);
-        let definition = defined.definition;
-        draft.term = Some(fixed(Line::parse(&term(conferred)))?);
-        draft.role = definition.role.map(|role| fixed(Line::parse(role))).transpose()?;
-        draft.credits_earned = definition.credits;
-        draft.expires_on = definition.years.and_then(|years| conferred.with_year(conferred.year() + years));
-        draft.activity_start = Some(conferred - TimeDelta::days(105));
-        draft.activity_end = Some(conferred - TimeDelta::days(7));
-        if self.choice.chance(40) {
-            draft.narrative = Some(fixed(Prose::parse(
-                "Completed with *distinction* in the opinion of the office. (Sample narrative of the demonstration.)",
-            ))?);
-        }
-        draft.refold(learner, &defined.achievement, None);
+        let draft = drafted(self.portal, learner, defined, conferred, &mut self.choice)?;
         draft.insert(conn, self.by)?;
         assertion::set_results(conn, &draft.id, &define::results(defined, &draft.id, &mut self.choice)?)?;
-        if let Some((name, description)) = definition.evidence.filter(|_| self.choice.chance(60)) {
+        if let Some((name, description)) = defined.definition.evidence.filter(|_| self.choice.chance(60)) {
             assertion::add_evidence(conn, &draft.id, &evidence(name, description), 0)?;
         }
         Ok(draft)
@@ -106,6 +92,32 @@ impl Desk<'_> {
     }
 }
 
+/// An award of the catalogue as it is drafted, with term, role, credits and dates as its definition has them.
+pub fn drafted(
+    portal: &Portal,
+    learner: &Profile,
+    defined: &Defined,
+    conferred: NaiveDate,
+    choice: &mut Choice,
+) -> Result<Assertion, Refusal> {
+    let iri = Iri::published(&portal.base_url, "assertions", clock::public_id());
+    let mut draft = Assertion::new(iri, learner, &defined.achievement, conferred);
+    let definition = defined.definition;
+    draft.term = Some(fixed(Line::parse(&term(conferred)))?);
+    draft.role = definition.role.map(|role| fixed(Line::parse(role))).transpose()?;
+    draft.credits_earned = definition.credits;
+    draft.expires_on = definition.years.and_then(|years| conferred.with_year(conferred.year() + years));
+    draft.activity_start = Some(conferred - TimeDelta::days(105));
+    draft.activity_end = Some(conferred - TimeDelta::days(7));
+    if choice.chance(40) {
+        draft.narrative = Some(fixed(Prose::parse(
+            "Completed with *distinction* in the opinion of the office. (Sample narrative of the demonstration.)",
+        ))?);
+    }
+    draft.refold(learner, &defined.achievement, None);
+    Ok(draft)
+}
+
 /// `Spring 2026`: the term a date belongs to.
 fn term(date: NaiveDate) -> String {
     let season = match date.month() {
@@ -117,7 +129,7 @@ fn term(date: NaiveDate) -> String {
 }
 
 /// Issued three days after the conferral, in the afternoon; no mail.
-fn issued_after(conferred: NaiveDate) -> How {
+pub fn issued_after(conferred: NaiveDate) -> How {
     let afternoon = (conferred + TimeDelta::days(3)).and_hms_opt(15, 0, 0).unwrap_or_default();
     How { notify: false, issued_on: Utc.from_utc_datetime(&afternoon) }
 }

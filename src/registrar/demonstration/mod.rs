@@ -16,6 +16,7 @@ use chrono::{NaiveDate, TimeDelta};
 
 use self::{awards::Desk, hoosier::Program};
 pub use self::{
+    awards::{drafted, issued_after},
     catalogue::CATALOGUE,
     choice::Choice,
     define::{Defined, define, results},
@@ -85,8 +86,8 @@ pub async fn fill(db: &Db, portal: &Portal, passwords: Vec<Password>) -> Result<
 }
 
 /// Sample data that one of our own value types refuses is a defect of ours.
-fn fixed<T>(value: Result<T, Invalid>) -> Result<T, Refusal> {
-    value.map_err(|invalid| Refusal::Defect(format!("the demonstration's data is wrong: {invalid}")))
+pub(super) fn fixed<T>(value: Result<T, Invalid>) -> Result<T, Refusal> {
+    value.map_err(|invalid| Refusal::Defect(format!("the sample data is wrong: {invalid}")))
 }
 
 fn institution(conn: &mut Conn, portal: &Portal, passwords: &[Password]) -> Result<Told, Refusal> {
