@@ -6,7 +6,7 @@ use std::path::Path;
 use super::Failure;
 use crate::{
     config::Config,
-    db::{Address, Db},
+    db::{self, Address, Db},
 };
 
 /// The database, where it is there and up to date.
@@ -48,11 +48,23 @@ pub async fn migrated(config: &Config) -> Result<(Db, usize), Failure> {
     Ok((db, done))
 }
 
+/// Refuses a database that can only be read: a portal that starts is one that can do its work.
+pub async fn refuse_read_only(config: &Config, db: &Db) -> Result<(), Failure> {
+    db.is_writable().await.map_err(|error| cannot_be_used(config, &error))
+}
+
 /// Opening waits for the first connection, so it is done on a thread for blocking work.
 async fn open(config: &Config) -> Result<Db, Failure> {
     let address = config.database.clone();
     let opened = tokio::task::spawn_blocking(move || Db::open(&address)).await;
-    opened
-        .map_err(|error| Failure::refused(error.to_string()))?
-        .map_err(|error| Failure::refused(format!("TESTAMUR_DATABASE_URL {} cannot be used: {error}", config.database)))
+    opened.map_err(|error| Failure::refused(error.to_string()))?.map_err(|error| cannot_be_used(config, &error))
+}
+
+fn cannot_be_used(config: &Config, error: &db::Error) -> Failure {
+    let told = match error {
+        // The pool's own words before the database's add nothing.
+        db::Error::Unavailable(why) => why.trim_start_matches("timed out waiting for connection: ").to_owned(),
+        other => other.to_string(),
+    };
+    Failure::refused(format!("the database {} cannot be used: {told}", config.database))
 }

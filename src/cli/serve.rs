@@ -23,6 +23,7 @@ const STOPPING: Duration = Duration::from_secs(9);
 pub async fn run(mut config: Config) -> Result<(), Failure> {
     let post = running::post(&config)?;
     let (db, done) = opened::migrated(&config).await?;
+    opened::refuse_read_only(&config, &db).await?;
     if done > 0 {
         tracing::info!(migrations = done, "the database was brought up to date");
     }

@@ -23,6 +23,10 @@ use crate::{
 pub async fn all(config: &Config) -> Vec<Finding> {
     let mut findings = vec![storage(config), key(config)];
     match opened::existing(config).await {
+        Err(_) if is_still_to_be_made(config) => findings.push(Finding::note(
+            "database",
+            format!("there is none yet at {}; `testamur serve` or `testamur migrate` makes it", config.database),
+        )),
         Ok(db) => {
             findings.push(writable(config, &db).await);
             findings.push(accounts(&db).await);
@@ -40,6 +44,10 @@ pub async fn all(config: &Config) -> Vec<Finding> {
 /// The folder of a file; that of the program's start where the path names none.
 fn folder_of(path: &Path) -> PathBuf {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
+}
+
+fn is_still_to_be_made(config: &Config) -> bool {
+    matches!(&config.database, Address::Sqlite(path) if !path.exists() && folder_of(path).is_dir())
 }
 
 fn storage(config: &Config) -> Finding {

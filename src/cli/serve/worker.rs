@@ -13,10 +13,10 @@ use crate::{
 /// Runs the queue's loops until told to stop.
 pub async fn run(config: &Config) -> Result<(), Failure> {
     let post = running::post(config)?.map(Arc::new);
+    let db = opened::existing(config).await?;
     if post.is_none() {
         tracing::warn!("without TESTAMUR_SMTP_URL mail stays in the outbox");
     }
-    let db = opened::existing(config).await?;
     let (stop, told) = watch::channel(false);
     let loops = jobs::start(&Work { db, post }, config.workers.max(1), &told);
     tracing::info!("working");
