@@ -2,6 +2,7 @@
 //! actix.
 
 pub mod assets;
+pub mod drawn;
 pub mod error;
 pub mod filters;
 pub mod forms;
@@ -14,6 +15,7 @@ pub mod links;
 pub mod objects;
 pub mod public;
 pub mod routes;
+pub mod sentence;
 pub mod sessions;
 pub mod site;
 pub mod staff;

@@ -1,5 +1,15 @@
-//! The integration tests: one binary, so that it is linked once.
+//! The integration tests: one binary, so that it is linked once. Each test runs against a real server over HTTP, on a
+//! database of its own: SQLite, or PostgreSQL when `TEST_DATABASE_URL` names a server.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // In a test a panic is an answer.
 
+mod app;
+mod awards;
 mod cli;
+mod contract;
+mod databases;
+mod frozen;
+mod hostile;
 mod house;
+mod journey;
+mod permissions;
+mod validation;

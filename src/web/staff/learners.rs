@@ -1,6 +1,6 @@
 //! Learners: finding them, and the whole record of one, as the learner sees it.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use crate::{
@@ -12,14 +12,14 @@ use crate::{
         profile,
         record::{self, Record},
     },
+    pdf,
     values::{Code, Id},
     web::{
-        State,
+        State, drawn,
         error::Error,
         filters,
         frame::{Frame, page, see},
         guards::{Award, ChangeProfiles, FindLearners, May, ReadRecords},
-        learner::record::{drawn, sent_as},
         table::{Asked, Cell, Column, Table},
     },
 };
@@ -144,7 +144,7 @@ pub async fn json(
     id: web::Path<Id<Profile>>,
 ) -> Result<HttpResponse, Error> {
     let record = assembled(&state, id.into_inner()).await?;
-    Ok(sent_as("application/json", "record.json", clr::v1::record(&record)))
+    Ok(drawn::file("application/json", "learner-record.json", clr::v1::record(&record)))
 }
 
 /// `GET /admin/learners/{id}/record.pdf`
@@ -152,10 +152,14 @@ pub async fn pdf(
     may: May<ReadRecords>,
     state: web::Data<State>,
     id: web::Path<Id<Profile>>,
-    _: HttpRequest,
 ) -> Result<HttpResponse, Error> {
     let record = assembled(&state, id.into_inner()).await?;
-    drawn(state, record, may.frame.words).await
+    let words = may.frame.words;
+    drawn::pdf(state, "learner-record.pdf", move |links, fonts| {
+        let json = clr::v1::record(&record);
+        Ok(pdf::record(&record, links, &words, fonts, &json)?.bytes)
+    })
+    .await
 }
 
 impl LearnersPage {

@@ -79,3 +79,46 @@ set-up-used-title = This link no longer works
 set-up-used-text = It was used, has ended, or a newer one was made. An administrator of the portal can send you a new one.
 error-summary = There is a problem
 demonstration = Demonstration: invented data, gone when it ends.
+# Around every page.
+nav-skip = Skip to main content
+nav-menu = Menu
+nav-label = Main
+nav-check = Check a credential
+nav-sign-in = Sign in
+nav-sign-out = Sign out
+nav-record = My record
+nav-privacy = Privacy and accessibility
+demonstration-label = Demonstration
+demonstration-text = The people here are made up, and nothing on these pages is a real award.
+
+# Pages for what did not work.
+error-home = To the front page
+error-reference = If you report this, give this reference:
+error-not-found-heading = There is no such page
+error-not-found-text = The address may be mistyped, or what stood here is gone. A credential is found by its CeDiD on the front page.
+error-not-allowed-heading = You may not do this
+error-not-allowed-text = Either your account has no permission for it, or the form was open for too long or came from another site. Go back, load the page again and send the form once more.
+error-method-heading = This page cannot be used this way
+error-method-text = It was asked for with a method that it does not have. Go to the front page and begin there.
+error-conflict-heading = This cannot be done as it stands
+error-conflict-text = Something changed in the meantime. Go back, look at it again and repeat what you did.
+error-too-large-heading = That is too much at once
+error-too-large-text = More was sent than this page takes. Send less, or in several parts.
+error-too-many-heading = Too many tries
+error-too-many-text = There were too many tries from your network. Wait a minute and try again.
+error-no-room-heading = Nothing can be saved at the moment
+error-no-room-text = The storage is full or read-only. What you entered was not saved; reading still works. The people who run this portal need to make room.
+error-unavailable-heading = The record cannot be reached at the moment
+error-unavailable-text = Try again in a minute. Nothing that was recorded is lost.
+error-bad-request-heading = This request cannot be read
+error-bad-request-text = Something in the address or in what was sent is not as it should be. Go back and try again.
+error-defect-heading = Something went wrong on our side
+error-defect-text = It was written down and will be looked at. What you entered may not have been saved; go back and check before you repeat it.
+
+copy = Copy
+copied = Copied
+
+# How an organisation stands on a document.
+office-part-of = Part of
+office-official = Authorised official:
+office-logo = Logo

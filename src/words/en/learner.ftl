@@ -1,1 +1,59 @@
 # Words of the learner room.
+
+# Asking for a sign-in link.
+link-heading = Get a sign-in link
+link-text = Learners need no password. Enter the e-mail address that the registrar’s office has for you, and a link that opens your record comes by mail.
+link-send = Send me a link
+link-staff = Working for the institution?
+link-staff-sign-in = Sign in as staff
+link-no-mail = This portal is not set up to send mail yet. Ask the registrar’s office for help.
+email-missing = Enter your e-mail address
+email-malformed = Enter an e-mail address with an @, such as name@example.edu
+sent-heading = Look in your mail
+sent-text = If that address belongs to a learner here, a link is on its way. It works once, within { $minutes } minutes.
+sent-nothing-heading = Nothing came?
+sent-nothing-spam = Look in the folder for unwanted mail, and allow it a few minutes.
+sent-nothing-other = Try another address that you may have given the office, such as the one for after your studies.
+sent-nothing-office = Ask the registrar’s office named below which address it has.
+sent-again = Get a new link
+confirm-heading = Open your record
+confirm-text = This link signs you in on this device. It can be used once; the button uses it.
+confirm-button = Sign in
+used-heading = This link no longer works
+used-text = It was used before, or it is too old. Nothing is wrong with your record: get a new link and use that one.
+
+# The record.
+record-kind = Comprehensive Learner Record
+record-count = { $count ->
+    [0] No awards yet,
+    [one] One award,
+   *[other] { $count } awards,
+}
+record-published-by = from the official record of { $publisher }.
+record-awards = Awards
+record-empty = Nothing was awarded yet. Awards appear here as soon as they are issued, and you are told by mail.
+record-pdf = PDF
+record-json = JSON
+record-publisher = Publisher
+record-no-publisher = This portal is not set up yet: the institution has not said who publishes its records.
+record-wrong-heading = Something wrong?
+record-wrong-text = Ask the registrar’s office to correct a name, a date or a missing award. What was issued stays valid meanwhile.
+own-heading = About you
+own-name = Name
+own-student-id = Student number
+own-email = E-mail address
+own-telephone = Telephone
+own-birth-date = Date of birth
+own-address = Postal address
+own-url = Web site
+own-sourced-id = Number in the source system
+own-profile-id = Profile id
+own-note = Only you and the registrar’s office see this. Whoever checks one of your credentials sees your name and profile id.
+award-conferred = Conferred { $date }
+award-since = Since { $date }:
+award-events = { $count ->
+    [one] One event behind it
+   *[other] { $count } events behind it
+}
+award-pdf = PDF
+award-json = JSON

@@ -1,0 +1,4 @@
+//! What a learner sees: signing in with a mailed link, and the own record.
+
+pub mod record;
+pub mod sign_in;

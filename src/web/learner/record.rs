@@ -1,0 +1,57 @@
+//! The learner's own record: every award that was issued, as it stands now, with its documents.
+
+use actix_web::{HttpResponse, web};
+use askama::Template;
+
+use crate::{
+    clock, clr,
+    models::{
+        Profile,
+        record::{self, Record},
+    },
+    pdf,
+    web::{
+        State, drawn,
+        error::Error,
+        filters,
+        frame::{Frame, page},
+        guards::Learned,
+    },
+};
+
+#[derive(Template)]
+#[template(path = "learner/record.html")]
+struct RecordPage {
+    frame: Frame,
+    record: Record,
+}
+
+/// `GET /record`
+pub async fn show(learned: Learned, state: web::Data<State>) -> Result<HttpResponse, Error> {
+    let record = assembled(&state, learned.learner, &learned.frame).await?;
+    page(&RecordPage { frame: learned.frame, record })
+}
+
+/// `GET /record.json`: CLR 1.0.
+pub async fn json(learned: Learned, state: web::Data<State>) -> Result<HttpResponse, Error> {
+    let record = assembled(&state, learned.learner, &learned.frame).await?;
+    Ok(drawn::file("application/json", "learner-record.json", clr::v1::record(&record)))
+}
+
+/// `GET /record.pdf`
+pub async fn pdf(learned: Learned, state: web::Data<State>) -> Result<HttpResponse, Error> {
+    let record = assembled(&state, learned.learner, &learned.frame).await?;
+    let words = learned.frame.words;
+    drawn::pdf(state, "learner-record.pdf", move |links, fonts| {
+        let json = clr::v1::record(&record);
+        Ok(pdf::record(&record, links, &words, fonts, &json)?.bytes)
+    })
+    .await
+}
+
+async fn assembled(state: &State, learner: Profile, frame: &Frame) -> Result<Record, Error> {
+    let (base_url, now) = (state.config.base_url.clone(), clock::now());
+    let record =
+        state.db.read(move |conn| record::assemble(conn, &learner, &base_url, now).map_err(Error::from)).await?;
+    record.ok_or_else(|| Error::Conflict(frame.words.get("record-no-publisher")))
+}

@@ -1,0 +1,122 @@
+//! Signing in as a learner: a link is mailed, a page opens it, a button uses it up.
+//!
+//! Whoever asks for a link never learns whether the address is known: one answer, in the same time. Opening the link
+//! changes nothing, because mail scanners open links; only the button does.
+
+use std::time::Duration;
+
+use actix_session::SessionExt;
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use askama::Template;
+use serde::Deserialize;
+
+use crate::{
+    registrar::{Refusal, sign_in},
+    values::Email,
+    web::{
+        State,
+        error::Error,
+        forms::{Empty, Errors, Submitted},
+        frame::{Frame, page, page_with, see},
+        guards::Stranger,
+        limits, sessions,
+    },
+};
+
+/// How long asking for a link takes at least: longer than writing a mail down, so that the time tells nothing.
+const ALIKE: Duration = Duration::from_millis(300);
+
+/// The form that asks for a link.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct LinkForm {
+    /// E-mail address, as typed.
+    #[serde(default)]
+    email: String,
+}
+
+#[derive(Template)]
+#[template(path = "learner/ask.html")]
+struct AskPage {
+    frame: Frame,
+    form: LinkForm,
+    errors: Errors,
+    /// Whether this portal can send mail at all.
+    can_send: bool,
+}
+
+#[derive(Template)]
+#[template(path = "learner/sent.html")]
+struct SentPage {
+    frame: Frame,
+    minutes: i64,
+    can_send: bool,
+}
+
+#[derive(Template)]
+#[template(path = "learner/confirm.html")]
+struct ConfirmPage {
+    frame: Frame,
+}
+
+#[derive(Template)]
+#[template(path = "learner/used.html")]
+struct UsedPage {
+    frame: Frame,
+}
+
+/// `GET /sign-in/link`: the form; with `?sent` what to do next.
+pub async fn ask(stranger: Stranger, state: web::Data<State>, request: HttpRequest) -> Result<HttpResponse, Error> {
+    let (frame, can_send) = (stranger.frame, state.config.smtp_url.is_some());
+    if request.query_string().split('&').any(|pair| pair == "sent") {
+        return page(&SentPage { frame, minutes: sign_in::LINK_MINUTES, can_send });
+    }
+    page(&AskPage { frame, form: LinkForm::default(), errors: Errors::default(), can_send })
+}
+
+/// `POST /sign-in/link`
+pub async fn send(
+    stranger: Stranger,
+    state: web::Data<State>,
+    request: HttpRequest,
+    form: Submitted<LinkForm>,
+) -> Result<HttpResponse, Error> {
+    let Ok(email) = Email::parse(&form.0.email) else {
+        let wrong = if form.0.email.trim().is_empty() { "email-missing" } else { "email-malformed" };
+        let mut errors = Errors::default();
+        errors.add("email", stranger.frame.words.get(wrong));
+        let can_send = state.config.smtp_url.is_some();
+        let again = AskPage { frame: stranger.frame, form: form.0, errors, can_send };
+        return page_with(StatusCode::UNPROCESSABLE_ENTITY, &again);
+    };
+    state.limits.sign_in(limits::address(&request, &state))?;
+    let portal = state.portal.clone();
+    let sending = state.db.write(move |conn| sign_in::request_link(conn, &email, &portal));
+    let (sent, ()) = tokio::join!(sending, tokio::time::sleep(ALIKE));
+    sent?;
+    Ok(see("/sign-in/link?sent"))
+}
+
+/// `GET /sign-in/link/{secret}`: a button, whether the link can still be used or not.
+pub async fn confirm(stranger: Stranger) -> Result<HttpResponse, Error> {
+    page(&ConfirmPage { frame: stranger.frame })
+}
+
+/// `POST /sign-in/link/{secret}`: uses the link up and opens the record.
+pub async fn consume(
+    stranger: Stranger,
+    state: web::Data<State>,
+    request: HttpRequest,
+    secret: web::Path<String>,
+    _: Submitted<Empty>,
+) -> Result<HttpResponse, Error> {
+    state.limits.sign_in(limits::address(&request, &state))?;
+    let secret = secret.into_inner();
+    match state.db.write(move |conn| sign_in::with_link(conn, &secret)).await {
+        Ok(learner) => {
+            sessions::begin_learner(&request.get_session(), &learner.id)?;
+            Ok(see("/record"))
+        }
+        Err(Refusal::NotFound) => page_with(StatusCode::GONE, &UsedPage { frame: stranger.frame }),
+        Err(other) => Err(other.into()),
+    }
+}

@@ -1,0 +1,146 @@
+//! A credential: its page, which the QR code opens, and its documents. Everything is rendered from what was issued and
+//! the present status, never from live rows.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+use chrono::{DateTime, Utc};
+
+use super::{
+    qr::Qr,
+    results::Results,
+    validate::{self, Found},
+    verdict::Verdict,
+};
+use crate::{
+    clock, clr,
+    models::{issued::IssuedEvent, record::Award},
+    pdf,
+    values::{CeDiD, Reading, Typed},
+    web::{
+        State, drawn,
+        error::Error,
+        filters,
+        frame::{Frame, page},
+        guards::Anyone,
+    },
+    words,
+};
+
+#[derive(Template)]
+#[template(path = "credential/show.html")]
+struct CredentialPage {
+    frame: Frame,
+    award: Award,
+    verdict: Verdict,
+    checked_at: DateTime<Utc>,
+    /// The whole address of this page.
+    address: String,
+    qr: Option<Qr>,
+}
+
+impl CredentialPage {
+    fn is_valid(&self) -> bool {
+        self.award.standing.reading == Reading::Valid
+    }
+
+    fn results(&self) -> Results<'_> {
+        Results::of(&self.award.issued)
+    }
+
+    /// `1 September 2019, 18:00 UTC – 1 September 2019, 20:00 UTC`, the day once where it is the same.
+    fn when(&self, event: &IssuedEvent) -> Option<String> {
+        let words = &self.frame.words;
+        Some(match (event.starts_at?, event.ends_at) {
+            (start, Some(end)) if start.date_naive() == end.date_naive() => words.with_all(
+                "event-hours",
+                [
+                    ("date", words::date(words, start.date_naive()).into()),
+                    ("from", start.format("%H:%M").to_string().into()),
+                    ("to", end.format("%H:%M").to_string().into()),
+                ],
+            ),
+            (start, Some(end)) => words.with_all(
+                "event-days",
+                [("from", words::instant(words, start).into()), ("to", words::instant(words, end).into())],
+            ),
+            (start, None) => words::instant(words, start),
+        })
+    }
+}
+
+/// `GET /c/{cedid}`: any way of typing the code opens it; the page names the canonical address.
+pub async fn show(
+    anyone: Anyone,
+    state: web::Data<State>,
+    request: HttpRequest,
+    typed: web::Path<String>,
+) -> Result<HttpResponse, Error> {
+    let frame = anyone.frame;
+    let Typed::Code(code) = CeDiD::read(&typed) else { return validate::unknown(frame, &typed) };
+    let award = match validate::look_up(&state, &request, &code).await? {
+        Found::One(award) => *award,
+        Found::Several(codes) => return validate::several(frame, &code, codes),
+        Found::Nothing => return validate::unknown(frame, &typed),
+    };
+    let address = format!("{}/c/{}", state.config.base_url, award.issued.assertion.cedid);
+    page(&CredentialPage {
+        verdict: Verdict::of(&award, &frame),
+        checked_at: clock::now(),
+        qr: Qr::of(&address),
+        frame,
+        award,
+        address,
+    })
+}
+
+/// `GET /c/{cedid}.json`: CLR 1.0, as a file. `application/json` is what the standard's REST binding answers with, and
+/// what every program knows how to open.
+pub async fn json(
+    anyone: Anyone,
+    state: web::Data<State>,
+    request: HttpRequest,
+    typed: web::Path<String>,
+) -> Result<HttpResponse, Error> {
+    let Some(award) = the_one(&state, &request, &typed).await? else { return validate::unknown(anyone.frame, &typed) };
+    let name = format!("clr-{}.json", award.issued.assertion.cedid);
+    Ok(drawn::file("application/json", &name, clr::v1::credential(&award)))
+}
+
+/// `GET /c/{cedid}.pdf`: the official document, with the JSON in it.
+pub async fn pdf(
+    anyone: Anyone,
+    state: web::Data<State>,
+    request: HttpRequest,
+    typed: web::Path<String>,
+) -> Result<HttpResponse, Error> {
+    let Some(award) = the_one(&state, &request, &typed).await? else { return validate::unknown(anyone.frame, &typed) };
+    let name = format!("credential-{}.pdf", award.issued.assertion.cedid);
+    let words = anyone.frame.words;
+    drawn::pdf(state, &name, move |links, fonts| {
+        let json = clr::v1::credential(&award);
+        Ok(pdf::credential(&award, links, &words, fonts, &json)?.bytes)
+    })
+    .await
+}
+
+/// `GET /c/{cedid}/certificate.pdf`: the page for framing.
+pub async fn certificate(
+    anyone: Anyone,
+    state: web::Data<State>,
+    request: HttpRequest,
+    typed: web::Path<String>,
+) -> Result<HttpResponse, Error> {
+    let Some(award) = the_one(&state, &request, &typed).await? else { return validate::unknown(anyone.frame, &typed) };
+    let name = format!("certificate-{}.pdf", award.issued.assertion.cedid);
+    let words = anyone.frame.words;
+    drawn::pdf(state, &name, move |links, fonts| pdf::certificate(&award, links, &words, fonts)).await
+}
+
+/// The award of a code for a document. A doubtful code has none: its page offers the codes that may be meant.
+async fn the_one(state: &State, request: &HttpRequest, typed: &str) -> Result<Option<Award>, Error> {
+    let Typed::Code(code) = CeDiD::read(typed) else { return Ok(None) };
+    Ok(match validate::look_up(state, request, &code).await? {
+        Found::One(award) => Some(*award),
+        Found::Several(_) | Found::Nothing => None,
+    })
+}

@@ -1,0 +1,214 @@
+//! What the seven pages promise, for each kind: refused → shown again with its values → created → edited → conflict →
+//! deleted → 404.
+
+use testamur::values::Role;
+
+use crate::app::{App, Browser, organization, person};
+
+/// A kind to hold to the contract.
+struct Sample {
+    path: &'static str,
+    /// The field without which it is refused, and what is said then.
+    required: (&'static str, &'static str),
+    valid: Vec<(&'static str, String)>,
+    /// A field to edit, and what it becomes.
+    edit: (&'static str, &'static str),
+}
+
+fn fields<'a>(valid: &'a [(&'static str, String)], change: &[(&'static str, &'a str)]) -> Vec<(&'static str, &'a str)> {
+    let mut fields: Vec<(&str, &str)> = valid.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    for (name, value) in change {
+        fields.retain(|(own, _)| own != name);
+        fields.push((name, value));
+    }
+    fields
+}
+
+async fn holds(app: &App, browser: &Browser, sample: Sample) {
+    let list = format!("/admin/{}", sample.path);
+    let new = format!("{list}/new");
+    let (required, sentence) = sample.required;
+
+    let refused = browser.submit(&new, &list, &fields(&sample.valid, &[(required, "")])).await.expect(422);
+    let refused = refused.says("There is a problem").says(sentence).says("<title>Error: ");
+    for (name, value) in
+        sample.valid.iter().filter(|(name, value)| *name != required && value.len() < 30 && !value.is_empty())
+    {
+        assert!(refused.text().contains(value.as_str()), "{name} was lost when the form was refused");
+    }
+
+    let created = browser.submit(&new, &list, &fields(&sample.valid, &[])).await.expect(303);
+    let page = created.location();
+    assert!(page.starts_with(&list), "{page}");
+    browser.get(&page).await.expect(200).says("History");
+    browser.get(&list).await.expect(200).says(&page);
+
+    let edit = format!("{page}/edit");
+    let (name, value) = sample.edit;
+    let revision = [("revision", "1"), (name, value)];
+    browser.submit(&edit, &page, &fields(&sample.valid, &revision)).await.expect(303);
+    browser.get(&page).await.expect(200).says(value);
+
+    // Somebody who opened the form before that saves now: nothing is overwritten, nothing typed is lost.
+    let stale = [("revision", "1"), (name, "what the slower one typed")];
+    let conflict = browser.submit(&edit, &page, &fields(&sample.valid, &stale)).await.expect(409);
+    conflict.says("what the slower one typed").says(value).says("Somebody else saved");
+    browser.get(&page).await.expect(200).says(value).never_says("what the slower one typed");
+
+    let deletion = format!("{page}/deletion");
+    browser.submit(&deletion, &deletion, &[]).await.expect(303);
+    browser.get(&page).await.expect(404);
+    browser.get(&format!("{list}/not-an-id")).await.expect(404);
+    let _ = app;
+}
+
+#[actix_web::test]
+async fn profiles_keep_the_contract() {
+    let app = App::start().await;
+    let browser = app.signed_in(Role::Registrar).await;
+    let valid = vec![
+        ("kind", "organization".to_owned()),
+        ("name", "Kelley School of Business".to_owned()),
+        ("telephone", "+1 812 855 8100".to_owned()),
+        ("url", "https://kelley.example".to_owned()),
+        ("locality", "Bloomington".to_owned()),
+    ];
+    let sample = Sample {
+        path: "profiles",
+        required: ("name", "Enter a name"),
+        valid,
+        edit: ("official", "Registrar of Records"),
+    };
+    holds(&app, &browser, sample).await;
+}
+
+#[actix_web::test]
+async fn learners_keep_the_contract() {
+    let app = App::start().await;
+    let browser = app.signed_in(Role::Registrar).await;
+    let valid = vec![
+        ("kind", "person".to_owned()),
+        ("given_name", "Zoë".to_owned()),
+        ("family_name", "Łukasiewicz".to_owned()),
+        ("name", "Zoë Łukasiewicz".to_owned()),
+        ("student_id", "0004104417".to_owned()),
+        ("email", "zoe@iu.example".to_owned()),
+    ];
+    let sample = Sample {
+        path: "profiles",
+        required: ("email", "Enter an e-mail address"),
+        valid: valid.clone(),
+        edit: ("telephone", "+48 12 345 67 89"),
+    };
+    // An address is not required, a wrong one is refused.
+    let wrong = browser
+        .submit("/admin/profiles/new?kind=person", "/admin/profiles", &fields(&valid, &[("email", "zoe@")]))
+        .await;
+    wrong.expect(422).says(sample.required.1).says("Łukasiewicz");
+    let sample = Sample { required: ("name", ""), ..sample };
+    let made = browser
+        .submit("/admin/profiles/new?kind=person", "/admin/profiles", &fields(&sample.valid, &[("name", "")]))
+        .await;
+    browser.get(&made.expect(303).location()).await.expect(200).says("Zoë Łukasiewicz");
+    let twice = browser.submit("/admin/profiles/new?kind=person", "/admin/profiles", &fields(&sample.valid, &[])).await;
+    twice.expect(422).says("already has this student number").says("already has this address");
+}
+
+#[actix_web::test]
+async fn achievements_keep_the_contract() {
+    let app = App::start().await;
+    let browser = app.signed_in(Role::Registrar).await;
+    let office = app.write(|conn| Ok(organization(conn, "Office of the Provost")?.id)).await;
+    let valid = vec![
+        ("name", "Undergraduate Research Scholar".to_owned()),
+        ("code", "URS-1".to_owned()),
+        ("achievement_type", "Award".to_owned()),
+        ("issuer", office.to_string()),
+        ("criteria", "Present at the symposium.".to_owned()),
+    ];
+    let sample =
+        Sample { path: "achievements", required: ("name", "Enter a name"), valid, edit: ("level", "Advanced") };
+    holds(&app, &browser, sample).await;
+}
+
+#[actix_web::test]
+async fn assertions_keep_the_contract() {
+    let app = App::start().await;
+    let browser = app.signed_in(Role::Registrar).await;
+    let draft = app.draft("Somebody Else").await;
+    app.write(|conn| person(conn, "Ann Lee", "0000000007")).await;
+    let valid = vec![
+        ("learner", "0000000007".to_owned()),
+        ("achievement", draft.achievement.id.to_string()),
+        ("conferral_date", "2026-05-09".to_owned()),
+        ("term", "Spring 2026".to_owned()),
+    ];
+    let sample =
+        Sample { path: "assertions", required: ("learner", "Enter the learner"), valid, edit: ("role", "Team lead") };
+    holds(&app, &browser, sample).await;
+}
+
+#[actix_web::test]
+async fn what_others_use_is_not_deleted_and_the_page_says_who_uses_it() {
+    let app = App::start().await;
+    let browser = app.signed_in(Role::Registrar).await;
+    let draft = app.draft("Ann Lee").await;
+    for (page, why) in [
+        (format!("/admin/profiles/{}", draft.learner.id), "1 assertion names it"),
+        (format!("/admin/profiles/{}", draft.office.id), "1 achievement is issued by it"),
+        (format!("/admin/achievements/{}", draft.achievement.id), "1 assertion awards it"),
+    ] {
+        let deletion = format!("{page}/deletion");
+        browser.get(&deletion).await.expect(200).says(why);
+        let token = browser.get("/admin/profiles/new").await.token();
+        browser.post_raw(&deletion, &[("csrf", &token)]).await.expect(409).says(why);
+        browser.get(&page).await.expect(200);
+    }
+}
+
+#[actix_web::test]
+async fn a_doubtful_learner_comes_back_with_the_candidates() {
+    let app = App::start().await;
+    let browser = app.signed_in(Role::Registrar).await;
+    let draft = app.draft("Somebody Else").await;
+    let (first, second) = app
+        .write(|conn| {
+            Ok((person(conn, "Nguyễn Thị Ánh", "0000000001")?, person(conn, "Nguyễn Thị Ánh", "0000000002")?))
+        })
+        .await;
+    let entered =
+        [("learner", "nguyen anh"), ("achievement", draft.achievement.id.as_str()), ("conferral_date", "2026-05-09")];
+    let doubtful = browser.submit("/admin/assertions/new", "/admin/assertions", &entered).await.expect(422);
+    doubtful.says(first.id.as_str()).says(second.id.as_str()).says("0000000002");
+    let mut chosen = entered.to_vec();
+    chosen.push(("learner_id", second.id.as_str()));
+    let made = browser.submit("/admin/assertions/new", "/admin/assertions", &chosen).await.expect(303);
+    browser.get(&made.location()).await.expect(200).says(&format!("/admin/learners/{}", second.id));
+}
+
+#[actix_web::test]
+async fn a_list_is_searched_sorted_and_paged_by_its_address() {
+    let app = App::start().await;
+    let browser = app.signed_in(Role::Registrar).await;
+    app.write(|conn| {
+        for number in 0..120 {
+            person(conn, &format!("Ann Number{number:03}"), &format!("{number:010}"))?;
+        }
+        Ok(())
+    })
+    .await;
+    let first = browser.get("/admin/profiles?kind=person").await.expect(200).says("Number000").says("Number049");
+    let first = first.never_says("Number050");
+    let next = crate::app::between(&first.text(), "href=\"", "\" rel=\"next\"").unwrap();
+    let next = next
+        .rsplit_once("href=\"")
+        .map_or(next.clone(), |(_, address)| address.to_owned())
+        .replace("&amp;", "&")
+        .replace("&#38;", "&");
+    let second = browser.get(&next).await.expect(200).says("Number050").says("Number099").never_says("Number100");
+    let back = crate::app::between(&second.text(), "push\" href=\"", "\"").unwrap().replace("&#38;", "&");
+    browser.get(&back).await.expect(200).says("Number000").says("Number049").never_says("Number050");
+    browser.get("/admin/profiles?kind=person&sort=-name").await.expect(200).says("Number119").never_says("Number000");
+    browser.get("/admin/profiles?q=number117").await.expect(200).says("Number117").never_says("Number118");
+    browser.get("/admin/profiles?q=%25&after=nonsense&sort=evil").await.expect(200).says("Nothing fits");
+}

@@ -1,0 +1,72 @@
+//! The database under the portal: migrations, readiness, writers at once.
+
+use diesel::connection::SimpleConnection;
+
+use crate::app::{App, by, person};
+
+#[actix_web::test]
+async fn migrating_again_changes_nothing_and_a_newer_database_is_refused() {
+    let app = App::start().await;
+    assert_eq!(app.db.migrate().await.unwrap(), 0);
+    assert_eq!(app.db.pending_migrations().await.unwrap(), 0);
+    app.write(|conn| {
+        Ok(conn.batch_execute(
+            "INSERT INTO __diesel_schema_migrations (version, run_on) VALUES ('29991231000000', '2026-01-01 00:00:00')",
+        )?)
+    })
+    .await;
+    let refused = app.db.migrate().await.unwrap_err().to_string();
+    assert!(refused.contains("newer version"), "{refused}");
+    app.browser().get("/readyz").await.expect(503);
+    app.browser().get("/healthz").await.expect(200);
+}
+
+#[actix_web::test]
+async fn a_ready_portal_says_so() {
+    let app = App::start().await;
+    app.browser().get("/readyz").await.expect(200);
+}
+
+#[actix_web::test]
+async fn many_writers_at_once_lose_nothing() {
+    let app = App::start().await;
+    let writers = (0..40).map(|number| {
+        let db = app.db.clone();
+        actix_web::rt::spawn(async move {
+            db.write(move |conn| person(conn, "Ann Lee", &format!("{number:010}"))).await.unwrap();
+        })
+    });
+    for writer in writers.collect::<Vec<_>>() {
+        writer.await.unwrap();
+    }
+    let found = app
+        .read(|conn| {
+            let query = testamur::models::page::Query {
+                filters: vec![("kind".to_owned(), "person".to_owned())],
+                ..Default::default()
+            };
+            Ok(testamur::models::profile::count(conn, &query)?)
+        })
+        .await;
+    assert_eq!(found, 40);
+    let entries = app.read(|conn| Ok(testamur::models::audit::latest(conn, 1000)?)).await;
+    assert!(entries.windows(2).all(|pair| pair[0].seq == pair[1].seq + 1), "the audit trail has gaps");
+}
+
+#[actix_web::test]
+async fn an_edit_of_the_same_object_by_two_at_once_is_saved_by_one() {
+    let app = App::start().await;
+    let made = app.write(|conn| person(conn, "Ann Lee", "1")).await;
+    let edits = (0..10).map(|number| {
+        let (db, mut mine) = (app.db.clone(), made.clone());
+        actix_web::rt::spawn(async move {
+            mine.telephone = testamur::values::Line::parse(&format!("+1 {number}")).ok();
+            db.write(move |conn| Ok::<_, testamur::registrar::Refusal>(mine.update(conn, &by())?)).await.unwrap()
+        })
+    });
+    let mut saved = 0;
+    for edit in edits.collect::<Vec<_>>() {
+        saved += usize::from(edit.await.unwrap());
+    }
+    assert_eq!(saved, 1);
+}

@@ -1,0 +1,160 @@
+//! From an empty portal to a checked credential: the first administrator, the registrar, the learner, the stranger.
+
+use testamur::{
+    models::outbox,
+    registrar::staff_account::{self, NewAccount},
+    values::{Email, Name, Role},
+};
+
+use crate::app::{App, PASSWORD, between, by};
+
+#[actix_web::test]
+async fn a_new_account_is_set_up_by_a_link_that_works_once() {
+    let app = App::start().await;
+    let portal = app.portal();
+    let (account, link) = app
+        .write(move |conn| {
+            let new = NewAccount {
+                email: Email::parse("dana@iu.example").unwrap(),
+                name: Name::parse("Dana Whitcomb").unwrap(),
+                role: Role::Administrator,
+                office: None,
+                notify: false,
+            };
+            staff_account::add(conn, &new, &portal, &by())
+        })
+        .await;
+    let browser = app.browser();
+    // Without a password of one's own nobody gets in.
+    let fields = [("email", account.email.as_str()), ("password", "")];
+    browser.submit("/sign-in", "/sign-in", &fields).await.expect(422).says("is wrong");
+    let path = link.strip_prefix(&app.base_url).unwrap().to_owned();
+    browser.get(&path).await.expect(200).says("Dana Whitcomb");
+    browser.get(&path).await.expect(200);
+    for (password, again, why) in [
+        ("short", "short", "12 characters"),
+        (PASSWORD, "another", "differ"),
+        ("dana@iu.example", "dana@iu.example", "too easy"),
+    ] {
+        browser.submit(&path, &path, &[("password", password), ("again", again)]).await.expect(422).says(why);
+    }
+    browser.submit(&path, &path, &[("password", PASSWORD), ("again", PASSWORD)]).await.expect(303);
+    browser.get(&path).await.expect(410);
+    browser.submit("/sign-in", "/sign-in", &[("email", "DANA@iu.example"), ("password", PASSWORD)]).await.expect(303);
+    browser.get("/admin/staff").await.expect(200).says("Dana Whitcomb");
+    let token = browser.get("/admin/staff").await.token();
+    browser.post_raw("/sign-out", &[("csrf", &token)]).await.expect(303);
+    browser.get("/admin/staff").await.expect(303);
+}
+
+#[actix_web::test]
+async fn unknown_account_and_wrong_password_get_one_answer_and_wrong_ones_slow_down() {
+    let app = App::start().await;
+    let account = app.staff(Role::Registrar, None).await;
+    let strip = |text: String| {
+        between(&text, "<main", "</main>")
+            .unwrap()
+            .replace(account.email.as_str(), "X")
+            .replace("nobody@iu.example", "X")
+    };
+    let token_free = |text: String| {
+        let token = between(&text, "name=\"csrf\" value=\"", "\"").unwrap();
+        text.replace(&token, "T")
+    };
+    let browser = app.browser();
+    let known = browser
+        .submit("/sign-in", "/sign-in", &[("email", account.email.as_str()), ("password", "wrong")])
+        .await
+        .expect(422);
+    let unknown = browser
+        .submit("/sign-in", "/sign-in", &[("email", "nobody@iu.example"), ("password", "wrong")])
+        .await
+        .expect(422);
+    assert_eq!(strip(token_free(known.text())), strip(token_free(unknown.text())));
+    let mut slowed = false;
+    for _ in 0..9 {
+        let answer =
+            browser.submit("/sign-in", "/sign-in", &[("email", account.email.as_str()), ("password", "wrong")]).await;
+        if answer.status.as_u16() == 429 {
+            assert!(!answer.header("retry-after").is_empty());
+            slowed = true;
+            break;
+        }
+        answer.expect(422);
+    }
+    assert!(slowed, "nine wrong passwords in a row were all tried");
+}
+
+#[actix_web::test]
+async fn a_learner_opens_the_record_by_a_mailed_link_that_works_once() {
+    let app = App::start().await;
+    let (draft, issued) = app.award("Nguyễn Thị Ánh").await;
+    let browser = app.browser();
+    let email = draft.learner.email.clone().unwrap();
+    let known = browser.submit("/sign-in/link", "/sign-in/link", &[("email", email.as_str())]).await.expect(200);
+    let unknown = browser.submit("/sign-in/link", "/sign-in/link", &[("email", "nobody@iu.example")]).await.expect(200);
+    assert_eq!(between(&known.text(), "<main", "</main>"), between(&unknown.text(), "<main", "</main>"));
+    let mails = app.read(|conn| Ok(outbox::latest(conn, 10)?)).await;
+    assert_eq!(mails.len(), 1);
+    let secret = between(&mails[0].text_body.replace(['\r', '\n'], " "), "/sign-in/link/", " ").unwrap();
+    let path = format!("/sign-in/link/{secret}");
+
+    browser.get("/record").await.expect(303);
+    // Opening the link, as mail scanners do, uses nothing up.
+    browser.get(&path).await.expect(200);
+    browser.submit(&path, &path, &[]).await.expect(303);
+    let record = browser.get("/record").await.expect(200).says("Nguyễn Thị Ánh").says("Hoosier Experience");
+    record.says(&issued.cedid.to_string());
+    let json: serde_json::Value = serde_json::from_slice(&browser.get("/record.json").await.expect(200).bytes).unwrap();
+    assert_eq!(json["learner"]["email"], email.as_str());
+    assert!(browser.get("/record.pdf").await.expect(200).bytes.starts_with(b"%PDF-"));
+    // A second time it opens nothing.
+    let other = app.browser();
+    other.submit(&path, &path, &[]).await.expect(410);
+    other.get("/record").await.expect(303);
+    // A learner is no member of staff.
+    browser.get("/admin").await.expect(303);
+    let token = browser.get("/record").await.token();
+    browser.post_raw("/sign-out", &[("csrf", &token)]).await.expect(303);
+    browser.get("/record").await.expect(303);
+}
+
+#[actix_web::test]
+async fn one_learner_never_sees_the_record_of_another() {
+    let app = App::start().await;
+    let (first, _) = app.award("First Learner").await;
+    app.award("Second Learner").await;
+    let (id, portal) = (first.learner.id.clone(), app.portal());
+    let link = app.write(move |conn| testamur::registrar::sign_in::link_for(conn, &id, &portal)).await;
+    let path = link.strip_prefix(&app.base_url).unwrap().to_owned();
+    let browser = app.browser();
+    browser.submit(&path, &path, &[]).await.expect(303);
+    browser.get("/record").await.expect(200).says("First Learner").never_says("Second Learner");
+    browser.get("/record.json").await.expect(200).never_says("Second");
+}
+
+#[actix_web::test]
+async fn staff_export_the_record_that_the_learner_sees_valid_under_both_schemas() {
+    let app = App::start().await;
+    let (draft, issued) = app.award("Дмитрий Шостакович").await;
+    let browser = app.signed_in(Role::Registrar).await;
+    let page = format!("/admin/learners/{}", draft.learner.id);
+    browser.get(&page).await.expect(200).says("Дмитрий Шостакович").says(&issued.cedid.to_string());
+    assert!(browser.get(&format!("{page}/record.pdf")).await.expect(200).bytes.starts_with(b"%PDF-"));
+    let record = browser.get(&format!("{page}/record.json")).await.expect(200).bytes;
+    let credential = app.browser().get(&format!("/c/{}.json", issued.cedid)).await.expect(200).bytes;
+    for schema in [
+        "standards/clr1/json-schema/final-2021-01/clrv1p0-getclr-200-responsepayload-schemav2p0.json",
+        "standards/clr1/derived/clr_v1p0.strict.schema.json",
+    ] {
+        let Some(file) = crate::app::shared(schema) else { continue };
+        let schema: serde_json::Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+        let validator = jsonschema::validator_for(&schema).unwrap();
+        for document in [&record, &credential] {
+            let json: serde_json::Value = serde_json::from_slice(document).unwrap();
+            let errors: Vec<String> =
+                validator.iter_errors(&json).map(|error| format!("{error} at {}", error.instance_path())).collect();
+            assert!(errors.is_empty(), "{errors:?}");
+        }
+    }
+}

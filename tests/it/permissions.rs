@@ -1,0 +1,131 @@
+//! Who may what: the table of role × route × own or another office's object, walked whole. It is made from the very
+//! registration that mounts the routes.
+
+use actix_web::http::Method;
+use testamur::{
+    values::Role,
+    web::{guards::Access, routes},
+};
+
+use crate::app::{App, Browser, Draft};
+
+/// A route's address with real ids in it.
+fn filled(path: &str, draft: &Draft, code: &str) -> String {
+    let id = if path.starts_with("/admin/assertions") {
+        draft.assertion.id.to_string()
+    } else if path.starts_with("/admin/achievements") {
+        draft.achievement.id.to_string()
+    } else if path.starts_with("/admin/profiles") || path.starts_with("/admin/learners") {
+        draft.learner.id.to_string()
+    } else {
+        testamur::clock::row_id().to_string()
+    };
+    let path = path.replace("{cedid:[^/]+}", code).replace("{cedid}", code).replace("{secret}", "no-such-secret");
+    path.replace("{id}", &id).replace("{name}", "app.css")
+}
+
+async fn ask(browser: &Browser, method: &Method, address: &str) -> u16 {
+    match *method {
+        Method::GET => browser.get(address).await.status.as_u16(),
+        _ => browser.post_raw(address, &[]).await.status.as_u16(),
+    }
+}
+
+#[actix_web::test]
+async fn every_route_lets_in_whom_its_gate_names_and_nobody_else() {
+    let app = App::start().await;
+    let (draft, credential) = app.award("Zoë Łukasiewicz").await;
+    let code = credential.cedid.to_string();
+    let stranger = app.browser();
+    for role in Role::ALL {
+        let browser = app.signed_in(*role).await;
+        for route in routes::table() {
+            let address = filled(&route.path, &draft, &code);
+            let status = ask(&browser, &route.method, &address).await;
+            let who = format!("{role} {} {address}: {status}", route.method);
+            match route.access {
+                Access::Staff(name, roles) if !roles.contains(role) => assert_eq!(status, 403, "{who}, without {name}"),
+                // Without the form's token a change is refused for everybody, but only after the gate.
+                Access::Staff(..) if route.method == Method::POST => assert!(matches!(status, 403 | 404), "{who}"),
+                Access::Staff(..) => assert!(matches!(status, 200 | 303 | 404 | 409), "{who}"),
+                Access::Learner => assert_eq!(status, 303, "{who}"),
+                Access::Public | Access::Stranger => assert!(status < 500, "{who}"),
+            }
+            assert!(status < 500, "{who}");
+        }
+    }
+    for route in routes::table() {
+        let address = filled(&route.path, &draft, &code);
+        if !matches!(route.access, Access::Public | Access::Stranger) {
+            let answer = match route.method {
+                Method::GET => stranger.get(&address).await,
+                _ => stranger.post_raw(&address, &[]).await,
+            };
+            assert_eq!(answer.status.as_u16(), 303, "{} {address}", route.method);
+            assert!(answer.location().starts_with("/sign-in"), "{address} → {}", answer.location());
+        }
+    }
+}
+
+#[actix_web::test]
+async fn an_object_of_another_office_does_not_exist_for_an_issuer() {
+    let app = App::start().await;
+    let own = app.draft("Own Learner").await;
+    let other = app.draft("Other Learner").await;
+    let account = app.staff(Role::Issuer, Some(own.office.id.clone())).await;
+    let browser = app.sign_in(&account).await;
+    for route in routes::table() {
+        let concerns =
+            ["/admin/assertions/{id}", "/admin/achievements/{id}"].iter().any(|start| route.path.starts_with(start));
+        let Access::Staff(_, roles) = route.access else { continue };
+        if !concerns || !roles.contains(&Role::Issuer) {
+            continue;
+        }
+        let (ours, theirs) = (filled(&route.path, &own, ""), filled(&route.path, &other, ""));
+        let (ours, theirs) = match route.method {
+            Method::GET => (browser.get(&ours).await, browser.get(&theirs).await),
+            _ => {
+                let token = browser.get("/admin/assertions/new").await.token();
+                let fields =
+                    [("csrf", token.as_str()), ("revision", "1"), ("achievement", own.achievement.id.as_str())];
+                // Theirs first: ours may be gone afterwards.
+                let theirs = browser.post_raw(&theirs, &fields).await;
+                (browser.post_raw(&ours, &fields).await, theirs)
+            }
+        };
+        assert_eq!(theirs.status.as_u16(), 404, "{} {}", route.method, route.path);
+        assert_ne!(ours.status.as_u16(), 404, "{} {}", route.method, route.path);
+    }
+    let list = browser.get("/admin/assertions").await.expect(200);
+    list.never_says("Other Learner");
+}
+
+#[actix_web::test]
+async fn every_form_needs_the_token_of_its_own_session() {
+    let app = App::start().await;
+    let (draft, credential) = app.award("Ann Lee").await;
+    let code = credential.cedid.to_string();
+    let (mine, yours) = (app.signed_in(Role::Administrator).await, app.signed_in(Role::Administrator).await);
+    let stolen = yours.get("/admin/profiles/new").await.token();
+    for route in routes::table().into_iter().filter(|route| route.method == Method::POST) {
+        if route.access == Access::Learner {
+            continue;
+        }
+        let address = filled(&route.path, &draft, &code);
+        for fields in [vec![], vec![("csrf", stolen.as_str())], vec![("csrf", "")]] {
+            let status = mine.post_raw(&address, &fields).await.status.as_u16();
+            assert_eq!(status, 403, "{address} with {fields:?}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_disabled_account_and_a_changed_role_count_at_once() {
+    let app = App::start().await;
+    let account = app.staff(Role::Registrar, None).await;
+    let browser = app.sign_in(&account).await;
+    browser.get("/admin/profiles").await.expect(200);
+    let id = account.id.clone();
+    app.write(move |conn| Ok(testamur::models::staff::set_disabled(conn, &id, true, &crate::app::by())?)).await;
+    browser.get("/admin/profiles").await.expect(303);
+}
