@@ -161,6 +161,11 @@ impl Config {
         })
     }
 
+    /// The folder in which the system keeps what is only needed for a while.
+    pub fn temporary_folder() -> PathBuf {
+        std::env::temp_dir()
+    }
+
     /// Whether visitors come over TLS, so that cookies are `Secure` and HSTS is sent.
     pub fn is_https(&self) -> bool {
         self.base_url.starts_with("https://")

@@ -1,2 +1,5 @@
-//! The command line.
-fn main() {}
+//! The command line; every arm hands over at once.
+
+fn main() -> std::process::ExitCode {
+    testamur::cli::run()
+}

@@ -11,3 +11,19 @@ pub enum Conn {
     /// SQLite.
     Sqlite(SqliteConnection),
 }
+
+/// Inserts a slice of rows. PostgreSQL takes many in one statement, which saves journeys; SQLite is faster with one
+/// prepared statement that it keeps.
+macro_rules! insert_rows {
+    ($conn:expr, $table:expr, $rows:expr) => {
+        match $conn {
+            $crate::db::Conn::Sqlite(inner) => $rows.iter().try_for_each(|row| {
+                diesel::RunQueryDsl::execute(diesel::insert_into($table).values(row), inner).map(|_| ())
+            }),
+            $crate::db::Conn::Postgres(inner) => $rows.chunks(200).try_for_each(|rows| {
+                diesel::RunQueryDsl::execute(diesel::insert_into($table).values(rows), inner).map(|_| ())
+            }),
+        }
+    };
+}
+pub(crate) use insert_rows;

@@ -20,6 +20,7 @@ use diesel::{
 /// What a query of the models fails with.
 pub use diesel::result::Error as QueryError;
 
+pub(crate) use conn::insert_rows;
 pub use conn::{Conn, MultiBackend};
 pub use migrate::{MigrateError, Newer};
 pub use pool::{Address, AddressError};

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     clock,
     db::{
-        Conn, MultiBackend,
+        Conn, MultiBackend, insert_rows,
         schema::{
             achievement as achievements, assertion, credential, evidence, profile as profiles, result,
             result_description, rubric_criterion_level,
@@ -363,6 +363,32 @@ pub fn set_results(conn: &mut Conn, id: &Id<Assertion>, results: &[AwardResult])
         diesel::insert_into(result::table).values(one.clone()).execute(conn)?;
     }
     Ok(())
+}
+
+/// Records many that were issued, with their results. The caller writes one audit entry for all of them.
+pub fn insert_all(conn: &mut Conn, rows: &[Assertion], results: &[AwardResult]) -> QueryResult<()> {
+    insert_rows!(conn, assertion::table, rows)?;
+    insert_rows!(conn, result::table, results)
+}
+
+/// Adds a piece of evidence to a draft.
+pub fn add_evidence(conn: &mut Conn, id: &Id<Assertion>, told: &IssuedEvidence, position: i32) -> QueryResult<()> {
+    diesel::insert_into(evidence::table)
+        .values((
+            evidence::id.eq(clock::row_id().to_string()),
+            evidence::iri.eq(&told.id),
+            evidence::assertion_id.eq(id),
+            evidence::name.eq(&told.name),
+            evidence::audience.eq(told.audience.as_deref()),
+            evidence::description.eq(told.description.as_deref()),
+            evidence::genre.eq(told.genre.as_deref()),
+            evidence::narrative.eq(told.narrative.as_deref()),
+            evidence::artifacts.eq(Json::new(told.artifacts.clone())),
+            evidence::position.eq(position),
+            evidence::created_at.eq(clock::now().naive_utc()),
+        ))
+        .execute(conn)
+        .map(|_| ())
 }
 
 /// The results as they are frozen.

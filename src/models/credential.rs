@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     clock,
-    db::{Conn, schema::credential},
+    db::{Conn, insert_rows, schema::credential},
     values::{CeDiD, Id, Json, Line, Prose, Status},
 };
 
@@ -83,6 +83,11 @@ impl Credential {
     pub fn insert(&self, conn: &mut Conn) -> QueryResult<()> {
         diesel::insert_into(credential::table).values(self.clone()).execute(conn).map(|_| ())
     }
+}
+
+/// Records many. The caller writes one audit entry for all of them.
+pub fn insert_all(conn: &mut Conn, rows: &[Credential]) -> QueryResult<()> {
+    insert_rows!(conn, credential::table, rows)
 }
 
 /// What a visitor may be shown for a code.

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     clock,
     db::{
-        Conn,
+        Conn, insert_rows,
         schema::{achievement, assertion, attendance, event, profile, staff},
     },
     values::{Address, Code, Email, Id, Iri, Json, Line, Name, Origin, ProfileKind, Prose, WebAddress, fold},
@@ -275,6 +275,17 @@ pub fn candidates(conn: &mut Conn, entry: &str) -> QueryResult<Vec<Profile>> {
     Ok(named)
 }
 
+/// The person that an entry names by row id, student number or public id.
+pub fn person_named(conn: &mut Conn, entry: &str) -> QueryResult<Option<Profile>> {
+    let entry = entry.trim();
+    profile::table
+        .filter(profile::kind.eq(ProfileKind::Person))
+        .filter(profile::id.eq(entry).or(profile::student_id.eq(entry)).or(profile::iri.eq(entry)))
+        .select(Profile::as_select())
+        .first(conn)
+        .optional()
+}
+
 /// All organisations by name: what issuers and offices are chosen from.
 pub fn organizations(conn: &mut Conn) -> QueryResult<Vec<Profile>> {
     profile::table
@@ -325,6 +336,11 @@ pub fn search(conn: &mut Conn, query: &Query) -> QueryResult<Page<Profile>> {
 pub fn count(conn: &mut Conn, query: &Query) -> QueryResult<i64> {
     let ids: Vec<Id<Profile>> = matching(query).select(profile::id).limit(COUNT_LIMIT + 1).load(conn)?;
     Ok(ids.len() as i64)
+}
+
+/// Records many. The caller writes one audit entry for all of them.
+pub fn insert_all(conn: &mut Conn, rows: &[Profile]) -> QueryResult<()> {
+    insert_rows!(conn, profile::table, rows)
 }
 
 /// Who uses it, as sentences; empty when nothing does.

@@ -75,34 +75,44 @@ pub fn freeze(
     let awarded = achievement::find(conn, &draft.achievement_id)?;
     let content = achievement::content(conn, &awarded)?;
     let mut new_iri = || Iri::published(&portal.base_url, "assertions", clock::public_id());
-    let text = |line: &Option<Line>| line.as_ref().map(Line::to_string);
     let source = draft.source_id.as_ref().map(|id| profile::organization(conn, id)).transpose()?;
     Ok(Issued {
         format: FORMAT,
         assertion: IssuedAssertion {
-            id: draft.iri.as_published(&portal.base_url, "assertions").to_string(),
-            cedid,
-            issued_on,
-            conferral_date: draft.conferral_date,
-            expires: draft.expires_at(),
-            activity_start: draft.activity_start,
-            activity_end: draft.activity_end,
-            credits_earned: draft.credits_earned,
-            license_number: text(&draft.license_number),
-            narrative: draft.narrative.as_ref().map(Prose::to_string),
-            role: text(&draft.role),
-            term: text(&draft.term),
-            image: draft.image.as_ref().map(WebAddress::to_string),
             source,
             results: assertion::issued_results(conn, &draft.id)?,
             evidence: assertion::issued_evidence(conn, &draft.id)?,
-            extensions: draft.extensions.get().clone(),
+            ..facts(draft, cedid, issued_on)
         },
         holder: learner.as_holder(),
         events: event::attended(conn, &draft.learner_id, &draft.achievement_id, &mut new_iri)?,
         achievement: content,
         publisher: profile::organization(conn, &publisher.id)?,
     })
+}
+
+/// The draft's own facts, as they are frozen: all but its source, results and evidence.
+pub(super) fn facts(draft: &Assertion, cedid: CeDiD, issued_on: DateTime<Utc>) -> IssuedAssertion {
+    let text = |line: &Option<Line>| line.as_ref().map(Line::to_string);
+    IssuedAssertion {
+        id: draft.iri.to_string(),
+        cedid,
+        issued_on,
+        conferral_date: draft.conferral_date,
+        expires: draft.expires_at(),
+        activity_start: draft.activity_start,
+        activity_end: draft.activity_end,
+        credits_earned: draft.credits_earned,
+        license_number: text(&draft.license_number),
+        narrative: draft.narrative.as_ref().map(Prose::to_string),
+        role: text(&draft.role),
+        term: text(&draft.term),
+        image: draft.image.as_ref().map(WebAddress::to_string),
+        source: None,
+        results: Vec::new(),
+        evidence: Vec::new(),
+        extensions: draft.extensions.get().clone(),
+    }
 }
 
 /// Staff of an office see and change only what their office issues; for them anything else does not exist.
@@ -130,7 +140,8 @@ fn code_for(conn: &mut Conn, draft: &Assertion) -> Result<CeDiD, Refusal> {
     }
 }
 
-fn to_credential(draft: &Assertion, issued: Issued) -> Credential {
+/// The credential that a draft becomes.
+pub(super) fn to_credential(draft: &Assertion, issued: Issued) -> Credential {
     Credential {
         id: Id::fresh(),
         kind: "assertion".to_owned(),

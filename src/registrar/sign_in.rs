@@ -89,7 +89,17 @@ pub fn request_link(conn: &mut Conn, email: &Email, portal: &Portal) -> Result<(
 
 /// A link that signs the learner in once.
 pub fn link_for(conn: &mut Conn, learner: &Id<Profile>, portal: &Portal) -> Result<String, Refusal> {
-    let secret = one_time_link::for_sign_in(conn, learner, TimeDelta::minutes(LINK_MINUTES))?;
+    link_lasting(conn, learner, portal, TimeDelta::minutes(LINK_MINUTES))
+}
+
+/// A link that signs the learner in once, for as long as the demonstration needs.
+pub fn link_lasting(
+    conn: &mut Conn,
+    learner: &Id<Profile>,
+    portal: &Portal,
+    lasts: TimeDelta,
+) -> Result<String, Refusal> {
+    let secret = one_time_link::for_sign_in(conn, learner, lasts)?;
     Ok(format!("{}/sign-in/link/{secret}", portal.base_url))
 }
 

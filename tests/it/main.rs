@@ -4,6 +4,7 @@
 
 mod app;
 mod awards;
+mod cli;
 mod contract;
 mod databases;
 mod frozen;

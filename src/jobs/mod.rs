@@ -1,0 +1,67 @@
+//! The queue's loop. It looks every few seconds for work whose time has come and hands it to a verb; what fails is
+//! written down and tried again, and nothing that fails ends the loop. Several programs may run it on one database: each
+//! piece of work is claimed first.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::{sync::watch, task::JoinHandle};
+
+use crate::{
+    db::Db,
+    registrar::deliver::{self, Post},
+};
+
+/// How long the loop rests when nothing is waiting.
+const REST: Duration = Duration::from_secs(2);
+/// How long it rests after the database or something else failed.
+const REST_AFTER_FAILURE: Duration = Duration::from_secs(10);
+/// How long a delivery under way may go on after the program was told to stop.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What queued work needs. Without a post mail stays in the outbox, where staff see it.
+#[derive(Clone)]
+pub struct Work {
+    /// The database.
+    pub db: Db,
+    /// How mail leaves.
+    pub post: Option<Arc<Post>>,
+}
+
+/// Starts so many loops. They end when `stop` becomes true or its sender is gone.
+pub fn start(work: &Work, loops: usize, stop: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
+    (0..loops).map(|_| tokio::spawn(until_stopped(work.clone(), stop.clone()))).collect()
+}
+
+async fn until_stopped(work: Work, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        let rest = tokio::select! {
+            rest = round(&work) => rest,
+            () = patience_after(stop.clone()) => return,
+        };
+        // A failure to hear is the sender's end, which means the same.
+        let stopped = tokio::time::timeout(rest, stop.changed()).await;
+        if matches!(stopped, Ok(Err(_))) {
+            return;
+        }
+    }
+}
+
+/// Waits until the program was told to stop, and then as long as a delivery may still take.
+async fn patience_after(mut stop: watch::Receiver<bool>) {
+    let _told = stop.wait_for(|stopped| *stopped).await.is_ok();
+    tokio::time::sleep(PATIENCE).await;
+}
+
+/// Does what is due, and says how long to rest.
+async fn round(work: &Work) -> Duration {
+    let Some(post) = &work.post else { return REST };
+    match deliver::due(&work.db, post).await {
+        // More may be waiting than one look takes.
+        Ok(deliver::Round { looked_at, .. }) if looked_at > 0 => Duration::ZERO,
+        Ok(_) => REST,
+        Err(error) => {
+            tracing::warn!(%error, "queued mail could not be looked at");
+            REST_AFTER_FAILURE
+        }
+    }
+}
