@@ -102,7 +102,7 @@ pub async fn json(
     typed: web::Path<String>,
 ) -> Result<HttpResponse, Error> {
     let Some(award) = the_one(&state, &request, &typed).await? else { return validate::unknown(anyone.frame, &typed) };
-    let name = format!("clr-{}.json", award.issued.assertion.cedid);
+    let name = drawn::json_name(&award.issued.assertion.cedid);
     Ok(drawn::file("application/json", &name, clr::v1::credential(&award)))
 }
 
@@ -114,9 +114,9 @@ pub async fn pdf(
     typed: web::Path<String>,
 ) -> Result<HttpResponse, Error> {
     let Some(award) = the_one(&state, &request, &typed).await? else { return validate::unknown(anyone.frame, &typed) };
-    let name = format!("credential-{}.pdf", award.issued.assertion.cedid);
+    let code = award.issued.assertion.cedid.clone();
     let words = anyone.frame.words;
-    drawn::pdf(state, &name, move |links, fonts| {
+    drawn::pdf_of(&code, state, &format!("credential-{code}.pdf"), move |links, fonts| {
         let json = clr::v1::credential(&award);
         Ok(pdf::credential(&award, links, &words, fonts, &json)?.bytes)
     })
@@ -131,9 +131,12 @@ pub async fn certificate(
     typed: web::Path<String>,
 ) -> Result<HttpResponse, Error> {
     let Some(award) = the_one(&state, &request, &typed).await? else { return validate::unknown(anyone.frame, &typed) };
-    let name = format!("certificate-{}.pdf", award.issued.assertion.cedid);
+    let code = award.issued.assertion.cedid.clone();
     let words = anyone.frame.words;
-    drawn::pdf(state, &name, move |links, fonts| pdf::certificate(&award, links, &words, fonts)).await
+    drawn::pdf_of(&code, state, &format!("certificate-{code}.pdf"), move |links, fonts| {
+        Ok(pdf::certificate(&award, links, &words, fonts)?.bytes)
+    })
+    .await
 }
 
 /// The award of a code for a document. A doubtful code has none: its page offers the codes that may be meant.
