@@ -47,24 +47,24 @@ impl CredentialPage {
         Results::of(&self.award.issued)
     }
 
-    /// `1 September 2019, 18:00 UTC – 1 September 2019, 20:00 UTC`, the day once where it is the same.
-    fn when(&self, event: &IssuedEvent) -> Option<String> {
+    /// `1 Sep 2019, 18:00 to 20:00 UTC`: the day once where it is the same.
+    fn when(&self, event: &IssuedEvent) -> String {
         let words = &self.frame.words;
-        Some(match (event.starts_at?, event.ends_at) {
-            (start, Some(end)) if start.date_naive() == end.date_naive() => words.with_all(
+        match (event.starts_at, event.ends_at) {
+            (Some(start), Some(end)) if start.date_naive() == end.date_naive() => words.with_all(
                 "event-hours",
                 [
-                    ("date", words::date(words, start.date_naive()).into()),
+                    ("date", words::date_short(words, start.date_naive()).into()),
                     ("from", start.format("%H:%M").to_string().into()),
                     ("to", end.format("%H:%M").to_string().into()),
                 ],
             ),
-            (start, Some(end)) => words.with_all(
+            (Some(start), Some(end)) => words.with_all(
                 "event-days",
                 [("from", words::instant(words, start).into()), ("to", words::instant(words, end).into())],
             ),
-            (start, None) => words::instant(words, start),
-        })
+            (start, end) => start.or(end).map(|at| words::instant(words, at)).unwrap_or_default(),
+        }
     }
 }
 
