@@ -30,7 +30,8 @@ impl Frame {
     /// `Office of the Registrar Indiana University Bloomington`.
     pub fn office(&self) -> &str {
         let (name, institution) = (&self.site.publisher.name, &self.site.institution);
-        let short = name.strip_suffix(institution.as_str()).map(|rest| rest.trim_end_matches([' ', ',', '-', '–', '·']));
+        let short =
+            name.strip_suffix(institution.as_str()).map(|rest| rest.trim_end_matches([' ', ',', '-', '–', '·']));
         short.filter(|rest| !rest.is_empty()).unwrap_or(name)
     }
 
