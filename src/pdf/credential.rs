@@ -169,19 +169,15 @@ pub(super) fn how_to_check(sheet: &mut Sheet, links: &Links, words: &Words, how:
 pub(super) fn running_lines(sheet: &mut Sheet, words: &Words, head: &str, foot: &str) {
     let pages = sheet.pages.len();
     for page in 0..pages {
-        let number = words.with_all("pdf-page", [
-            ("page", (page + 1).to_string().into()),
-            ("pages", pages.to_string().into()),
-        ]);
+        let number =
+            words.with_all("pdf-page", [("page", (page + 1).to_string().into()), ("pages", pages.to_string().into())]);
         sheet.running(page, sheet.height - 34.0, foot, false);
         sheet.running(page, sheet.height - 34.0, &number, true);
         if page > 0 {
             sheet.running(page, 46.0, head, false);
             let boxes = vec![[MARGIN, 54.0, sheet.measure(), 0.7]];
-            sheet.pages[page].push(super::sheet::Piece {
-                marks: vec![Mark::Fill { boxes, colour: GOLD }],
-                ..Default::default()
-            });
+            sheet.pages[page]
+                .push(super::sheet::Piece { marks: vec![Mark::Fill { boxes, colour: GOLD }], ..Default::default() });
         }
     }
 }

@@ -209,9 +209,8 @@ impl<'a> Sheet<'a> {
             if read {
                 self.need(height);
             }
-            let (leading, size) = abreast(laid, i).fold((0.0f32, 0.0f32), |(l, s), line| {
-                (l.max(line.look.leading), s.max(line.look.size))
-            });
+            let (leading, size) = abreast(laid, i)
+                .fold((0.0f32, 0.0f32), |(l, s), line| (l.max(line.look.leading), s.max(line.look.size)));
             let baseline = self.y + height - leading * 0.5 + size * 0.36;
             for ((cell, lines), places) in cells.iter().zip(laid).zip(&mut places) {
                 let Some(line) = lines.get(i) else { continue };

@@ -55,7 +55,7 @@ pub fn judge(password: &str, around: &[&str]) -> Result<(), Invalid> {
         "abcdefghijkl",
         "changeme",
     ];
-    let repeated = folded.chars().collect::<std::collections::HashSet<_>>().len() < 5;
+    let repeated = folded.chars().collect::<std::collections::HashSet<_>>().len() < 4;
     let named = around.iter().map(|word| bare(word)).any(|word| word.len() >= 4 && trimmed == word);
     if repeated || named || common.iter().any(|word| trimmed == *word || trimmed == format!("{word}{word}")) {
         return Err(Invalid::Malformed("This password is too easy to guess; choose another one"));

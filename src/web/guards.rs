@@ -7,7 +7,7 @@
 use std::{future::Future, marker::PhantomData, pin::Pin, sync::Arc};
 
 use actix_session::SessionExt;
-use actix_web::{FromRequest, Handler, HttpRequest, dev::Payload, web};
+use actix_web::{FromRequest, Handler, HttpMessage, HttpRequest, dev::Payload, web};
 
 use super::{
     State,
@@ -178,7 +178,10 @@ impl<P: Permission> FromRequest for May<P> {
         let session = request.get_session();
         let id = sessions::staff_id(&session);
         // Nobody else reads the body of a form whose session has ended.
-        let typed = (id.is_none() && !request.method().is_safe()).then(|| web::Bytes::from_request(&request, payload));
+        let typed = (id.is_none() && !request.method().is_safe()).then(|| {
+            request.extensions_mut().insert(kept::BodyIsTaken);
+            web::Bytes::from_request(&request, payload)
+        });
         Box::pin(async move {
             let state = state(&request)?;
             let Some(id) = id else {

@@ -9,6 +9,9 @@ use crate::{
     models::{Actor, kept_form},
 };
 
+/// Marks a request whose body the gate has taken, because the session had ended: the gate answers, nobody else.
+pub struct BodyIsTaken;
+
 /// Keeps what was typed, if it is known by whom, and sends them to sign in.
 pub async fn then_sign_in(request: &HttpRequest, state: &State, body: Option<Bytes>) -> Error {
     let page = page_of_form(request.path());

@@ -7,11 +7,11 @@ pub mod profile;
 use std::{future::Future, pin::Pin};
 
 use actix_session::SessionExt;
-use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
 use askama::{Template, filters::HtmlSafe};
 use serde::{Deserialize, de::DeserializeOwned};
 
-use super::{error::Error, sessions};
+use super::{error::Error, kept, sessions};
 use crate::{db::Conn, models::Actor, values::Invalid};
 
 /// A form is its own template: it knows its fields, their values and what was wrong with them.
@@ -78,8 +78,13 @@ impl<T: DeserializeOwned + 'static> FromRequest for Submitted<T> {
             .get("content-type")
             .and_then(|value| value.to_str().ok())
             .is_some_and(|kind| kind.trim().to_ascii_lowercase().starts_with("application/x-www-form-urlencoded"));
+        let is_taken = request.extensions().contains::<kept::BodyIsTaken>();
         let body = web::Bytes::from_request(request, payload);
         Box::pin(async move {
+            if is_taken {
+                // The arguments of a handler are made side by side, and the gate is about to refuse this request.
+                return std::future::pending().await;
+            }
             let body = body.await.map_err(|_| Error::TooLarge)?;
             if !is_form && !body.is_empty() {
                 return Err(Error::BadRequest("a form is expected"));
