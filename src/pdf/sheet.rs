@@ -12,7 +12,7 @@ use super::{
     face::Style,
     fonts::Fonts,
     look::{Colour, LINE, Look, MUTED, SMALL},
-    row::{Cell, Text},
+    row::{Align, Cell, Text},
     shape::{Line, Paragraph},
 };
 
@@ -240,7 +240,11 @@ impl<'a> Sheet<'a> {
         let (size, colour) = (line.look.size, line.look.colour);
         let width = line.line.width * size;
         let indent = if text.item { INDENT } else { 0.0 };
-        let x = if cell.end || line.line.rtl { cell.x + cell.width - width } else { cell.x + indent };
+        let x = match cell.align {
+            Align::Start if !line.line.rtl => cell.x + indent,
+            Align::Middle => cell.x + (cell.width - width) / 2.0,
+            Align::Start | Align::End => cell.x + cell.width - width,
+        };
         let mut marks = vec![Mark::Text { x, y, size, colour, line: line.line.clone() }];
         if text.item && line.first {
             let bullet = Rc::new(Paragraph::new(self.fonts, Style::Text, "•").line());
