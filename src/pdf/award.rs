@@ -108,10 +108,10 @@ fn address(url: &str) -> Text {
 
 fn credits(earned: Option<f64>, available: Option<f64>, words: &Words) -> Vec<Text> {
     let text = match (earned, available) {
-        (Some(earned), Some(available)) => words.with_all("pdf-credits-of", [
-            ("earned", earned.to_string().into()),
-            ("available", available.to_string().into()),
-        ]),
+        (Some(earned), Some(available)) => words.with_all(
+            "pdf-credits-of",
+            [("earned", earned.to_string().into()), ("available", available.to_string().into())],
+        ),
         (Some(earned), None) => earned.to_string(),
         (None, Some(available)) => words.with("pdf-credits-available", "available", available.to_string()),
         (None, None) => return Vec::new(),
@@ -121,8 +121,11 @@ fn credits(earned: Option<f64>, available: Option<f64>, words: &Words) -> Vec<Te
 
 fn activity(award: &Award, words: &Words) -> Vec<Text> {
     let assertion = &award.issued.assertion;
-    let dates: Vec<String> =
-        [assertion.activity_start, assertion.activity_end].iter().flatten().map(|day| words::date(words, *day)).collect();
+    let dates: Vec<String> = [assertion.activity_start, assertion.activity_end]
+        .iter()
+        .flatten()
+        .map(|day| words::date(words, *day))
+        .collect();
     line(Some(&dates.join(" – ")).filter(|text| !text.is_empty()))
 }
 
@@ -173,9 +176,11 @@ fn level<'a>(description: &'a IssuedResultDescription, result: &IssuedResult) ->
 
 /// The results that belong to no rubric, one a line.
 fn results(issued: &Issued, words: &Words) -> Vec<Text> {
-    let plain = issued.assertion.results.iter().filter(|result| {
-        description(issued, result).is_none_or(|description| description.rubric.is_none())
-    });
+    let plain = issued
+        .assertion
+        .results
+        .iter()
+        .filter(|result| description(issued, result).is_none_or(|description| description.rubric.is_none()));
     plain.map(|result| Text::new(one_result(issued, result, words), BODY)).collect()
 }
 
@@ -255,8 +260,7 @@ pub(super) fn events(sheet: &mut Sheet, issued: &Issued, words: &Words, depth: u
         name.extend(details.map(|text| Text::new(text, SMALL)));
         let areas = Text::new(event.areas.join(", "), BODY.in_colour(super::look::MUTED));
         let days = [event.starts_at, event.ends_at];
-        let mut days: Vec<String> =
-            days.iter().flatten().map(|at| words::date_short(words, at.date_naive())).collect();
+        let mut days: Vec<String> = days.iter().flatten().map(|at| words::date_short(words, at.date_naive())).collect();
         days.dedup();
         columns.row(sheet, [name, vec![areas], line(Some(&days.join(" – ")))]);
     }

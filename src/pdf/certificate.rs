@@ -85,7 +85,11 @@ fn border(canvas: &mut Canvas) {
 
 /// Below this size a title goes onto a second line; a very long one is set smaller still.
 fn title_size(title: &str) -> f32 {
-    if title.chars().count() <= 120 { 21.0 } else { 14.0 }
+    match title.chars().count() {
+        0..=70 => 23.0,
+        71..=140 => 18.0,
+        _ => 13.0,
+    }
 }
 
 /// The certificate while it is being filled from the top.
@@ -121,7 +125,8 @@ impl Page<'_> {
         self.y += 18.0;
         if award.standing.reading != Reading::Valid {
             let verdict = words.get(&format!("pdf-verdict-{}", award.standing.reading.as_str()));
-            self.centred(&verdict, (Style::Strong, 14.0, 12.0, (0xa1, 0x1d, 0x2a)));
+            self.centred(&verdict, (Style::Strong, 16.0, 12.0, (0xa1, 0x1d, 0x2a)));
+            self.y += 12.0;
         }
         self.centred(&words.get("pdf-certifies"), (Style::Engraved, 15.0, 12.0, MUTED));
         self.y += 6.0;
@@ -129,7 +134,8 @@ impl Page<'_> {
         self.y += 9.0;
         self.centred(&words.get("pdf-has-earned"), (Style::Engraved, 15.0, 12.0, MUTED));
         self.y += 6.0;
-        self.centred(issued.achievement.shown_title(), (Style::Title, 25.0, title_size(issued.achievement.shown_title()), INK));
+        let title = issued.achievement.shown_title();
+        self.centred(title, (Style::Title, 25.0, title_size(title), INK));
         self.y += 8.0;
         let date = words::date(words, issued.assertion.conferral_date);
         self.centred(&words.with("pdf-conferred", "date", date), (Style::Engraved, 15.0, 12.0, INK));
@@ -168,7 +174,8 @@ impl Page<'_> {
     fn centred(&mut self, text: &str, (style, size, smallest, colour): Setting) {
         let paragraph = Paragraph::new(self.fonts, style, text);
         let (width, _) = self.canvas.size;
-        let room = width - 2.0 * (BORDER + BAND + 46.0);
+        let beside = if style == Style::Title { 96.0 } else { 46.0 };
+        let room = width - 2.0 * (BORDER + BAND + beside);
         let whole = paragraph.line();
         let fitting = room / whole.width.max(0.01);
         let (size, lines) = if fitting >= smallest {

@@ -39,7 +39,7 @@ pub fn credential(award: &Award, links: &Links, words: &Words, fonts: &Fonts, js
     let code = issued.assertion.cedid.to_string();
     let title = issued.achievement.shown_title();
     let foot = words.with_all("pdf-foot", [("code", code.clone().into()), ("page", shown(&links.page).into())]);
-    running_lines(&mut sheet, words, &format!("{title} · {}", issued.holder.name), &foot);
+    running_lines(&mut sheet, words, &format!("{} · {title}", issued.holder.name), &foot);
     let about = About {
         title: words.with_all("pdf-title", [("title", title.into()), ("holder", issued.holder.name.as_str().into())]),
         author: &issued.publisher.name,
@@ -159,17 +159,17 @@ fn close(sheet: &mut Sheet, award: &Award, links: &Links, words: &Words) {
     let mut named = vec![("fact-published-by", &issued.publisher), ("fact-issued-by", &issued.achievement.issuer)];
     named.extend(issued.assertion.source.as_ref().map(|source| ("pdf-source", source)));
     parties(sheet, words, &named);
-    how_to_check(sheet, links, words, "fact-how-to-validate");
+    how_to_check(sheet, links, [words.get("fact-how-to-validate"), words.get("pdf-status-is-online")]);
 }
 
 /// How to check it, and where its status is answered.
-pub(super) fn how_to_check(sheet: &mut Sheet, links: &Links, words: &Words, how: &str) {
+pub(super) fn how_to_check(sheet: &mut Sheet, links: &Links, [how, status]: [String; 2]) {
     sheet.y += 4.0;
     sheet.need(60.0);
-    sheet.text(Text::new(words.get(how), BODY));
+    sheet.text(Text::new(how, BODY));
     sheet.text(Text::new(shown(&links.validation), BODY.in_colour(ACCENT)).opening(&links.validation));
     sheet.y += 4.0;
-    sheet.text(Text::new(words.get("pdf-status-is-online"), BODY));
+    sheet.text(Text::new(status, BODY));
     sheet.text(Text::new(shown(&links.page), BODY.in_colour(ACCENT)).opening(&links.page));
 }
 
@@ -177,19 +177,15 @@ pub(super) fn how_to_check(sheet: &mut Sheet, links: &Links, words: &Words, how:
 pub(super) fn running_lines(sheet: &mut Sheet, words: &Words, head: &str, foot: &str) {
     let pages = sheet.pages.len();
     for page in 0..pages {
-        let number = words.with_all("pdf-page", [
-            ("page", (page + 1).to_string().into()),
-            ("pages", pages.to_string().into()),
-        ]);
+        let number =
+            words.with_all("pdf-page", [("page", (page + 1).to_string().into()), ("pages", pages.to_string().into())]);
         sheet.running(page, sheet.height - 34.0, foot, false);
         sheet.running(page, sheet.height - 34.0, &number, true);
         if page > 0 {
             sheet.running(page, 46.0, head, false);
             let boxes = vec![[MARGIN, 54.0, sheet.measure(), 0.7]];
-            sheet.pages[page].push(super::sheet::Piece {
-                marks: vec![Mark::Fill { boxes, colour: GOLD }],
-                ..Default::default()
-            });
+            sheet.pages[page]
+                .push(super::sheet::Piece { marks: vec![Mark::Fill { boxes, colour: GOLD }], ..Default::default() });
         }
     }
 }

@@ -53,7 +53,9 @@ impl Further {
         let serif = matches!(style, Style::Title | Style::Engraved);
         let weight = if matches!(style, Style::Text | Style::Engraved) { 400 } else { 700 };
         let odd = name.contains("mono") || name.contains("condensed") || name.contains("emoji");
-        u32::from(self.weight.abs_diff(weight)) + 150 * u32::from(name.contains("serif") != serif) + 2000 * u32::from(odd)
+        u32::from(self.weight.abs_diff(weight))
+            + 150 * u32::from(name.contains("serif") != serif)
+            + 2000 * u32::from(odd)
     }
 
     /// The face, read now if it was not yet. `None` when its file is gone or broken.
@@ -93,7 +95,8 @@ fn faces(path: &Path) -> Option<Vec<Further>> {
     let count = u32::from_be_bytes(head.get(8..12)?.try_into().ok()?).min(MOST_FACES);
     let mut starts = vec![0; count as usize * 4];
     file.read_exact(&mut starts).ok()?;
-    let starts: Vec<u32> = starts.chunks_exact(4).filter_map(|b| Some(u32::from_be_bytes(b.try_into().ok()?))).collect();
+    let starts: Vec<u32> =
+        starts.chunks_exact(4).filter_map(|b| Some(u32::from_be_bytes(b.try_into().ok()?))).collect();
     Some((0u32..).zip(starts).filter_map(|(index, start)| face(&mut file, path, index, start)).collect())
 }
 
@@ -105,7 +108,9 @@ fn face(file: &mut File, path: &Path, index: u32, start: u32) -> Option<Further>
     }
     let style = table(file, &tables, b"OS/2")?;
     let style = os2::Table::parse(&style)?;
-    if style.style() == os2::Style::Italic || style.permissions() == Some(rustybuzz::ttf_parser::Permissions::Restricted) {
+    if style.style() == os2::Style::Italic
+        || style.permissions() == Some(rustybuzz::ttf_parser::Permissions::Restricted)
+    {
         return None;
     }
     let covered = Ranges::of(cmap::Table::parse(&table(file, &tables, b"cmap")?)?);

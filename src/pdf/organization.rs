@@ -10,8 +10,29 @@ use crate::{models::issued::Organization, words::Words};
 /// The paper its country prints on, in points: Letter where it is used or no country is named, else A4.
 pub(super) fn paper(publisher: &Organization) -> (f32, f32) {
     const LETTER: &[&str] = &[
-        "", "US", "USA", "UNITED STATES", "UNITED STATES OF AMERICA", "CA", "CAN", "CANADA", "MX", "MEX", "MEXICO", "MÉXICO",
-        "PH", "PHL", "PHILIPPINES", "CL", "CHL", "CHILE", "CO", "COL", "COLOMBIA", "PR", "PUERTO RICO",
+        "",
+        "US",
+        "USA",
+        "UNITED STATES",
+        "UNITED STATES OF AMERICA",
+        "CA",
+        "CAN",
+        "CANADA",
+        "MX",
+        "MEX",
+        "MEXICO",
+        "MÉXICO",
+        "PH",
+        "PHL",
+        "PHILIPPINES",
+        "CL",
+        "CHL",
+        "CHILE",
+        "CO",
+        "COL",
+        "COLOMBIA",
+        "PR",
+        "PUERTO RICO",
     ];
     let country = publisher.address.country.as_deref().unwrap_or_default().trim().to_uppercase();
     if LETTER.contains(&country.as_str()) { (612.0, 792.0) } else { (595.28, 841.89) }

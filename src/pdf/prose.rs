@@ -98,10 +98,10 @@ mod tests {
 
     #[test]
     fn markdown_reads_as_plain_words() {
-        assert_eq!(words("Attend **six** or *more*\nevents.\n\nSee [the page](https://x.edu)."), [
-            "Attend six or more events.",
-            "See the page (https://x.edu)."
-        ]);
+        assert_eq!(
+            words("Attend **six** or *more*\nevents.\n\nSee [the page](https://x.edu)."),
+            ["Attend six or more events.", "See the page (https://x.edu)."]
+        );
         assert_eq!(words("## Heading\nText"), ["Heading", "Text"]);
         assert_eq!(blocks("- one\n- two")[1], Block { item: true, text: "two".into() });
     }

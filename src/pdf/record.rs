@@ -76,16 +76,20 @@ fn front(sheet: &mut Sheet, record: &Record, links: &Links, words: &Words) -> Re
 fn learner(sheet: &mut Sheet, learner: &Learner, words: &Words) {
     let line = |text: Option<String>| text.map(|text| Text::new(text, BODY)).into_iter().collect::<Vec<_>>();
     let address = Some(learner.address.one_line()).filter(|address| !address.is_empty());
-    award::table(sheet, words, vec![
-        ("pdf-learner", line(Some(learner.holder.name.clone()))),
-        ("pdf-student-number", line(learner.student_id.clone())),
-        ("pdf-sourced-id", line(learner.sourced_id.clone())),
-        ("pdf-birth-date", line(learner.birth_date.map(|day| words::date(words, day)))),
-        ("pdf-email", line(learner.email.clone())),
-        ("pdf-telephone", line(learner.telephone.clone())),
-        ("pdf-website", line(learner.url.clone())),
-        ("pdf-address", line(address)),
-    ]);
+    award::table(
+        sheet,
+        words,
+        vec![
+            ("pdf-learner", line(Some(learner.holder.name.clone()))),
+            ("pdf-student-number", line(learner.student_id.clone())),
+            ("pdf-sourced-id", line(learner.sourced_id.clone())),
+            ("pdf-birth-date", line(learner.birth_date.map(|day| words::date(words, day)))),
+            ("pdf-email", line(learner.email.clone())),
+            ("pdf-telephone", line(learner.telephone.clone())),
+            ("pdf-website", line(learner.url.clone())),
+            ("pdf-address", line(address)),
+        ],
+    );
     sheet.y += 8.0;
 }
 
@@ -116,5 +120,5 @@ fn close(sheet: &mut Sheet, record: &Record, links: &Links, words: &Words) {
         }
     }
     parties(sheet, words, &named);
-    how_to_check(sheet, links, words, "pdf-record-how-to-validate");
+    how_to_check(sheet, links, [words.get("pdf-record-how-to-validate"), words.get("pdf-record-status-is-online")]);
 }

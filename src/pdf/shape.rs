@@ -168,7 +168,8 @@ impl<'a> Paragraph<'a> {
         let mut parts: Vec<(Range<usize>, Arc<Face>)> = Vec::new();
         let mut add = |start: usize, part: &str| {
             let blank = part.chars().all(is_invisible);
-            let same = parts.last_mut().filter(|(_, face)| blank || face.covers(part.chars()) && self.first(part, face));
+            let same =
+                parts.last_mut().filter(|(_, face)| blank || face.covers(part.chars()) && self.first(part, face));
             if let Some((so_far, _)) = same {
                 so_far.end = start + part.len();
             } else if let Some(face) = self.fonts.face(self.style, part.chars()) {
@@ -259,5 +260,23 @@ fn is_ideograph(c: char) -> bool {
 }
 
 fn is_closing(c: char) -> bool {
-    matches!(c, '、' | '。' | '，' | '．' | '」' | '』' | '）' | '】' | '》' | '！' | '？' | '：' | '；' | 'ー' | ')' | '.' | ',')
+    matches!(
+        c,
+        '、' | '。'
+            | '，'
+            | '．'
+            | '」'
+            | '』'
+            | '）'
+            | '】'
+            | '》'
+            | '！'
+            | '？'
+            | '：'
+            | '；'
+            | 'ー'
+            | ')'
+            | '.'
+            | ','
+    )
 }

@@ -166,6 +166,7 @@ impl<'a> Sheet<'a> {
             let laid: Vec<Vec<Laid>> = cells.iter().map(|cell| self.lay(cell)).collect();
             self.draw(&cells, &laid, false);
             self.rule(MARGIN, self.measure(), LINE);
+            self.y += 3.0;
             self.repeated = Some(cells);
         }
     }
@@ -209,9 +210,8 @@ impl<'a> Sheet<'a> {
             if read {
                 self.need(height);
             }
-            let (leading, size) = abreast(laid, i).fold((0.0f32, 0.0f32), |(l, s), line| {
-                (l.max(line.look.leading), s.max(line.look.size))
-            });
+            let (leading, size) = abreast(laid, i)
+                .fold((0.0f32, 0.0f32), |(l, s), line| (l.max(line.look.leading), s.max(line.look.size)));
             let baseline = self.y + height - leading * 0.5 + size * 0.36;
             for ((cell, lines), places) in cells.iter().zip(laid).zip(&mut places) {
                 let Some(line) = lines.get(i) else { continue };
@@ -255,11 +255,16 @@ impl<'a> Sheet<'a> {
         Piece { marks, read, link }
     }
 
-    /// A line outside of the text: page numbers and running heads.
+    /// A line outside of the text: page numbers and running heads. What does not fit ends in an ellipsis.
     pub fn running(&mut self, page: usize, y: f32, words: &str, end: bool) {
-        let paragraph = Paragraph::new(self.fonts, Style::Text, words);
         let (size, room) = (SMALL.size - 0.5, self.measure() - 70.0);
-        let Some(line) = paragraph.lines(room / size).into_iter().next() else { return };
+        let line_of = |words: &str| Paragraph::new(self.fonts, Style::Text, words).line();
+        let mut line = line_of(words);
+        let mut kept = words.chars().count();
+        while line.width * size > room && kept > 0 {
+            kept = kept * 9 / 10;
+            line = line_of(&format!("{}…", words.chars().take(kept).collect::<String>().trim_end()));
+        }
         let x = if end { self.width - MARGIN - line.width * size } else { MARGIN };
         let mark = Mark::Text { x, y, size, colour: MUTED, line: Rc::new(line) };
         self.add(page, Piece { marks: vec![mark], ..Piece::default() });

@@ -185,7 +185,8 @@ fn subset(index: usize, face: &Face, glyphs: &GlyphRemapper) -> Result<ParsedFon
     let mut font = ParsedFont::from_bytes(&bytes, 0, &mut Vec::new())
         .ok_or_else(|| Error::Subset(format!("{} does not parse any more", face.name)))?;
     let letter = char::from(b'A' + u8::try_from(index % 26).unwrap_or_default());
-    let name = face.name.split('.').next().unwrap_or_default().replace(|c: char| !c.is_ascii_alphanumeric() && c != '-', "");
+    let name =
+        face.name.split('.').next().unwrap_or_default().replace(|c: char| !c.is_ascii_alphanumeric() && c != '-', "");
     font.font_name = Some(format!("SUBSE{letter}+{name}"));
     Ok(font)
 }

@@ -253,8 +253,9 @@ fn level(id: &str, name: &str, points: &str) -> IssuedLevel {
 /// An award with so many events that they need a second page.
 pub fn long(holder: &str, events: u32) -> Award {
     let mut award = hoosier(holder);
-    award.issued.events =
-        (0..events).map(|n| event(&format!("Involvement Fair No. {}", n + 1), "Community & Engagement", n % 28 + 1)).collect();
+    award.issued.events = (0..events)
+        .map(|n| event(&format!("Involvement Fair No. {}", n + 1), "Community & Engagement", n % 28 + 1))
+        .collect();
     award
 }
 
