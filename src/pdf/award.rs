@@ -9,7 +9,7 @@ use super::{
     look::{ACCENT, BODY, CODE, LABEL, LINE, SMALL, STRONG},
     organization::{heading, shown},
     prose,
-    row::{Cell, Text},
+    row::{Align, Cell, Text},
     sheet::{MARGIN, Sheet},
 };
 use crate::{
@@ -283,7 +283,7 @@ impl Columns {
 
     fn cells(&self, texts: [Vec<Text>; 3]) -> Vec<Cell> {
         let last = |i: usize, (x, width): (f32, f32), texts| {
-            if i == 2 { Cell::new(x, width + 8.0, texts).at_end() } else { Cell::new(x, width, texts) }
+            if i == 2 { Cell::new(x, width + 8.0, texts).aligned(Align::End) } else { Cell::new(x, width, texts) }
         };
         texts.into_iter().zip(self.0).enumerate().map(|(i, (texts, column))| last(i, column, texts)).collect()
     }

@@ -55,7 +55,7 @@ pub fn record(record: &Record, links: &Links, words: &Words, fonts: &Fonts, json
 fn front(sheet: &mut Sheet, record: &Record, links: &Links, words: &Words) -> Result<(), Error> {
     let top = sheet.y;
     bar(sheet);
-    let (width, x) = (sheet.measure(), sheet.width - MARGIN - 96.0);
+    let (width, x) = (sheet.measure(), sheet.width - MARGIN - 112.0);
     sheet.y = top + 20.0;
     let count = words.with("pdf-awards", "count", record.awards.len() as i64);
     let as_of = words.with("pdf-as-of", "date", words::date(words, record.as_of.date_naive()));
@@ -67,7 +67,7 @@ fn front(sheet: &mut Sheet, record: &Record, links: &Links, words: &Words) -> Re
     ];
     sheet.row(vec![Cell::new(MARGIN, width - 140.0, texts)]);
     let under = sheet.y;
-    qr_code(sheet, (x, top + 12.0), links, words)?;
+    qr_code(sheet, (x, top + 12.0), 0.0, links, words)?;
     sheet.y = sheet.y.max(under) + 8.0;
     learner(sheet, &record.learner, words);
     Ok(())
@@ -94,7 +94,7 @@ fn learner(sheet: &mut Sheet, learner: &Learner, words: &Words) {
 }
 
 fn one(sheet: &mut Sheet, award: &Award, links: &Links, words: &Words) {
-    sheet.need(140.0);
+    sheet.need(124.0);
     sheet.rule(MARGIN, sheet.measure(), LINE);
     sheet.y += 12.0;
     award::title(sheet, award);
@@ -120,5 +120,5 @@ fn close(sheet: &mut Sheet, record: &Record, links: &Links, words: &Words) {
         }
     }
     parties(sheet, words, &named);
-    how_to_check(sheet, links, words, "pdf-record-how-to-validate");
+    how_to_check(sheet, links, [words.get("pdf-record-how-to-validate"), words.get("pdf-record-status-is-online")]);
 }
