@@ -23,6 +23,7 @@ use crate::{
         },
     },
     values::{CeDiD, Id, Iri, Json, Line, Name, Origin, Prose, ResultStatus, Status, WebAddress, fold},
+    words::{self, Words},
 };
 
 /// The name of the kind in the audit trail and in addresses.
@@ -187,11 +188,12 @@ impl Assertion {
     /// What people read of it.
     pub fn facts(&self) -> Facts {
         let line = |value: &Option<Line>| value.as_ref().map(Line::to_string).unwrap_or_default();
-        let date = |value: Option<NaiveDate>| value.map(|date| date.to_string()).unwrap_or_default();
+        let words = Words::default();
+        let date = |value: Option<NaiveDate>| value.map(|date| words::date(&words, date)).unwrap_or_default();
         vec![
             ("Learner", self.learner_id.to_string()),
             ("Achievement", self.achievement_id.to_string()),
-            ("Conferral date", self.conferral_date.to_string()),
+            ("Conferral date", date(Some(self.conferral_date))),
             ("Valid through", date(self.expires_on)),
             ("Activity began", date(self.activity_start)),
             ("Activity ended", date(self.activity_end)),

@@ -115,6 +115,7 @@ impl AuditEntry {
     /// What it was done to: "a profile", "the settings".
     pub fn shown_object(&self) -> String {
         match self.object_kind.as_str() {
+            _ if self.action == "signed in" => String::new(),
             "settings" => "the settings".to_owned(),
             "staff" => "a staff account".to_owned(),
             kind if kind.starts_with(['a', 'e', 'i', 'o']) => format!("an {kind}"),

@@ -10,6 +10,7 @@ pub mod audit;
 pub mod credential;
 pub mod event;
 pub mod issued;
+pub mod kept_form;
 pub mod one_time_link;
 pub mod outbox;
 pub mod page;

@@ -102,3 +102,8 @@ pub fn delete(conn: &mut Conn, key: &str) -> QueryResult<()> {
 pub fn delete_of_staff(conn: &mut Conn, staff: &Id<Staff>) -> QueryResult<()> {
     diesel::delete(session::table.filter(session::staff_id.eq(staff))).execute(conn).map(|_| ())
 }
+
+/// Lets all sessions look as if they had last been used at a time: ends them by disuse, as the clock would.
+pub fn age_all(conn: &mut Conn, seen_at: NaiveDateTime) -> QueryResult<()> {
+    diesel::update(session::table).set(session::seen_at.eq(seen_at)).execute(conn).map(|_| ())
+}

@@ -3,7 +3,10 @@
 use actix_web::{HttpResponse, web};
 
 use super::{State, error::Error};
-use crate::pdf::{self, Fonts, Links};
+use crate::{
+    pdf::{self, Fonts, Links},
+    values::CeDiD,
+};
 
 /// A file to keep. Always an attachment: nothing that was made from other people's words is opened inside our pages.
 pub fn file(kind: &'static str, name: &str, bytes: Vec<u8>) -> HttpResponse {
@@ -13,19 +16,51 @@ pub fn file(kind: &'static str, name: &str, bytes: Vec<u8>) -> HttpResponse {
         .body(bytes)
 }
 
-/// A PDF, once there is room to draw it.
+/// The PDF of a learner's record, once there is room to draw it.
 pub async fn pdf(
     state: web::Data<State>,
     name: &str,
     draw: impl FnOnce(&Links, &Fonts) -> Result<Vec<u8>, pdf::Error> + Send + 'static,
 ) -> Result<HttpResponse, Error> {
+    let links = links(&state, "record", "learner-record.json");
+    in_turn(state, links, name, draw).await
+}
+
+/// A PDF of one credential, once there is room to draw it.
+pub async fn pdf_of(
+    code: &CeDiD,
+    state: web::Data<State>,
+    name: &str,
+    draw: impl FnOnce(&Links, &Fonts) -> Result<Vec<u8>, pdf::Error> + Send + 'static,
+) -> Result<HttpResponse, Error> {
+    let links = links(&state, &format!("c/{code}"), &json_name(code));
+    in_turn(state, links, name, draw).await
+}
+
+/// The name of a credential's JSON, as a file and inside its PDF.
+pub fn json_name(code: &CeDiD) -> String {
+    format!("clr-{code}.json")
+}
+
+fn links(state: &State, page: &str, json_name: &str) -> Links {
+    let base = &state.config.base_url;
+    Links {
+        page: format!("{base}/{page}"),
+        validation: format!("{base}/"),
+        codes: format!("{base}/c/"),
+        json_name: json_name.to_owned(),
+    }
+}
+
+async fn in_turn(
+    state: web::Data<State>,
+    links: Links,
+    name: &str,
+    draw: impl FnOnce(&Links, &Fonts) -> Result<Vec<u8>, pdf::Error> + Send + 'static,
+) -> Result<HttpResponse, Error> {
     let own = state.clone();
     let _turn = state.drawing.acquire().await.map_err(|error| Error::Defect(error.to_string()))?;
-    let links = Links { page: own.config.base_url.clone() };
-    let drawing = web::block(move || draw(&links, &own.fonts)).await;
-    match drawing {
-        Ok(Ok(bytes)) => Ok(file("application/pdf", name, bytes)),
-        Ok(Err(error)) => Err(Error::Defect(format!("a PDF could not be drawn: {error}"))),
-        Err(error) => Err(Error::Defect(format!("a PDF could not be drawn: {error}"))),
-    }
+    let failed = |why: &dyn std::fmt::Display| Error::Defect(format!("a PDF could not be drawn: {why}"));
+    let drawing = web::block(move || draw(&links, &own.fonts)).await.map_err(|error| failed(&error))?;
+    Ok(file("application/pdf", name, drawing.map_err(|error| failed(&error))?))
 }

@@ -13,7 +13,7 @@ use super::{
     State,
     error::Error,
     frame::{Frame, SignedIn},
-    sessions,
+    kept, sessions,
 };
 use crate::{
     models::{Actor, Profile, profile, staff},
@@ -173,12 +173,20 @@ impl<P: Permission> FromRequest for May<P> {
     type Error = Error;
     type Future = Coming<Self>;
 
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let request = request.clone();
+        let session = request.get_session();
+        let id = sessions::staff_id(&session);
+        // Nobody else reads the body of a form whose session has ended.
+        let typed = (id.is_none() && !request.method().is_safe()).then(|| web::Bytes::from_request(&request, payload));
         Box::pin(async move {
             let state = state(&request)?;
-            let session = request.get_session();
-            let Some(id) = sessions::staff_id(&session) else { return Err(sign_in_first(&request)) };
+            let Some(id) = id else {
+                return Err(match typed {
+                    None => sign_in_first(&request),
+                    Some(body) => kept::then_sign_in(&request, &state, body.await.ok()).await,
+                });
+            };
             let account = state.db.read(move |conn| staff::find(conn, &id).map_err(Error::from)).await;
             let account = match account {
                 Ok(account) if account.disabled_at.is_none() => account,
@@ -224,19 +232,10 @@ impl FromRequest for Learned {
     }
 }
 
-/// Sign in, and come back to the page that was asked for (never to the address of a form that was posted).
+/// Sign in, and come back to the page that was asked for.
 fn sign_in_first(request: &HttpRequest) -> Error {
-    let next = if request.method().is_safe() {
-        request.uri().path_and_query().map_or("/admin", |whole| whole.as_str()).to_owned()
-    } else {
-        page_of_form(request.path())
-    };
-    Error::SignInFirst(format!("/sign-in?next={}", encode(&next)))
-}
-
-/// The page whose form posts to this address: `…/{id}/edit` posts to `…/{id}`, `…/new` posts to the list.
-fn page_of_form(path: &str) -> String {
-    path.to_owned()
+    let next = request.uri().path_and_query().map_or("/admin", |whole| whole.as_str());
+    Error::SignInFirst(format!("/sign-in?next={}", encode(next)))
 }
 
 /// For a query string: everything but unreserved signs and `/` as percent triplets.

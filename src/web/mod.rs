@@ -9,6 +9,7 @@ pub mod forms;
 pub mod frame;
 pub mod guards;
 pub mod headers;
+pub mod kept;
 pub mod learner;
 pub mod limits;
 pub mod links;

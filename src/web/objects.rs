@@ -13,6 +13,7 @@ use super::{
     forms::{Empty, Form, Submitted},
     frame::{Frame, page, page_with, see},
     guards::{May, Permission},
+    kept,
     routes::Routes,
     table::{Asked, Cell, Column, Filter, Table},
 };
@@ -66,7 +67,7 @@ pub trait Managed: Clone + Send + 'static {
     /// Its row id.
     fn id(&self) -> &Id<Self>;
     /// What it is called on pages.
-    fn label(&self) -> String;
+    fn label(&self, conn: &mut Conn) -> Result<String, QueryError>;
     /// Which revision it is.
     fn revision(&self) -> i32;
     /// Whether it exists for this person: staff of an office see what is their office's.
@@ -153,6 +154,8 @@ struct FormPage<F: Template + HtmlSafe> {
     conflict: Vec<audit::Change>,
     revision: i32,
     is_new: bool,
+    /// The session had ended; this is what was typed then.
+    was_kept: bool,
 }
 
 #[derive(Template)]
@@ -198,16 +201,19 @@ fn list<T: Managed>(
 
 /// `GET /admin/KIND/new`. What stands in the query fills the form: `?kind=person`.
 async fn new<T: Managed>(may: May<T::Change>, state: Shared, request: HttpRequest) -> Result<HttpResponse, Error> {
-    let by = may.by.clone();
-    let mut form: T::Form = serde_html_form::from_str(request.query_string()).unwrap_or_default();
-    let form = state
+    let (by, query, address) = (may.by.clone(), request.query_string().to_owned(), request.path().to_owned());
+    let (form, was_kept) = state
         .db
         .read(move |conn| {
+            let typed = kept::typed(conn, &query, &by, &address)?;
+            let mut form: T::Form = serde_html_form::from_str(typed.as_deref().unwrap_or(&query)).unwrap_or_default();
             form.prepare(conn, &by)?;
-            Ok::<_, Error>(form)
+            Ok::<_, Error>((form, typed.is_some()))
         })
         .await?;
-    page(&new_page::<T>(may.frame, form))
+    let mut shown = new_page::<T>(may.frame, form);
+    shown.was_kept = was_kept;
+    page(&shown)
 }
 
 fn new_page<T: Managed>(frame: Frame, form: T::Form) -> FormPage<T::Form> {
@@ -221,6 +227,7 @@ fn new_page<T: Managed>(frame: Frame, form: T::Form) -> FormPage<T::Form> {
         errors: form.errors().0.clone(),
         form,
         conflict: Vec::new(),
+        was_kept: false,
         revision: 0,
         is_new: true,
     }
@@ -229,8 +236,8 @@ fn new_page<T: Managed>(frame: Frame, form: T::Form) -> FormPage<T::Form> {
 /// What saving a form came to.
 enum Saved<T: Managed> {
     Done(T),
-    Refused(T::Form),
-    Conflict(T::Form, T),
+    Refused(T::Form, String),
+    Conflict(T::Form, T, String),
 }
 
 /// `POST /admin/KIND`
@@ -245,7 +252,7 @@ async fn create<T: Managed>(
     state.site.forget();
     match saved {
         Saved::Done(made) => Ok(see(made.address())),
-        Saved::Refused(form) | Saved::Conflict(form, _) => {
+        Saved::Refused(form, _) | Saved::Conflict(form, ..) => {
             page_with(StatusCode::UNPROCESSABLE_ENTITY, &new_page::<T>(may.frame, form))
         }
     }
@@ -259,7 +266,7 @@ fn try_create<T: Managed>(conn: &mut Conn, mut form: T::Form, by: &Actor) -> Res
         }
         None => {
             form.prepare(conn, by)?;
-            Ok(Saved::Refused(form))
+            Ok(Saved::Refused(form, String::new()))
         }
     }
 }
@@ -273,13 +280,14 @@ fn existing<T: Managed>(conn: &mut Conn, id: &Id<T>, by: &Actor) -> Result<T, Er
 /// `GET /admin/KIND/{id}`
 async fn show<T: Managed>(may: May<T::Read>, state: Shared, id: web::Path<Id<T>>) -> Result<HttpResponse, Error> {
     let (by, frame) = (may.by.clone(), may.frame.clone());
-    let (found, details, history) = state
+    let (found, label, details, history) = state
         .db
         .read(move |conn| {
             let found = existing::<T>(conn, &id, &by)?;
             let details = found.details(conn, &frame)?;
             let history = audit::history(conn, T::KIND.audit, id.as_str())?;
-            Ok::<_, Error>((found, details, history))
+            let label = found.label(conn)?;
+            Ok::<_, Error>((found, label, details, history))
         })
         .await?;
     page(&ShowPage {
@@ -287,7 +295,7 @@ async fn show<T: Managed>(may: May<T::Read>, state: Shared, id: web::Path<Id<T>>
         frame: may.frame,
         kind: T::KIND,
         address: found.address(),
-        label: found.label(),
+        label,
         locked: found.locked(),
         details,
         history,
@@ -295,34 +303,46 @@ async fn show<T: Managed>(may: May<T::Read>, state: Shared, id: web::Path<Id<T>>
 }
 
 /// `GET /admin/KIND/{id}/edit`
-async fn edit<T: Managed>(may: May<T::Change>, state: Shared, id: web::Path<Id<T>>) -> Result<HttpResponse, Error> {
-    let by = may.by.clone();
-    let (found, form) = state
+async fn edit<T: Managed>(
+    may: May<T::Change>,
+    state: Shared,
+    id: web::Path<Id<T>>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Error> {
+    let (by, query, address) = (may.by.clone(), request.query_string().to_owned(), request.path().to_owned());
+    let (found, label, form, was_kept) = state
         .db
         .read(move |conn| {
             let found = existing::<T>(conn, &id, &by)?;
-            let mut form = T::Form::fill(&found);
+            let typed = kept::typed(conn, &query, &by, &address)?;
+            let kept = typed.and_then(|typed| serde_html_form::from_str::<T::Form>(&typed).ok());
+            let was_kept = kept.is_some();
+            let mut form = kept.unwrap_or_else(|| T::Form::fill(&found));
             form.prepare(conn, &by)?;
-            Ok::<_, Error>((found, form))
+            let label = found.label(conn)?;
+            Ok::<_, Error>((found, label, form, was_kept))
         })
         .await?;
-    match found.locked() {
-        Some(why) => Err(Error::Conflict(why.to_owned())),
-        None => page(&edit_page::<T>(may.frame, &found, form)),
+    if let Some(why) = found.locked() {
+        return Err(Error::Conflict(why.to_owned()));
     }
+    let mut shown = edit_page::<T>(may.frame, found.address(), label, form);
+    shown.was_kept = was_kept;
+    page(&shown)
 }
 
-fn edit_page<T: Managed>(frame: Frame, found: &T, form: T::Form) -> FormPage<T::Form> {
+fn edit_page<T: Managed>(frame: Frame, address: String, label: String, form: T::Form) -> FormPage<T::Form> {
     FormPage {
         frame,
         kind: T::KIND,
-        action: found.address(),
-        back: found.address(),
-        heading: found.label(),
+        action: address.clone(),
+        back: address,
+        heading: label,
         errors: form.errors().0.clone(),
         revision: form.revision(),
         form,
         conflict: Vec::new(),
+        was_kept: false,
         is_new: false,
     }
 }
@@ -339,14 +359,14 @@ async fn update<T: Managed>(
     state.site.forget();
     match saved {
         Saved::Done(saved) => Ok(see(saved.address())),
-        Saved::Refused(form) => {
-            let found = state.db.read(move |conn| T::find(conn, &id).map_err(Error::from)).await?;
-            page_with(StatusCode::UNPROCESSABLE_ENTITY, &edit_page::<T>(may.frame, &found, form))
+        Saved::Refused(form, label) => {
+            let address = format!("/admin/{}/{id}", T::KIND.path);
+            page_with(StatusCode::UNPROCESSABLE_ENTITY, &edit_page::<T>(may.frame, address, label, form))
         }
-        Saved::Conflict(form, theirs) => {
+        Saved::Conflict(form, theirs, label) => {
             let (kind, id) = (T::KIND.audit, theirs.id().to_string());
             let latest = state.db.read(move |conn| audit::history(conn, kind, &id).map_err(Error::from)).await?;
-            let mut page = edit_page::<T>(may.frame, &theirs, form);
+            let mut page = edit_page::<T>(may.frame, theirs.address(), label, form);
             // Saving again is a choice made in sight of what the other one wrote.
             page.revision = theirs.revision();
             page.conflict = latest.into_iter().next().map(|entry| entry.changes.into_inner()).unwrap_or_default();
@@ -364,20 +384,17 @@ fn try_update<T: Managed>(conn: &mut Conn, id: &Id<T>, mut form: T::Form, by: &A
         return Err(Error::Conflict(why.to_owned()));
     }
     let is_stale = form.revision() != found.revision();
-    let parsed = form.parse(conn, Some(found.clone()), by)?;
-    if is_stale {
-        form.prepare(conn, by)?;
-        return Ok(Saved::Conflict(form, found));
-    }
-    match parsed {
-        None => {
+    match form.parse(conn, Some(found.clone()), by)? {
+        None if !is_stale => {
             form.prepare(conn, by)?;
-            Ok(Saved::Refused(form))
+            Ok(Saved::Refused(form, found.label(conn)?))
         }
-        Some(changed) if changed.update(conn, &form, by)? => Ok(Saved::Done(changed)),
-        Some(_) => {
+        Some(changed) if !is_stale && changed.update(conn, &form, by)? => Ok(Saved::Done(changed)),
+        _ => {
             form.prepare(conn, by)?;
-            Ok(Saved::Conflict(form, T::find(conn, id)?))
+            let theirs = T::find(conn, id)?;
+            let label = theirs.label(conn)?;
+            Ok(Saved::Conflict(form, theirs, label))
         }
     }
 }
@@ -389,14 +406,15 @@ async fn ask_to_delete<T: Managed>(
     id: web::Path<Id<T>>,
 ) -> Result<HttpResponse, Error> {
     let by = may.by.clone();
-    let (found, uses) = state
+    let (found, label, uses) = state
         .db
         .read(move |conn| {
             let found = existing::<T>(conn, &id, &by)?;
-            Ok::<_, Error>((found, T::uses(conn, &id)?))
+            let label = found.label(conn)?;
+            Ok::<_, Error>((found, label, T::uses(conn, &id)?))
         })
         .await?;
-    page(&DeletionPage { frame: may.frame, kind: T::KIND, address: found.address(), label: found.label(), uses })
+    page(&DeletionPage { frame: may.frame, kind: T::KIND, address: found.address(), label, uses })
 }
 
 /// `POST /admin/KIND/{id}/deletion`
@@ -415,7 +433,7 @@ async fn delete<T: Managed>(
             if uses.is_empty() {
                 T::delete(conn, &id, &by)
             } else {
-                Err(Error::Conflict(format!("{} cannot be deleted: {}.", found.label(), uses.join("; "))))
+                Err(Error::Conflict(format!("{} cannot be deleted: {}.", found.label(conn)?, uses.join("; "))))
             }
         })
         .await?;

@@ -26,6 +26,15 @@ impl Frame {
         Around { before: before.to_owned(), after: after.to_owned() }
     }
 
+    /// The publisher's name beside the institution's: `Office of the Registrar`, where it is written as
+    /// `Office of the Registrar Indiana University Bloomington`.
+    pub fn office(&self) -> &str {
+        let (name, institution) = (&self.site.publisher.name, &self.site.institution);
+        let short =
+            name.strip_suffix(institution.as_str()).map(|rest| rest.trim_end_matches([' ', ',', '-', '–', '·']));
+        short.filter(|rest| !rest.is_empty()).unwrap_or(name)
+    }
+
     /// The day of an instant, UTC: `7 November 2019`.
     pub fn day(&self, at: &DateTime<Utc>) -> String {
         words::date(&self.words, at.date_naive())

@@ -20,6 +20,8 @@ use crate::{
 const STAFF: &str = "staff";
 const LEARNER: &str = "learner";
 const TOKEN: &str = "token";
+/// Who was signed in when the session ended: nobody is now, but what they were typing can be kept for them.
+const WAS: &str = "was";
 
 /// The store: a row a session, under the fingerprint of its key.
 pub struct Store(Db);
@@ -38,7 +40,11 @@ impl SessionStore for Store {
         let wrong = |error: crate::db::Error| LoadError::Other(error.into());
         let found = self.0.read(move |conn| Ok(session::find(conn, &name)?)).await.map_err(wrong)?;
         let now = clock::now().naive_utc();
-        let Some(found) = found.filter(|found| !found.is_over(now)) else { return Ok(None) };
+        let Some(found) = found else { return Ok(None) };
+        if found.is_over(now) {
+            let was = found.staff_id.and_then(|id| serde_json::to_string(id.as_str()).ok());
+            return Ok(was.map(|id| HashMap::from([(WAS.to_owned(), id)])));
+        }
         if now - found.seen_at > chrono::TimeDelta::minutes(1) {
             let name = key.as_ref().to_owned();
             // Noting that it is in use never fails the request.
@@ -65,6 +71,11 @@ impl SessionStore for Store {
         let (staff, learner) = owners(&contents);
         let name = key.as_ref().to_owned();
         let updated = self.0.write(move |conn| {
+            // A session that is over is not brought back: its contents go on under a new key.
+            let is_over = session::find(conn, &name)?.is_none_or(|found| found.is_over(clock::now().naive_utc()));
+            if is_over {
+                return Ok(false);
+            }
             Ok::<_, crate::db::Error>(session::update(conn, &name, staff.clone(), learner.clone(), &state)?)
         });
         if updated.await.map_err(|error| UpdateError::Other(error.into()))? {
@@ -121,6 +132,11 @@ pub fn token_fits(session: &Session, sent: &str) -> bool {
 /// Who of staff is signed in.
 pub fn staff_id(session: &Session) -> Option<Id<Staff>> {
     session.get::<String>(STAFF).ok().flatten()?.parse().ok()
+}
+
+/// Who of staff was signed in until the session ended.
+pub fn was_staff(session: &Session) -> Option<Id<Staff>> {
+    session.get::<String>(WAS).ok().flatten()?.parse().ok()
 }
 
 /// Which learner is signed in.

@@ -159,3 +159,27 @@ async fn staff_export_the_record_that_the_learner_sees_valid_under_both_schemas(
         }
     }
 }
+
+#[actix_web::test]
+async fn what_was_typed_when_the_session_ended_is_shown_again_to_the_same_person_only() {
+    let app = App::start().await;
+    let account = app.staff(Role::Registrar, None).await;
+    let browser = app.sign_in(&account).await;
+    let token = browser.get("/admin/profiles/new").await.expect(200).token();
+    let later = testamur::clock::now().naive_utc() - chrono::TimeDelta::minutes(31);
+    app.write(move |conn| Ok(testamur::models::session::age_all(conn, later)?)).await;
+    let typed = [("csrf", token.as_str()), ("kind", "organization"), ("name", "Typed before the session ended")];
+    let sent = browser.post_raw("/admin/profiles", &typed).await.expect(303);
+    let next = between(&sent.location(), "next=", "\0")
+        .unwrap_or_else(|| sent.location().split_once("next=").unwrap().1.to_owned());
+    let next = next.replace("%3F", "?").replace("%3D", "=");
+    assert!(next.starts_with("/admin/profiles/new?kept="), "{next}");
+
+    let fields = [("email", account.email.as_str()), ("password", PASSWORD), ("next", next.as_str())];
+    let back = browser.submit("/sign-in", "/sign-in", &fields).await.expect(303);
+    browser.get(&back.location()).await.expect(200).says("Typed before the session ended").says("not saved yet");
+    browser.get("/admin/profiles?q=typed").await.expect(200).says("Nothing fits");
+
+    let other = app.signed_in(Role::Registrar).await;
+    other.get(&next).await.expect(200).never_says("Typed before the session ended");
+}

@@ -236,8 +236,8 @@ impl Managed for Achievement {
         &self.id
     }
 
-    fn label(&self) -> String {
-        self.name.to_string()
+    fn label(&self, _: &mut Conn) -> Result<String, QueryError> {
+        Ok(self.name.to_string())
     }
 
     fn revision(&self) -> i32 {

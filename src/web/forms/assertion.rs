@@ -384,8 +384,10 @@ impl Managed for Assertion {
         &self.id
     }
 
-    fn label(&self) -> String {
-        "Award".to_owned()
+    fn label(&self, conn: &mut Conn) -> Result<String, QueryError> {
+        let (learner, awarded) =
+            (profile::find(conn, &self.learner_id)?, achievement::find(conn, &self.achievement_id)?);
+        Ok(format!("{} for {}", awarded.shown_title(), learner.name))
     }
 
     fn revision(&self) -> i32 {

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::{Errors, Form};
 use crate::{
-    db::Conn,
+    db::{Conn, QueryError},
     models::{
         Actor, Profile,
         page::{Page, Query},
@@ -258,23 +258,23 @@ impl Managed for Profile {
         &self.id
     }
 
-    fn label(&self) -> String {
-        self.name.to_string()
+    fn label(&self, _: &mut Conn) -> Result<String, QueryError> {
+        Ok(self.name.to_string())
     }
 
     fn revision(&self) -> i32 {
         self.revision
     }
 
-    fn exists_for(&self, _: &mut Conn, _: &Actor) -> Result<bool, crate::db::QueryError> {
+    fn exists_for(&self, _: &mut Conn, _: &Actor) -> Result<bool, QueryError> {
         Ok(true) // Only roles without an office read profiles.
     }
 
-    fn find(conn: &mut Conn, id: &Id<Self>) -> Result<Self, crate::db::QueryError> {
+    fn find(conn: &mut Conn, id: &Id<Self>) -> Result<Self, QueryError> {
         profile::find(conn, id)
     }
 
-    fn filters(_: &mut Conn, address: &str, _: Option<&Id<Profile>>) -> Result<Vec<Filter>, crate::db::QueryError> {
+    fn filters(_: &mut Conn, address: &str, _: Option<&Id<Profile>>) -> Result<Vec<Filter>, QueryError> {
         let kinds = vec![
             ("organization".to_owned(), "Organisations".to_owned()),
             ("person".to_owned(), "Learners and other persons".to_owned()),
@@ -282,11 +282,11 @@ impl Managed for Profile {
         Ok(vec![Filter::new("kind", "Kind", kinds, address).as_scopes()])
     }
 
-    fn search(conn: &mut Conn, query: &Query) -> Result<Page<Profile>, crate::db::QueryError> {
+    fn search(conn: &mut Conn, query: &Query) -> Result<Page<Profile>, QueryError> {
         profile::search(conn, query)
     }
 
-    fn count(conn: &mut Conn, query: &Query) -> Result<i64, crate::db::QueryError> {
+    fn count(conn: &mut Conn, query: &Query) -> Result<i64, QueryError> {
         profile::count(conn, query)
     }
 
@@ -307,7 +307,7 @@ impl Managed for Profile {
         Ok(ProfileDetails { profile: self.clone(), parent, uses: profile::uses(conn, &self.id)?, is_publisher })
     }
 
-    fn uses(conn: &mut Conn, id: &Id<Self>) -> Result<Vec<String>, crate::db::QueryError> {
+    fn uses(conn: &mut Conn, id: &Id<Self>) -> Result<Vec<String>, QueryError> {
         profile::uses(conn, id)
     }
 

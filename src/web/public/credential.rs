@@ -47,24 +47,24 @@ impl CredentialPage {
         Results::of(&self.award.issued)
     }
 
-    /// `1 September 2019, 18:00 UTC – 1 September 2019, 20:00 UTC`, the day once where it is the same.
-    fn when(&self, event: &IssuedEvent) -> Option<String> {
+    /// `1 Sep 2019, 18:00 to 20:00 UTC`: the day once where it is the same.
+    fn when(&self, event: &IssuedEvent) -> String {
         let words = &self.frame.words;
-        Some(match (event.starts_at?, event.ends_at) {
-            (start, Some(end)) if start.date_naive() == end.date_naive() => words.with_all(
+        match (event.starts_at, event.ends_at) {
+            (Some(start), Some(end)) if start.date_naive() == end.date_naive() => words.with_all(
                 "event-hours",
                 [
-                    ("date", words::date(words, start.date_naive()).into()),
+                    ("date", words::date_short(words, start.date_naive()).into()),
                     ("from", start.format("%H:%M").to_string().into()),
                     ("to", end.format("%H:%M").to_string().into()),
                 ],
             ),
-            (start, Some(end)) => words.with_all(
+            (Some(start), Some(end)) => words.with_all(
                 "event-days",
                 [("from", words::instant(words, start).into()), ("to", words::instant(words, end).into())],
             ),
-            (start, None) => words::instant(words, start),
-        })
+            (start, end) => start.or(end).map(|at| words::instant(words, at)).unwrap_or_default(),
+        }
     }
 }
 
@@ -102,7 +102,7 @@ pub async fn json(
     typed: web::Path<String>,
 ) -> Result<HttpResponse, Error> {
     let Some(award) = the_one(&state, &request, &typed).await? else { return validate::unknown(anyone.frame, &typed) };
-    let name = format!("clr-{}.json", award.issued.assertion.cedid);
+    let name = drawn::json_name(&award.issued.assertion.cedid);
     Ok(drawn::file("application/json", &name, clr::v1::credential(&award)))
 }
 
@@ -114,9 +114,9 @@ pub async fn pdf(
     typed: web::Path<String>,
 ) -> Result<HttpResponse, Error> {
     let Some(award) = the_one(&state, &request, &typed).await? else { return validate::unknown(anyone.frame, &typed) };
-    let name = format!("credential-{}.pdf", award.issued.assertion.cedid);
+    let code = award.issued.assertion.cedid.clone();
     let words = anyone.frame.words;
-    drawn::pdf(state, &name, move |links, fonts| {
+    drawn::pdf_of(&code, state, &format!("credential-{code}.pdf"), move |links, fonts| {
         let json = clr::v1::credential(&award);
         Ok(pdf::credential(&award, links, &words, fonts, &json)?.bytes)
     })
@@ -131,9 +131,12 @@ pub async fn certificate(
     typed: web::Path<String>,
 ) -> Result<HttpResponse, Error> {
     let Some(award) = the_one(&state, &request, &typed).await? else { return validate::unknown(anyone.frame, &typed) };
-    let name = format!("certificate-{}.pdf", award.issued.assertion.cedid);
+    let code = award.issued.assertion.cedid.clone();
     let words = anyone.frame.words;
-    drawn::pdf(state, &name, move |links, fonts| pdf::certificate(&award, links, &words, fonts)).await
+    drawn::pdf_of(&code, state, &format!("certificate-{code}.pdf"), move |links, fonts| {
+        Ok(pdf::certificate(&award, links, &words, fonts)?.bytes)
+    })
+    .await
 }
 
 /// The award of a code for a document. A doubtful code has none: its page offers the codes that may be meant.

@@ -103,3 +103,44 @@ impl<'a> Row<'a> {
             .any(|fact| fact.is_some())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn issued() -> Issued {
+        let office = json!({"id": "urn:o", "name": "Office"});
+        let criterion = |id: &str| {
+            let level = json!({"id": format!("{id}-2"), "name": "Accomplished", "points": "15"});
+            json!({"id": id, "name": id, "result_type": "RubricCriterion", "rubric": "Leadership", "levels": [level]})
+        };
+        let descriptions = json!([criterion("Teamwork"), {"id": "grade", "name": "Grade", "result_type": "LetterGrade"}, criterion("Reflection")]);
+        let results = json!([
+            {"id": "r1", "result_description": "Teamwork", "achieved_level": "Teamwork-2"},
+            {"id": "r2", "result_description": "grade", "value": "A"},
+            {"id": "r3", "result_description": "nothing", "value": "B"},
+        ]);
+        serde_json::from_value(json!({
+            "format": 1,
+            "assertion": {"id": "urn:a", "cedid": "19FD-D80S-A9TU", "issued_on": "2020-03-12T13:12:45Z", "conferral_date": "2019-11-07", "results": results},
+            "holder": {"id": "urn:h", "name": "Allison"},
+            "achievement": {"id": "urn:b", "achievement_type": "Award", "name": "Award", "issuer": office, "result_descriptions": descriptions},
+            "publisher": office,
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn the_criteria_of_a_rubric_stand_together_and_nothing_is_left_out() {
+        let issued = issued();
+        let results = Results::of(&issued);
+        let rubric: Vec<Option<&str>> = results.rubrics[0].rows.iter().map(Row::reached).collect();
+        assert_eq!((results.rubrics.len(), results.rubrics[0].name), (1, "Leadership"));
+        assert_eq!(rubric, [Some("Accomplished"), None]);
+        let single: Vec<Option<&str>> = results.single.iter().map(Row::reached).collect();
+        assert_eq!(single, [Some("A"), Some("B")]);
+        assert!(!results.has_more());
+    }
+}

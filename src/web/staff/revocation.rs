@@ -1,6 +1,6 @@
 //! Revoking: who is affected, what the public is told, what stays in the office.
 
-use actix_web::{HttpResponse, http::StatusCode, web};
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use askama::Template;
 use serde::Deserialize;
 
@@ -19,6 +19,7 @@ use crate::{
         forms::{Errors, Submitted},
         frame::{Frame, page, page_with, see},
         guards::{May, Revoke},
+        kept,
     },
 };
 
@@ -46,8 +47,12 @@ pub async fn ask(
     may: May<Revoke>,
     state: web::Data<State>,
     id: web::Path<Id<Assertion>>,
+    request: HttpRequest,
 ) -> Result<HttpResponse, Error> {
-    page(&built(may, &state, id.into_inner(), Entered::default(), Errors::default()).await?)
+    let (by, query, address) = (may.by.clone(), request.query_string().to_owned(), request.path().to_owned());
+    let typed = state.db.read(move |conn| kept::typed(conn, &query, &by, &address)).await?;
+    let entered = typed.and_then(|typed| serde_html_form::from_str(&typed).ok()).unwrap_or_default();
+    page(&built(may, &state, id.into_inner(), entered, Errors::default()).await?)
 }
 
 async fn built(

@@ -29,7 +29,7 @@ record-count = { $count ->
     [one] One award,
    *[other] { $count } awards,
 }
-record-published-by = from the official record of { $publisher }.
+record-from = from the official record of { $institution }.
 record-awards = Awards
 record-empty = Nothing was awarded yet. Awards appear here as soon as they are issued, and you are told by mail.
 record-pdf = PDF
@@ -50,7 +50,7 @@ own-sourced-id = Number in the source system
 own-profile-id = Profile id
 own-note = Only you and the registrar’s office see this. Whoever checks one of your credentials sees your name and profile id.
 award-conferred = Conferred { $date }
-award-since = Since { $date }:
+award-since = Since { $date }.
 award-events = { $count ->
     [one] One event behind it
    *[other] { $count } events behind it

@@ -3,7 +3,7 @@
 # The front page and the box for a code.
 home-title = Check a credential
 home-heading = Is this credential genuine?
-home-lede = Enter the code printed on it. The answer comes straight from the official record of { $publisher }. No account is needed.
+home-lede = Enter the code printed on it. The answer comes straight from the official record of { $institution }. No account is needed.
 home-lede-plain = Enter the code printed on it. The answer comes straight from the official record. No account is needed.
 home-picture = A printed credential. The CeDiD stands below the QR code, at the lower right.
 home-caption = Every credential we issue carries its CeDiD and a QR code. A phone camera opens the same page.
@@ -57,7 +57,7 @@ credential-qr-label = QR code that opens this page
 credential-qr-text = Scan to open this page
 check-heading = What we checked
 check-code = The code belongs to one award
-check-code-text = Found in the record of { $publisher } under this CeDiD.
+check-code-text = Found in the registrar’s record under this CeDiD.
 check-status = Not revoked, suspended or replaced
 check-status-open = Status read just now; the award does not expire.
 check-status-until = Status read just now; the award is valid through { $date }.

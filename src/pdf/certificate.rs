@@ -1,0 +1,190 @@
+//! The wall certificate: decoration for a frame, in landscape, drawn with printpdf.
+//!
+//! It names what the credential names and how to check it, and no more. printpdf embeds whole fonts and shapes nothing,
+//! so the text arrives here as glyphs ([`super::shape`]) and [`canvas`] embeds only those.
+
+mod canvas;
+
+use canvas::Canvas;
+
+use super::{
+    Error, Fonts, Links, Pdf,
+    engraving::{Spot, braid, circle, ring, rosette},
+    face::Style,
+    look::{ACCENT, Colour, GOLD, INK, MUTED, WHITE},
+    organization::{paper, shown},
+    qr,
+    shape::Paragraph,
+};
+use crate::{
+    models::record::Award,
+    values::Reading,
+    words::{self, Words},
+};
+
+/// From the edge of the paper to the middle of the border.
+const BORDER: f32 = 40.0;
+const BAND: f32 = 9.0;
+const BRAID: Colour = (0x8f, 0xb0, 0xb8);
+const WATERMARK: Colour = (0xee, 0xf2, 0xf4);
+const QR: f32 = 74.0;
+
+/// Draws the wall certificate of a credential.
+pub fn certificate(award: &Award, links: &Links, words: &Words, fonts: &Fonts) -> Result<Pdf, Error> {
+    let issued = &award.issued;
+    let (height, width) = paper(&issued.publisher);
+    let mut canvas = Canvas::new((width, height));
+    ground(&mut canvas);
+    border(&mut canvas);
+    let mut page = Page { canvas, fonts, y: 0.0, missing: Default::default() };
+    page.body(award, words);
+    page.foot(award, links, words)?;
+    let title = words.with("pdf-certificate-title", "title", issued.achievement.shown_title());
+    let bytes = page.canvas.finish(canvas::About {
+        title: &title,
+        author: &issued.publisher.name,
+        language: &words.language(),
+        date: issued.assertion.issued_on,
+    })?;
+    Ok(Pdf { bytes, missing: page.missing.into_iter().collect() })
+}
+
+/// The faint rosette in the middle.
+fn ground(canvas: &mut Canvas) {
+    let (width, height) = canvas.size;
+    canvas.curves(&rosette((width / 2.0, height / 2.0), height * 0.36), WATERMARK, 0.5);
+}
+
+/// Two lines in the accent colour with a braid between them, a rosette on each corner, and the gold hairline inside.
+fn border(canvas: &mut Canvas) {
+    const CORNER: f32 = 25.0;
+    let (width, height) = canvas.size;
+    let (left, top, right, bottom) = (BORDER, BORDER, width - BORDER, height - BORDER);
+    let sides: [(Spot, Spot); 4] = [
+        ((left, top), (right, top)),
+        ((left, bottom), (right, bottom)),
+        ((left, top), (left, bottom)),
+        ((right, top), (right, bottom)),
+    ];
+    for (from, to) in sides {
+        canvas.curves(&braid(from, to, BAND, 19.0, 6), BRAID, 0.4);
+        canvas.curves(&braid(from, to, BAND * 0.45, 9.5, 2), BRAID, 0.4);
+    }
+    canvas.frame(BORDER - BAND - 3.0, ACCENT, 1.4);
+    canvas.frame(BORDER + BAND + 3.0, ACCENT, 0.7);
+    canvas.frame(BORDER + BAND + 7.0, GOLD, 0.6);
+    for corner in [(left, top), (right, top), (left, bottom), (right, bottom)] {
+        canvas.disc(corner, CORNER, WHITE);
+        canvas.curves(&[circle(corner, CORNER)], ACCENT, 0.9);
+        canvas.curves(&ring(corner, CORNER * 0.52, CORNER * 0.94, 14, 5), BRAID, 0.4);
+        canvas.curves(&ring(corner, CORNER * 0.12, CORNER * 0.5, 9, 4), BRAID, 0.4);
+        canvas.curves(&[circle(corner, CORNER * 0.51)], GOLD, 0.6);
+    }
+}
+
+/// The certificate while it is being filled from the top.
+struct Page<'a> {
+    canvas: Canvas,
+    fonts: &'a Fonts,
+    y: f32,
+    missing: std::collections::BTreeSet<char>,
+}
+
+/// How a text is set: style, size, the size below which it is broken into lines instead, colour.
+type Setting = (Style, f32, f32, Colour);
+
+impl Page<'_> {
+    fn body(&mut self, award: &Award, words: &Words) {
+        let issued = &award.issued;
+        let publisher = &issued.publisher;
+        self.y = BORDER + BAND + 48.0;
+        let institution = publisher.parent.as_deref().unwrap_or(publisher);
+        self.centred(&institution.name, (Style::Engraved, 27.0, 17.0, ACCENT));
+        if publisher.parent.is_some() {
+            self.centred(&publisher.name, (Style::Engraved, 13.0, 10.0, MUTED));
+        }
+        self.y += 4.0;
+        let (width, _) = self.canvas.size;
+        self.canvas.fill(&[[width / 2.0 - 60.0, self.y, 120.0, 0.7]], GOLD);
+        self.y += 16.0;
+        if award.standing.reading != Reading::Valid {
+            let verdict = words.get(&format!("pdf-verdict-{}", award.standing.reading.as_str()));
+            self.centred(&verdict, (Style::Strong, 14.0, 12.0, (0xa1, 0x1d, 0x2a)));
+        }
+        self.centred(&words.get("pdf-certifies"), (Style::Engraved, 15.0, 12.0, MUTED));
+        self.y += 6.0;
+        self.centred(&issued.holder.name, (Style::Engraved, 36.0, 17.0, INK));
+        self.y += 6.0;
+        self.centred(&words.get("pdf-has-earned"), (Style::Engraved, 15.0, 12.0, MUTED));
+        self.y += 6.0;
+        self.centred(issued.achievement.shown_title(), (Style::Title, 25.0, 17.0, INK));
+        self.y += 6.0;
+        let date = words::date(words, issued.assertion.conferral_date);
+        self.centred(&words.with("pdf-conferred", "date", date), (Style::Engraved, 15.0, 12.0, INK));
+    }
+
+    /// The official's line on the left, the code and how to check it on the right.
+    fn foot(&mut self, award: &Award, links: &Links, words: &Words) -> Result<(), Error> {
+        let (width, height) = self.canvas.size;
+        let (left, right, bottom) = (BORDER + 46.0, width - BORDER - 40.0, height - BORDER - BAND - 26.0);
+        let issued = &award.issued;
+        if let Some(official) = &issued.publisher.official {
+            self.canvas.fill(&[[left, bottom - 32.0, 190.0, 0.7]], MUTED);
+            self.set(official, (Style::Engraved, 13.0, 8.0, INK), (left, bottom - 17.0), 190.0);
+            self.set(&issued.publisher.name, (Style::Engraved, 10.5, 7.0, MUTED), (left, bottom - 4.0), 190.0);
+        }
+        let code = qr::code(&links.page)?;
+        let (x, y, module) = (right - QR, bottom - QR, QR / (code.size + 2.0 * qr::QUIET));
+        let place = |at: f32| (at + qr::QUIET) * module;
+        let bars: Vec<[f32; 4]> =
+            code.bars.iter().map(|(bx, by, w)| [x + place(*bx), y + place(*by), w * module, module]).collect();
+        self.canvas.fill(&[[x, y, QR, QR]], WHITE);
+        self.canvas.fill(&bars, INK);
+        self.canvas.link([x, y, QR, QR], &links.page);
+        let beside = 186.0;
+        let x = x - beside - 8.0;
+        let cedid = issued.assertion.cedid.to_string();
+        let at_end = |page: &mut Self, text: &str, setting, y| page.set_at_end(text, setting, (x + beside, y), beside);
+        at_end(self, &words.get("fact-cedid"), (Style::Engraved, 10.5, 7.0, MUTED), bottom - 45.0);
+        at_end(self, &cedid, (Style::Code, 13.0, 9.0, INK), bottom - 30.0);
+        at_end(self, &words.get("pdf-certificate-check"), (Style::Engraved, 10.5, 7.0, MUTED), bottom - 16.0);
+        at_end(self, shown(&links.validation), (Style::Engraved, 10.5, 5.0, ACCENT), bottom - 4.0);
+        Ok(())
+    }
+
+    /// In the middle of the page: shrunk to fit, and below its smallest size broken into lines.
+    fn centred(&mut self, text: &str, (style, size, smallest, colour): Setting) {
+        let paragraph = Paragraph::new(self.fonts, style, text);
+        let (width, _) = self.canvas.size;
+        let room = width - 2.0 * (BORDER + BAND + 46.0);
+        let whole = paragraph.line();
+        let fitting = room / whole.width.max(0.01);
+        let (size, lines) = if fitting >= smallest {
+            (size.min(fitting), vec![whole])
+        } else {
+            (smallest, paragraph.lines(room / smallest))
+        };
+        for line in &lines {
+            self.y += size * 1.22;
+            self.canvas.text(line, ((width - line.width * size) / 2.0, self.y - size * 0.3), size, colour);
+        }
+        self.missing.extend(paragraph.missing);
+    }
+
+    fn set(&mut self, text: &str, setting: Setting, at: Spot, room: f32) {
+        self.one_line(text, setting, at, room, 0.0);
+    }
+
+    fn set_at_end(&mut self, text: &str, setting: Setting, at: Spot, room: f32) {
+        self.one_line(text, setting, at, room, 1.0);
+    }
+
+    /// One line, shrunk to the room; `share` of its width stands before the place.
+    fn one_line(&mut self, text: &str, (style, size, smallest, colour): Setting, at: Spot, room: f32, share: f32) {
+        let paragraph = Paragraph::new(self.fonts, style, text);
+        let line = paragraph.line();
+        let size = size.min((room / line.width.max(0.01)).max(smallest * 0.5));
+        self.canvas.text(&line, (at.0 - line.width * size * share, at.1), size, colour);
+        self.missing.extend(paragraph.missing);
+    }
+}
