@@ -194,31 +194,38 @@ impl Page<'_> {
     fn hang(&mut self) {
         let (width, height) = self.canvas.size;
         let (top, bottom) = (BORDER + BAND + 16.0, height - BORDER - BAND - 26.0 - QR);
-        let shift = top + ((bottom - top - self.y) / 2.0).max(0.0);
+        // What is too much for the page is set smaller as a whole.
+        let scale = ((bottom - top) / self.y.max(1.0)).min(1.0);
+        let shift = top + (bottom - top - self.y * scale) / 2.0;
         for (hung, y) in std::mem::take(&mut self.column) {
+            let y = y * scale + shift;
             match hung {
                 Hung::Line(line, size, colour) => {
-                    self.canvas.text(&line, ((width - line.width * size) / 2.0, y + shift), size, colour);
+                    let size = size * scale;
+                    self.canvas.text(&line, ((width - line.width * size) / 2.0, y), size, colour);
                 }
-                Hung::GoldRule => self.canvas.fill(&[[width / 2.0 - 60.0, y + shift, 120.0, 0.7]], GOLD),
+                Hung::GoldRule => self.canvas.fill(&[[width / 2.0 - 60.0, y, 120.0, 0.7]], GOLD),
             }
         }
     }
 
-    fn set(&mut self, text: &str, setting: Setting, at: Spot, room: f32) {
-        self.one_line(text, setting, at, room, 0.0);
+    /// One line from the left, shrunk to the room.
+    fn set(&mut self, text: &str, setting: Setting, (x, y): Spot, room: f32) {
+        let (line, size) = self.fitting(text, setting, room);
+        self.canvas.text(&line, (x, y), size, setting.3);
     }
 
-    fn set_at_end(&mut self, text: &str, setting: Setting, at: Spot, room: f32) {
-        self.one_line(text, setting, at, room, 1.0);
+    /// One line that ends at the place, shrunk to the room.
+    fn set_at_end(&mut self, text: &str, setting: Setting, (x, y): Spot, room: f32) {
+        let (line, size) = self.fitting(text, setting, room);
+        self.canvas.text(&line, (x - line.width * size, y), size, setting.3);
     }
 
-    /// One line, shrunk to the room; `share` of its width stands before the place.
-    fn one_line(&mut self, text: &str, (style, size, smallest, colour): Setting, at: Spot, room: f32, share: f32) {
+    fn fitting(&mut self, text: &str, (style, size, smallest, _): Setting, room: f32) -> (Line, f32) {
         let paragraph = Paragraph::new(self.fonts, style, text);
         let line = paragraph.line();
         let size = size.min((room / line.width.max(0.01)).max(smallest * 0.5));
-        self.canvas.text(&line, (at.0 - line.width * size * share, at.1), size, colour);
         self.missing.extend(paragraph.missing);
+        (line, size)
     }
 }

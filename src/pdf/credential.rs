@@ -12,6 +12,7 @@ use super::{
     qr,
     row::{Align, Cell, Text},
     sheet::{MARGIN, Mark, Sheet},
+    tables,
     write::{About, write},
 };
 use crate::{
@@ -24,6 +25,8 @@ use crate::{
 const QR: f32 = 92.0;
 /// The radius of the rosette behind it.
 const ROSETTE: f32 = 74.0;
+/// A description up to this many characters stands beside it.
+const SHORT: usize = 240;
 
 /// Draws the official document of a credential: everything its page says, with the JSON attached.
 pub fn credential(award: &Award, links: &Links, words: &Words, fonts: &Fonts, json: &[u8]) -> Result<Pdf, Error> {
@@ -33,8 +36,8 @@ pub fn credential(award: &Award, links: &Links, words: &Words, fonts: &Fonts, js
     verdict(&mut sheet, &award.standing, words);
     front(&mut sheet, award, links, words)?;
     award::facts(&mut sheet, award, links, words);
-    award::rubrics(&mut sheet, issued, words, 2);
-    award::events(&mut sheet, issued, words, 2);
+    tables::rubrics(&mut sheet, issued, words, 2);
+    tables::events(&mut sheet, issued, words, 2);
     close(&mut sheet, award, links, words);
     let code = issued.assertion.cedid.to_string();
     let title = issued.achievement.shown_title();
@@ -107,14 +110,18 @@ fn front(sheet: &mut Sheet, award: &Award, links: &Links, words: &Words) -> Resu
         Text::new(words.get("fact-holder"), SMALL).after(8.0),
         Text::new(&issued.holder.name, HOLDER),
     ];
-    texts.extend(achievement.description.as_ref().map(|text| Text::new(text, SMALL).after(3.0)));
-    let (pages, column) = (sheet.pages.len(), width - 2.0 * ROSETTE - 14.0);
+    let description = achievement.description.as_ref().map(|text| Text::new(text, SMALL).after(3.0));
+    let (beside, beneath): (Vec<Text>, Vec<Text>) =
+        description.into_iter().partition(|text| text.words.chars().count() <= SHORT);
+    texts.extend(beside);
+    let (page, column) = (sheet.pages.len(), width - 2.0 * ROSETTE - 14.0);
     sheet.row(vec![Cell::new(MARGIN, column, texts)]);
     let under = sheet.y;
-    if sheet.pages.len() == pages {
-        qr_code(sheet, (x, y), ROSETTE - QR / 2.0 + 3.0, links, words)?;
-        sheet.y = under.max(sheet.y);
-    }
+    // A title of several pages leaves the rosette empty rather than the document without a code.
+    let y = if sheet.pages.len() == page { y } else { under };
+    qr_code(sheet, (x, y), ROSETTE - QR / 2.0 + 3.0, links, words)?;
+    sheet.y = under.max(sheet.y);
+    beneath.into_iter().for_each(|text| sheet.text(text));
     sheet.y += 12.0;
     Ok(())
 }

@@ -21,6 +21,7 @@ mod record;
 mod row;
 mod shape;
 mod sheet;
+mod tables;
 #[cfg(test)]
 mod tests;
 mod write;

@@ -11,6 +11,7 @@ use super::{
     organization::{letterhead, paper, parties, shown},
     row::{Cell, Text},
     sheet::{MARGIN, Sheet},
+    tables,
     write::{About, write},
 };
 use crate::{
@@ -103,8 +104,8 @@ fn one(sheet: &mut Sheet, award: &Award, links: &Links, words: &Words) {
     texts.extend(reasons(&award.standing, words).into_iter().map(|text| Text::new(text, BODY)));
     award::table(sheet, words, vec![("pdf-standing", texts)]);
     award::facts(sheet, award, links, words);
-    award::rubrics(sheet, &award.issued, words, 3);
-    award::events(sheet, &award.issued, words, 3);
+    tables::rubrics(sheet, &award.issued, words, 3);
+    tables::events(sheet, &award.issued, words, 3);
     sheet.y += 8.0;
 }
 

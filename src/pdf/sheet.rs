@@ -219,7 +219,10 @@ impl<'a> Sheet<'a> {
                 if let (true, true, TagKind::Hn(_)) = (read, line.first, &text.tag) {
                     self.outline.push((text.words.clone(), self.pages.len() - 1, self.y));
                 }
-                let piece = self.piece(cell, text, line, baseline, read);
+                let mut piece = self.piece(cell, line, baseline);
+                if !read {
+                    piece = Piece { marks: piece.marks, ..Piece::default() };
+                }
                 let (page, piece) = self.add(self.pages.len() - 1, piece);
                 places[line.text].push(Node::Piece { page, piece });
             }
@@ -236,7 +239,8 @@ impl<'a> Sheet<'a> {
         }
     }
 
-    fn piece(&mut self, cell: &Cell, text: &Text, line: &Laid, y: f32, read: bool) -> Piece {
+    fn piece(&self, cell: &Cell, line: &Laid, y: f32) -> Piece {
+        let text = &cell.texts[line.text];
         let (size, colour) = (line.look.size, line.look.colour);
         let width = line.line.width * size;
         let indent = if text.item { INDENT } else { 0.0 };
@@ -251,8 +255,8 @@ impl<'a> Sheet<'a> {
             marks.insert(0, Mark::Text { x: cell.x + 1.0, y, size, colour: MUTED, line: bullet });
         }
         let around = [x, y - size * 0.85, width.max(1.0), size * 1.15];
-        let link = text.link.clone().filter(|_| read).map(|address| (around, address));
-        Piece { marks, read, link }
+        let link = text.link.clone().map(|address| (around, address));
+        Piece { marks, read: true, link }
     }
 
     /// A line outside of the text: page numbers and running heads. What does not fit ends in an ellipsis.

@@ -270,6 +270,7 @@ fn any_name_and_any_text_can_be_drawn() {
     ] {
         let mut award = full(name);
         award.issued.achievement.title = Some(name.into());
+        award.issued.achievement.description = Some(name.repeat(3));
         award.issued.assertion.narrative = Some(format!("{name}\n\n").repeat(40));
         draw(&award, &fonts);
         draw_certificate(&award, &fonts);
@@ -282,7 +283,11 @@ fn any_name_and_any_text_can_be_drawn() {
 fn samples_to_look_at() {
     let folder = std::env::temp_dir().join("testamur-pdf");
     std::fs::create_dir_all(&folder).unwrap();
+    let start = std::time::Instant::now();
     let fonts = Fonts::load(None);
+    println!("loading takes {:?}", start.elapsed());
+    fonts.missing("李");
+    println!("with the system's fonts {:?}", start.elapsed());
     let mut awards = vec![
         ("plain", hoosier("Zoë Łukasiewicz")),
         ("arabic", hoosier("محمد بن عبد الله")),
@@ -293,6 +298,11 @@ fn samples_to_look_at() {
     wordy.issued.achievement.title =
         Some("Certificate of Completion in Interdisciplinary Undergraduate Research and Community Engaged Scholarship, with Distinction".into());
     awards.push(("wordy", wordy));
+    let mut worst = hoosier(&"W".repeat(255));
+    worst.issued.achievement.title = Some("Mixed محمد Ali (نور) 42 ".repeat(11));
+    worst.issued.achievement.description = Some("A long description. ".repeat(40));
+    worst.issued.publisher.address.country = Some("Germany".into());
+    awards.push(("worst", worst));
     let mut revoked = hoosier("Ann");
     revoked.standing = samples::record("Ann").awards[2].standing.clone();
     awards.push(("revoked", revoked));
