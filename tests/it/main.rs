@@ -8,6 +8,7 @@ mod awards;
 mod cli;
 mod contract;
 mod databases;
+mod demonstration;
 mod frozen;
 mod hostile;
 mod house;
