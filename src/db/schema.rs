@@ -300,6 +300,7 @@ diesel::table! {
         cedid -> Text,
         cedid_folded -> Text,
         issued -> Text,
+        facts -> Text,
         issued_at -> Timestamp,
         conferral_date -> Date,
         expires_at -> Nullable<Timestamp>,

@@ -5,6 +5,7 @@
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::{
     Achievement, Assertion, Profile,
@@ -15,7 +16,7 @@ use super::{
 use crate::{
     clock,
     db::{Conn, insert_rows, schema::credential},
-    values::{CeDiD, Id, Json, Line, Prose, Status},
+    values::{AchievementType, CeDiD, Id, Json, Line, Prose, Status},
 };
 
 /// The name of the kind in the audit trail.
@@ -41,6 +42,8 @@ pub struct Credential {
     pub cedid_folded: String,
     /// What was true when it was issued.
     pub issued: Json<Issued>,
+    /// What the answer to a typed code says of it.
+    pub facts: Json<PublicFacts>,
     /// When it was issued.
     pub issued_at: NaiveDateTime,
     /// Conferral date.
@@ -59,6 +62,67 @@ pub struct Credential {
     pub replaces_id: Option<Id<Credential>>,
     /// The newest one in its place.
     pub replaced_by_id: Option<Id<Credential>>,
+}
+
+/// What the answer to a typed code says, written down at issue: a page that answers thousands of times an hour reads
+/// these few facts and not the whole document. They are a part of [`Issued`] and as frozen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublicFacts {
+    /// The holder's name.
+    pub holder: String,
+    /// What the credential is called.
+    pub title: String,
+    /// Its type.
+    pub achievement_type: AchievementType,
+    /// Who issues the achievement.
+    pub issuer: String,
+    /// Who published it.
+    pub publisher: String,
+}
+
+impl PublicFacts {
+    /// The facts of a document.
+    pub fn of(issued: &Issued) -> Self {
+        Self {
+            holder: issued.holder.name.clone(),
+            title: issued.achievement.shown_title().to_owned(),
+            achievement_type: issued.achievement.achievement_type.clone(),
+            issuer: issued.achievement.issuer.name.clone(),
+            publisher: issued.publisher.name.clone(),
+        }
+    }
+}
+
+/// As much of a credential as the answer to a typed code needs.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = credential)]
+pub struct Checked {
+    /// The code.
+    pub cedid: CeDiD,
+    /// What it says.
+    pub facts: Json<PublicFacts>,
+    /// Conferral date.
+    pub conferral_date: NaiveDate,
+    /// The last instant at which it is valid.
+    pub expires_at: Option<NaiveDateTime>,
+    status: Status,
+    status_since: Option<NaiveDateTime>,
+    public_reason: Option<Line>,
+    replaced_by_id: Option<Id<Credential>>,
+}
+
+impl Checked {
+    /// How it stands at an instant.
+    pub fn standing(&self, conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<Standing> {
+        Ok(Standing {
+            status: self.status,
+            reading: self.status.at(now, self.expires_at.map(|at| at.and_utc())),
+            since: self.status_since.map(|at| at.and_utc()),
+            reason: self.public_reason.as_ref().map(Line::to_string),
+            replaced_by: self.replaced_by_id.as_ref().map(|id| code_of(conn, id)).transpose()?,
+            replaces: None,
+        })
+    }
 }
 
 impl Credential {
@@ -92,31 +156,45 @@ pub fn insert_all(conn: &mut Conn, rows: &[Credential]) -> QueryResult<()> {
 
 /// What a visitor may be shown for a code.
 #[derive(Debug)]
-pub enum Disclosed {
+pub enum Disclosed<T> {
     /// Nothing: unknown, withheld, not published or erased, which look the same.
     Nothing,
     /// One credential.
-    One(Box<Credential>),
+    One(Box<T>),
     /// A doubtful code fits several imported ones: these are their codes.
     Several(Vec<CeDiD>),
 }
 
-/// What may be shown to whoever has this code. Looked up as typed first, then with O→0 and I, L→1.
-pub fn disclosed(conn: &mut Conn, code: &CeDiD) -> QueryResult<Disclosed> {
-    let mut found: Vec<Credential> = credential::table
-        .filter(credential::cedid_folded.eq(code.folded()))
-        .order(credential::cedid)
-        .limit(5)
-        .select(Credential::as_select())
-        .load(conn)?;
-    if let Some(exact) = found.iter().position(|one| one.cedid == *code) {
-        return Ok(Disclosed::One(Box::new(found.swap_remove(exact))));
+impl<T> Disclosed<T> {
+    /// Looked up as typed first, then with O→0 and I, L→1.
+    fn of(mut found: Vec<T>, code: &CeDiD, cedid: impl Fn(&T) -> &CeDiD) -> Self {
+        if let Some(exact) = found.iter().position(|one| cedid(one) == code) {
+            return Disclosed::One(Box::new(found.swap_remove(exact)));
+        }
+        match found.len() {
+            0 => Disclosed::Nothing,
+            1 => Disclosed::One(Box::new(found.swap_remove(0))),
+            _ => Disclosed::Several(found.iter().map(|one| cedid(one).clone()).collect()),
+        }
     }
-    Ok(match found.len() {
-        0 => Disclosed::Nothing,
-        1 => Disclosed::One(Box::new(found.swap_remove(0))),
-        _ => Disclosed::Several(found.into_iter().map(|one| one.cedid).collect()),
-    })
+}
+
+/// The one place that decides what a code opens for the public; whatever must look like unknown is left out here.
+#[diesel::dsl::auto_type]
+fn open_to_the_public(folded: String) -> _ {
+    credential::table.filter(credential::cedid_folded.eq(folded)).order(credential::cedid).limit(5_i64)
+}
+
+/// The whole credential that may be shown to whoever has this code.
+pub fn disclosed(conn: &mut Conn, code: &CeDiD) -> QueryResult<Disclosed<Credential>> {
+    let found = open_to_the_public(code.folded()).select(Credential::as_select()).load(conn)?;
+    Ok(Disclosed::of(found, code, |one: &Credential| &one.cedid))
+}
+
+/// The same, with as much of it as the answer to a typed code needs.
+pub fn checked(conn: &mut Conn, code: &CeDiD) -> QueryResult<Disclosed<Checked>> {
+    let found = open_to_the_public(code.folded()).select(Checked::as_select()).load(conn)?;
+    Ok(Disclosed::of(found, code, |one: &Checked| &one.cedid))
 }
 
 /// The credential as an award: what was issued and how it stands, with the codes before and after it.

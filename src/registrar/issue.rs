@@ -9,7 +9,9 @@ use crate::{
     db::Conn,
     mail,
     models::{
-        Actor, Assertion, Credential, Profile, achievement, achievement_version, assertion, audit, credential, event,
+        Actor, Assertion, Credential, Profile, achievement, achievement_version, assertion, audit, credential,
+        credential::PublicFacts,
+        event,
         issued::{FORMAT, Issued, IssuedAssertion},
         outbox::Mail,
         profile,
@@ -153,6 +155,7 @@ pub(super) fn to_credential(draft: &Assertion, issued: Issued) -> Credential {
         issued_at: issued.assertion.issued_on.naive_utc(),
         conferral_date: issued.assertion.conferral_date,
         expires_at: issued.assertion.expires.map(|last| last.naive_utc()),
+        facts: Json::new(PublicFacts::of(&issued)),
         issued: Json::new(issued),
         status: Status::InForce,
         status_since: None,

@@ -6,7 +6,10 @@
 
 mod date;
 
-use std::sync::{Arc, LazyLock};
+use std::{
+    collections::HashMap,
+    sync::{Arc, LazyLock},
+};
 
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 use unic_langid::LanguageIdentifier;
@@ -30,6 +33,8 @@ static LANGUAGES: LazyLock<Vec<Arc<Catalogue>>> = LazyLock::new(|| CATALOGUES.it
 struct Catalogue {
     language: LanguageIdentifier,
     bundle: FluentBundle<FluentResource>,
+    /// The messages without arguments, written out once: a page asks for dozens of them.
+    plain: HashMap<String, String>,
 }
 
 impl Catalogue {
@@ -47,7 +52,19 @@ impl Catalogue {
                 tracing::error!(?errors, code, "a message stands twice in a catalogue");
             }
         }
-        Arc::new(Self { language, bundle })
+        let mut catalogue = Self { language, bundle, plain: HashMap::new() };
+        let keys = sources.iter().flat_map(|source| source.lines()).filter_map(|line| line.split_once(" ="));
+        catalogue.plain =
+            keys.filter_map(|(key, _)| Some((key.to_owned(), catalogue.without_arguments(key)?))).collect();
+        Arc::new(catalogue)
+    }
+
+    /// The message, if it needs no argument.
+    fn without_arguments(&self, key: &str) -> Option<String> {
+        let pattern = self.bundle.get_message(key)?.value()?;
+        let mut errors = Vec::new();
+        let text = self.bundle.format_pattern(pattern, None, &mut errors).into_owned();
+        errors.is_empty().then_some(text)
     }
 }
 
@@ -136,6 +153,9 @@ impl Words {
 
 impl Catalogue {
     fn text(&self, key: &str, args: Option<&FluentArgs>) -> Option<String> {
+        if let (None, Some(plain)) = (args, self.plain.get(key)) {
+            return Some(plain.clone());
+        }
         let pattern = self.bundle.get_message(key)?.value()?;
         let mut errors = Vec::new();
         let text = self.bundle.format_pattern(pattern, args, &mut errors).into_owned();

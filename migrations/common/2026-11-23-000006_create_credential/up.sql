@@ -8,6 +8,7 @@ CREATE TABLE credential (
   cedid TEXT NOT NULL UNIQUE,
   cedid_folded TEXT NOT NULL,
   issued TEXT NOT NULL,
+  facts TEXT NOT NULL,
   issued_at TIMESTAMP NOT NULL,
   conferral_date DATE NOT NULL,
   expires_at TIMESTAMP,

@@ -5,15 +5,10 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use chrono::{DateTime, Utc};
 
-use super::{
-    qr::Qr,
-    results::Results,
-    validate::{self, Found},
-    verdict::Verdict,
-};
+use super::{qr::Qr, results::Results, validate, verdict::Verdict};
 use crate::{
     clock, clr,
-    models::{issued::IssuedEvent, record::Award},
+    models::{credential::Disclosed, issued::IssuedEvent, record::Award},
     pdf,
     values::{CeDiD, Reading, Typed},
     web::{
@@ -80,14 +75,14 @@ pub async fn show(
 ) -> Result<HttpResponse, Error> {
     let frame = anyone.frame;
     let Typed::Code(code) = CeDiD::read(&typed) else { return validate::unknown(frame, &typed) };
-    let award = match validate::look_up(&state, &request, &code).await? {
-        Found::One(award) => *award,
-        Found::Several(codes) => return validate::several(frame, &code, codes),
-        Found::Nothing => return validate::unknown(frame, &typed),
+    let award = match validate::award(&state, &request, &code).await? {
+        Disclosed::One(award) => *award,
+        Disclosed::Several(codes) => return validate::several(frame, &code, codes),
+        Disclosed::Nothing => return validate::unknown(frame, &typed),
     };
     let address = format!("{}/c/{}", state.config.base_url, award.issued.assertion.cedid);
     page(&CredentialPage {
-        verdict: Verdict::of(&award, &frame),
+        verdict: Verdict::of(&award.standing, award.issued.assertion.expires, &frame),
         checked_at: clock::now(),
         qr: Qr::of(&address),
         frame,
@@ -145,8 +140,8 @@ pub async fn certificate(
 /// The award of a code for a document. A doubtful code has none: its page offers the codes that may be meant.
 async fn the_one(state: &State, request: &HttpRequest, typed: &str) -> Result<Option<Award>, Error> {
     let Typed::Code(code) = CeDiD::read(typed) else { return Ok(None) };
-    Ok(match validate::look_up(state, request, &code).await? {
-        Found::One(award) => Some(*award),
-        Found::Several(_) | Found::Nothing => None,
+    Ok(match validate::award(state, request, &code).await? {
+        Disclosed::One(award) => Some(*award),
+        Disclosed::Several(_) | Disclosed::Nothing => None,
     })
 }

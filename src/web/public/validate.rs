@@ -10,9 +10,10 @@ use chrono::{DateTime, Utc};
 use super::verdict::Verdict;
 use crate::{
     clock,
+    db::Conn,
     models::{
-        credential::{self, Disclosed},
-        record::Award,
+        credential::{self, Checked, Disclosed},
+        record::{Award, Standing},
     },
     values::{CeDiD, Typed},
     web::{
@@ -43,9 +44,17 @@ struct FormPage {
 #[template(path = "public/verdict.html")]
 struct VerdictPage {
     frame: Frame,
-    award: Award,
+    checked: Checked,
+    standing: Standing,
     verdict: Verdict,
     checked_at: DateTime<Utc>,
+}
+
+impl VerdictPage {
+    /// The last instant at which it is valid.
+    fn last(&self) -> Option<DateTime<Utc>> {
+        self.checked.expires_at.map(|at| at.and_utc())
+    }
 }
 
 #[derive(Template)]
@@ -61,16 +70,6 @@ struct SeveralPage {
 struct UnknownPage {
     frame: Frame,
     typed: String,
-}
-
-/// What a code opens.
-pub enum Found {
-    /// One award.
-    One(Box<Award>),
-    /// A doubtful code: these are meant.
-    Several(Vec<CeDiD>),
-    /// Nothing that may be shown.
-    Nothing,
 }
 
 /// `GET /validate`, `GET /validate?cedid=…`
@@ -90,37 +89,54 @@ pub async fn show(anyone: Anyone, state: web::Data<State>, request: HttpRequest)
             return refused(FormPage { frame, typed: shortened(&typed), problem: Some(problem), mistyped: false });
         }
     };
-    match look_up(&state, &request, &code).await? {
-        Found::One(award) => {
-            let verdict = Verdict::of(&award, &frame);
-            page(&VerdictPage { frame, award: *award, verdict, checked_at: clock::now() })
+    let wanted = code.clone();
+    let found = look_up(&state, &request, move |conn| match credential::checked(conn, &wanted)? {
+        Disclosed::One(one) => {
+            let standing = one.standing(conn, clock::now())?;
+            Ok(Disclosed::One(Box::new((*one, standing))))
         }
-        Found::Several(codes) => several(frame, &code, codes),
-        Found::Nothing if code.check_symbol_fits() => unknown(frame, &typed),
-        Found::Nothing => {
+        Disclosed::Several(codes) => Ok(Disclosed::Several(codes)),
+        Disclosed::Nothing => Ok(Disclosed::Nothing),
+    });
+    match found.await? {
+        Disclosed::One(found) => {
+            let (checked, standing) = *found;
+            let last = checked.expires_at.map(|at| at.and_utc());
+            let verdict = Verdict::of(&standing, last, &frame);
+            page(&VerdictPage { frame, checked, standing, verdict, checked_at: clock::now() })
+        }
+        Disclosed::Several(codes) => several(frame, &code, codes),
+        Disclosed::Nothing if code.check_symbol_fits() => unknown(frame, &typed),
+        Disclosed::Nothing => {
             let problem = frame.words.get("cedid-mistyped");
             refused(FormPage { frame, typed: code.to_string(), problem: Some(problem), mistyped: true })
         }
     }
 }
 
-/// Looks a code up, within the limits, in one read. A code that opens nothing is a miss, whatever it is.
-pub async fn look_up(state: &State, request: &HttpRequest, code: &CeDiD) -> Result<Found, Error> {
+/// The whole award that a code opens.
+pub async fn award(state: &State, request: &HttpRequest, code: &CeDiD) -> Result<Disclosed<Award>, Error> {
+    let (code, now) = (code.clone(), clock::now());
+    look_up(state, request, move |conn| {
+        Ok(match credential::disclosed(conn, &code)? {
+            Disclosed::One(one) => Disclosed::One(Box::new(credential::award(conn, *one, now)?)),
+            Disclosed::Several(codes) => Disclosed::Several(codes),
+            Disclosed::Nothing => Disclosed::Nothing,
+        })
+    })
+    .await
+}
+
+/// Looks a code up, within the limits. A code that opens nothing is a miss, whatever it is.
+async fn look_up<T: Send + 'static>(
+    state: &State,
+    request: &HttpRequest,
+    question: impl FnOnce(&mut Conn) -> Result<Disclosed<T>, Error> + Send + 'static,
+) -> Result<Disclosed<T>, Error> {
     let address = limits::address(request, state);
     state.limits.before_lookup(address)?;
-    let code = code.clone();
-    let now = clock::now();
-    let found = state
-        .db
-        .read_at_once(move |conn| {
-            Ok::<_, Error>(match credential::disclosed(conn, &code)? {
-                Disclosed::One(one) => Found::One(Box::new(credential::award(conn, *one, now)?)),
-                Disclosed::Several(codes) => Found::Several(codes),
-                Disclosed::Nothing => Found::Nothing,
-            })
-        })
-        .await?;
-    if matches!(found, Found::Nothing) {
+    let found = state.db.read_at_once(question).await?;
+    if matches!(found, Disclosed::Nothing) {
         state.limits.missed(address)?;
     }
     Ok(found)

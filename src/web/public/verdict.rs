@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::{
-    models::record::Award,
+    models::record::Standing,
     values::Reading,
     web::{frame::Frame, sentence::Around},
 };
@@ -58,10 +58,10 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    /// The verdict on an award, in the words of the page.
-    pub fn of(award: &Award, frame: &Frame) -> Self {
-        let (reading, words) = (award.standing.reading, &frame.words);
-        let since = award.standing.since;
+    /// The verdict on a credential that stands like this and is valid up to `last`, in the words of the page.
+    pub fn of(standing: &Standing, last: Option<DateTime<Utc>>, frame: &Frame) -> Self {
+        let (reading, words) = (standing.reading, &frame.words);
+        let since = standing.since;
         let (heading, dated, text) = match reading {
             Reading::Valid => ("verdict-valid-heading", None, Some("verdict-valid-text")),
             Reading::Revoked => {
@@ -75,11 +75,7 @@ impl Verdict {
                 since.map(|at| ("verdict-suspended-since", at)),
                 Some("verdict-suspended-text"),
             ),
-            Reading::Expired => (
-                "verdict-expired-heading",
-                award.issued.assertion.expires.map(|at| ("verdict-expired-after", at)),
-                None,
-            ),
+            Reading::Expired => ("verdict-expired-heading", last.map(|at| ("verdict-expired-after", at)), None),
         };
         Self {
             tone: tone(&reading),
