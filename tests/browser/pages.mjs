@@ -1,6 +1,6 @@
 // Every page of the portal and every state it can be in: its name, the pattern of its address, the status it answers
 // with, and how to get there. What is said of pages as such (that everybody can use them, that they fit a telephone)
-// is tried on all of these, and crawl.test.mjs proves that no page is left off.
+// is tried on all of these, and links.test.mjs proves that no page is left off.
 
 /** What a page needs of the demonstration: ids and links made once. */
 export async function prepare(demo) {
@@ -33,11 +33,24 @@ export async function prepare(demo) {
   return places;
 }
 
-const page = (name, address, status = 200) => ({ name, status, open: (tab) => tab.goto(address) });
+const page = (name, address, status = 200) => ({ name, address, status, open: (tab) => tab.goto(address) });
+
+/** A page with everything unfolded that can be. */
+const unfolded = (name, address) => ({
+  name,
+  address,
+  status: 200,
+  async open(tab) {
+    const answer = await tab.goto(address);
+    for (const fold of await tab.locator("details:not([open]) > summary").all()) await fold.evaluate((one) => one.click());
+    return answer;
+  },
+});
 
 /** A form sent as it stands, or with these fields, and refused. */
 const refused = (name, address, button, fields = {}, status = 422) => ({
   name,
+  address,
   status,
   async open(tab) {
     await tab.goto(address);
@@ -47,11 +60,12 @@ const refused = (name, address, button, fields = {}, status = 422) => ({
 });
 
 /** Clicks a button and gives the answer that the browser then shows. */
-async function sent(tab, button) {
-  const shown = tab.waitForEvent("load");
-  const answer = tab.waitForResponse((one) => one.request().isNavigationRequest() && one.status() !== 303);
-  await tab.getByRole("button", { name: button }).first().click();
-  await shown;
+export async function sent(tab, button) {
+  const [answer] = await Promise.all([
+    tab.waitForResponse((one) => one.request().isNavigationRequest() && one.status() !== 303),
+    tab.waitForEvent("load"),
+    tab.getByRole("button", { name: button }).first().click(),
+  ]);
   return answer;
 }
 
@@ -71,15 +85,7 @@ export function publicPages({ told }, places) {
     page("the verdict on a revoked code", `/validate?cedid=${cedids.revoked}`),
     page("the verdict on an expired code", `/validate?cedid=${cedids.expired}`),
     page("the Hoosier credential", `/c/${cedids.hoosier}`),
-    {
-      name: "the Hoosier credential with all its identifiers open",
-      status: 200,
-      async open(tab) {
-        const answer = await tab.goto(`/c/${cedids.hoosier}`);
-        for (const fold of await tab.locator("summary").all()) await fold.click();
-        return answer;
-      },
-    },
+    unfolded("the Hoosier credential with all its identifiers", `/c/${cedids.hoosier}`),
     page("a valid credential", `/c/${cedids.valid}`),
     page("a revoked credential", `/c/${cedids.revoked}`),
     page("an expired credential", `/c/${cedids.expired}`),
@@ -93,7 +99,7 @@ export function publicPages({ told }, places) {
     page("a mailed sign-in link", new URL(told.other_learner.sign_in_url).pathname),
     refused("a sign-in link that was used", `/sign-in/link/${"A".repeat(43)}`, "Sign in", {}, 410),
     page("a set-up link", places.setUp),
-    refused("a set-up link with a refused password", places.setUp, "password", { Password: "short" }),
+    refused("a set-up link with a refused password", places.setUp, "Set up my account", { Password: "short" }),
     page("a set-up link that was used", `/set-up/${"A".repeat(43)}`, 410),
   ];
 }
@@ -101,15 +107,7 @@ export function publicPages({ told }, places) {
 /** Pages of a learner who is signed in. */
 export const learnerPages = () => [
   page("the learner’s record", "/record"),
-  {
-    name: "the learner’s record with all events open",
-    status: 200,
-    async open(tab) {
-      const answer = await tab.goto("/record");
-      for (const fold of await tab.locator("details:not([open]) > summary").all()) await fold.click();
-      return answer;
-    },
-  },
+  unfolded("the learner’s record with all events", "/record"),
 ];
 
 /** Pages of an administrator, who sees everything. */
@@ -157,6 +155,7 @@ export function staffPages({ told }, places) {
     page("mail", "/admin/mail"),
     page("a letter", mail),
     page("the audit trail", "/admin/audit"),
+    unfolded("the audit trail with what changed", "/admin/audit"),
     page("staff", "/admin/staff"),
     page("a new member of staff", "/admin/staff/new"),
     refused("a refused member of staff", "/admin/staff/new", "Add and make"),
