@@ -42,9 +42,9 @@ addEventListener("pageshow", () => {
 });
 
 // "/" goes to the search box, where the page has the switch that turns it off (WCAG 2.2, 2.1.4):
-// <button data-shortcuts data-on="Shortcuts are on" data-off="Shortcuts are off" hidden>
+// <button type="button" class="btn quiet small" data-shortcuts data-on="Key / is on" data-off="Key / is off" hidden>
 const shortcuts = document.querySelector("button[data-shortcuts]");
-const search = document.querySelector("input[type=search]");
+const search = document.querySelector("input[data-find]") ?? document.querySelector("input[type=search]");
 if (shortcuts && search) {
   const read = () => { try { return localStorage.getItem("shortcuts") !== "off"; } catch { return true; } };
   let on = read();

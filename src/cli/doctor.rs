@@ -79,6 +79,7 @@ pub async fn run(config: &Config) -> Result<ExitCode, Failure> {
 /// The value as it may be shown: without passwords.
 fn shown(config: &Config, setting: &Sourced) -> String {
     match (setting.name, setting.value.as_str()) {
+        ("BASE_URL", "") => format!("{} (follows TESTAMUR_BIND)", config.base_url),
         (_, "") => "(none)".to_owned(),
         ("DATABASE_URL", _) => match &config.database {
             Address::Sqlite(_) => config.database.to_string(),

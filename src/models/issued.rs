@@ -371,3 +371,24 @@ pub struct IssuedEvent {
     #[serde(default)]
     pub place: Option<String>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Issued;
+
+    /// A document that was stored is read by every later version of the program, and says the same when written again.
+    #[test]
+    fn every_format_that_was_ever_stored_is_still_read() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/issued");
+        let mut read = 0;
+        for file in std::fs::read_dir(folder).unwrap() {
+            let stored: serde_json::Value =
+                serde_json::from_slice(&std::fs::read(file.unwrap().path()).unwrap()).unwrap();
+            let issued: Issued = serde_json::from_value(stored.clone()).unwrap();
+            assert_eq!(serde_json::to_value(&issued).unwrap(), stored);
+            assert_eq!(issued.events.len(), 6);
+            read += 1;
+        }
+        assert!(read > 0, "no stored document was read");
+    }
+}

@@ -14,7 +14,7 @@ use super::{
     look::{ACCENT, Colour, GOLD, INK, MUTED, WHITE},
     organization::{paper, shown},
     qr,
-    shape::Paragraph,
+    shape::{Line, Paragraph},
 };
 use crate::{
     models::record::Award,
@@ -36,8 +36,9 @@ pub fn certificate(award: &Award, links: &Links, words: &Words, fonts: &Fonts) -
     let mut canvas = Canvas::new((width, height));
     ground(&mut canvas);
     border(&mut canvas);
-    let mut page = Page { canvas, fonts, y: 0.0, missing: Default::default() };
+    let mut page = Page { canvas, fonts, y: 0.0, column: Vec::new(), missing: Default::default() };
     page.body(award, words);
+    page.hang();
     page.foot(award, links, words)?;
     let title = words.with("pdf-certificate-title", "title", issued.achievement.shown_title());
     let bytes = page.canvas.finish(canvas::About {
@@ -82,12 +83,29 @@ fn border(canvas: &mut Canvas) {
     }
 }
 
+/// Below this size a title goes onto a second line; a very long one is set smaller still.
+fn title_size(title: &str) -> f32 {
+    match title.chars().count() {
+        0..=70 => 23.0,
+        71..=140 => 18.0,
+        _ => 13.0,
+    }
+}
+
 /// The certificate while it is being filled from the top.
 struct Page<'a> {
     canvas: Canvas,
     fonts: &'a Fonts,
     y: f32,
+    /// The lines of the middle and where each hangs from the first.
+    column: Vec<(Hung, f32)>,
     missing: std::collections::BTreeSet<char>,
+}
+
+/// What hangs in the middle of the page.
+enum Hung {
+    Line(Line, f32, Colour),
+    GoldRule,
 }
 
 /// How a text is set: style, size, the size below which it is broken into lines instead, colour.
@@ -97,28 +115,28 @@ impl Page<'_> {
     fn body(&mut self, award: &Award, words: &Words) {
         let issued = &award.issued;
         let publisher = &issued.publisher;
-        self.y = BORDER + BAND + 48.0;
         let institution = publisher.parent.as_deref().unwrap_or(publisher);
         self.centred(&institution.name, (Style::Engraved, 27.0, 17.0, ACCENT));
         if publisher.parent.is_some() {
             self.centred(&publisher.name, (Style::Engraved, 13.0, 10.0, MUTED));
         }
         self.y += 4.0;
-        let (width, _) = self.canvas.size;
-        self.canvas.fill(&[[width / 2.0 - 60.0, self.y, 120.0, 0.7]], GOLD);
-        self.y += 16.0;
+        self.column.push((Hung::GoldRule, self.y));
+        self.y += 18.0;
         if award.standing.reading != Reading::Valid {
             let verdict = words.get(&format!("pdf-verdict-{}", award.standing.reading.as_str()));
-            self.centred(&verdict, (Style::Strong, 14.0, 12.0, (0xa1, 0x1d, 0x2a)));
+            self.centred(&verdict, (Style::Strong, 16.0, 12.0, (0xa1, 0x1d, 0x2a)));
+            self.y += 12.0;
         }
         self.centred(&words.get("pdf-certifies"), (Style::Engraved, 15.0, 12.0, MUTED));
         self.y += 6.0;
-        self.centred(&issued.holder.name, (Style::Engraved, 36.0, 17.0, INK));
-        self.y += 6.0;
+        self.centred(&issued.holder.name, (Style::Engraved, 38.0, 17.0, INK));
+        self.y += 9.0;
         self.centred(&words.get("pdf-has-earned"), (Style::Engraved, 15.0, 12.0, MUTED));
         self.y += 6.0;
-        self.centred(issued.achievement.shown_title(), (Style::Title, 25.0, 17.0, INK));
-        self.y += 6.0;
+        let title = issued.achievement.shown_title();
+        self.centred(title, (Style::Title, 25.0, title_size(title), INK));
+        self.y += 8.0;
         let date = words::date(words, issued.assertion.conferral_date);
         self.centred(&words.with("pdf-conferred", "date", date), (Style::Engraved, 15.0, 12.0, INK));
     }
@@ -156,7 +174,8 @@ impl Page<'_> {
     fn centred(&mut self, text: &str, (style, size, smallest, colour): Setting) {
         let paragraph = Paragraph::new(self.fonts, style, text);
         let (width, _) = self.canvas.size;
-        let room = width - 2.0 * (BORDER + BAND + 46.0);
+        let beside = if style == Style::Title { 96.0 } else { 46.0 };
+        let room = width - 2.0 * (BORDER + BAND + beside);
         let whole = paragraph.line();
         let fitting = room / whole.width.max(0.01);
         let (size, lines) = if fitting >= smallest {
@@ -164,27 +183,49 @@ impl Page<'_> {
         } else {
             (smallest, paragraph.lines(room / smallest))
         };
-        for line in &lines {
+        for line in lines {
             self.y += size * 1.22;
-            self.canvas.text(line, ((width - line.width * size) / 2.0, self.y - size * 0.3), size, colour);
+            self.column.push((Hung::Line(line, size, colour), self.y - size * 0.3));
         }
         self.missing.extend(paragraph.missing);
     }
 
-    fn set(&mut self, text: &str, setting: Setting, at: Spot, room: f32) {
-        self.one_line(text, setting, at, room, 0.0);
+    /// Draws the column, in the middle between the border and the foot.
+    fn hang(&mut self) {
+        let (width, height) = self.canvas.size;
+        let (top, bottom) = (BORDER + BAND + 16.0, height - BORDER - BAND - 26.0 - QR);
+        // What is too much for the page is set smaller as a whole.
+        let scale = ((bottom - top) / self.y.max(1.0)).min(1.0);
+        let shift = top + (bottom - top - self.y * scale) / 2.0;
+        for (hung, y) in std::mem::take(&mut self.column) {
+            let y = y * scale + shift;
+            match hung {
+                Hung::Line(line, size, colour) => {
+                    let size = size * scale;
+                    self.canvas.text(&line, ((width - line.width * size) / 2.0, y), size, colour);
+                }
+                Hung::GoldRule => self.canvas.fill(&[[width / 2.0 - 60.0, y, 120.0, 0.7]], GOLD),
+            }
+        }
     }
 
-    fn set_at_end(&mut self, text: &str, setting: Setting, at: Spot, room: f32) {
-        self.one_line(text, setting, at, room, 1.0);
+    /// One line from the left, shrunk to the room.
+    fn set(&mut self, text: &str, setting: Setting, (x, y): Spot, room: f32) {
+        let (line, size) = self.fitting(text, setting, room);
+        self.canvas.text(&line, (x, y), size, setting.3);
     }
 
-    /// One line, shrunk to the room; `share` of its width stands before the place.
-    fn one_line(&mut self, text: &str, (style, size, smallest, colour): Setting, at: Spot, room: f32, share: f32) {
+    /// One line that ends at the place, shrunk to the room.
+    fn set_at_end(&mut self, text: &str, setting: Setting, (x, y): Spot, room: f32) {
+        let (line, size) = self.fitting(text, setting, room);
+        self.canvas.text(&line, (x - line.width * size, y), size, setting.3);
+    }
+
+    fn fitting(&mut self, text: &str, (style, size, smallest, _): Setting, room: f32) -> (Line, f32) {
         let paragraph = Paragraph::new(self.fonts, style, text);
         let line = paragraph.line();
         let size = size.min((room / line.width.max(0.01)).max(smallest * 0.5));
-        self.canvas.text(&line, (at.0 - line.width * size * share, at.1), size, colour);
         self.missing.extend(paragraph.missing);
+        (line, size)
     }
 }

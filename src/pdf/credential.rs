@@ -10,8 +10,9 @@ use super::{
     look::{self, ACCENT, BODY, Colour, ENGRAVED, GOLD, HOLDER, LINE, SMALL, VERDICT, WHITE},
     organization::{letterhead, paper, parties, shown},
     qr,
-    row::{Cell, Text},
+    row::{Align, Cell, Text},
     sheet::{MARGIN, Mark, Sheet},
+    tables,
     write::{About, write},
 };
 use crate::{
@@ -21,7 +22,11 @@ use crate::{
 };
 
 /// The QR code's edge with its quiet zone.
-const QR: f32 = 96.0;
+const QR: f32 = 92.0;
+/// The radius of the rosette behind it.
+const ROSETTE: f32 = 74.0;
+/// A description up to this many characters stands beside it.
+const SHORT: usize = 240;
 
 /// Draws the official document of a credential: everything its page says, with the JSON attached.
 pub fn credential(award: &Award, links: &Links, words: &Words, fonts: &Fonts, json: &[u8]) -> Result<Pdf, Error> {
@@ -31,13 +36,13 @@ pub fn credential(award: &Award, links: &Links, words: &Words, fonts: &Fonts, js
     verdict(&mut sheet, &award.standing, words);
     front(&mut sheet, award, links, words)?;
     award::facts(&mut sheet, award, links, words);
-    award::rubrics(&mut sheet, issued, words, 2);
-    award::events(&mut sheet, issued, words, 2);
+    tables::rubrics(&mut sheet, issued, words, 2);
+    tables::events(&mut sheet, issued, words, 2);
     close(&mut sheet, award, links, words);
     let code = issued.assertion.cedid.to_string();
     let title = issued.achievement.shown_title();
     let foot = words.with_all("pdf-foot", [("code", code.clone().into()), ("page", shown(&links.page).into())]);
-    running_lines(&mut sheet, words, &format!("{title} · {}", issued.holder.name), &foot);
+    running_lines(&mut sheet, words, &format!("{} · {title}", issued.holder.name), &foot);
     let about = About {
         title: words.with_all("pdf-title", [("title", title.into()), ("holder", issued.holder.name.as_str().into())]),
         author: &issued.publisher.name,
@@ -91,13 +96,13 @@ pub(super) fn reasons(standing: &Standing, words: &Words) -> Vec<String> {
 fn front(sheet: &mut Sheet, award: &Award, links: &Links, words: &Words) -> Result<(), Error> {
     let (issued, achievement) = (&award.issued, &award.issued.achievement);
     let (top, width) = (sheet.y, sheet.measure());
-    bar(sheet);
-    let (x, y) = (sheet.width - MARGIN - QR, top + 18.0);
-    let curves = engraving::rosette((x + QR / 2.0, y + QR / 2.0), QR * 0.98);
+    let (x, y) = (sheet.width - MARGIN - ROSETTE - QR / 2.0, top + 11.0 + ROSETTE - QR / 2.0);
+    let curves = engraving::rosette((x + QR / 2.0, y + QR / 2.0), ROSETTE);
     sheet.decorate(vec![
         Mark::Stroke { curves, colour: ENGRAVED, width: 0.45 },
-        Mark::Fill { boxes: vec![[x - 1.0, y - 1.0, QR + 2.0, QR + 2.0]], colour: WHITE },
+        Mark::Fill { boxes: vec![[x, y, QR, QR]], colour: WHITE },
     ]);
+    bar(sheet);
     sheet.y = top + 22.0;
     let mut texts = vec![
         Text::new(award::eyebrow(achievement), SMALL),
@@ -105,15 +110,19 @@ fn front(sheet: &mut Sheet, award: &Award, links: &Links, words: &Words) -> Resu
         Text::new(words.get("fact-holder"), SMALL).after(8.0),
         Text::new(&issued.holder.name, HOLDER),
     ];
-    texts.extend(achievement.description.as_ref().map(|text| Text::new(text, SMALL).after(3.0)));
-    let (pages, column) = (sheet.pages.len(), width - QR - 52.0);
+    let description = achievement.description.as_ref().map(|text| Text::new(text, SMALL).after(3.0));
+    let (beside, beneath): (Vec<Text>, Vec<Text>) =
+        description.into_iter().partition(|text| text.words.chars().count() <= SHORT);
+    texts.extend(beside);
+    let (page, column) = (sheet.pages.len(), width - 2.0 * ROSETTE - 14.0);
     sheet.row(vec![Cell::new(MARGIN, column, texts)]);
     let under = sheet.y;
-    if sheet.pages.len() == pages {
-        qr_code(sheet, (x, y), links, words)?;
-        sheet.y = under.max(y + QR + 30.0);
-    }
-    sheet.y += 16.0;
+    // A title of several pages leaves the rosette empty rather than the document without a code.
+    let y = if sheet.pages.len() == page { y } else { under };
+    qr_code(sheet, (x, y), ROSETTE - QR / 2.0 + 3.0, links, words)?;
+    sheet.y = under.max(sheet.y);
+    beneath.into_iter().for_each(|text| sheet.text(text));
+    sheet.y += 12.0;
     Ok(())
 }
 
@@ -126,8 +135,14 @@ pub(super) fn bar(sheet: &mut Sheet) {
     ]);
 }
 
-/// The QR code with its edge at `x`, `y`, and what it is for beneath it.
-pub(super) fn qr_code(sheet: &mut Sheet, (x, y): (f32, f32), links: &Links, words: &Words) -> Result<(), Error> {
+/// The QR code with its edge at `x`, `y`, and this far beneath it what it is for.
+pub(super) fn qr_code(
+    sheet: &mut Sheet,
+    (x, y): (f32, f32),
+    beneath: f32,
+    links: &Links,
+    words: &Words,
+) -> Result<(), Error> {
     let code = qr::code(&links.page)?;
     let module = QR / (code.size + 2.0 * qr::QUIET);
     let place = |at: f32| (at + qr::QUIET) * module;
@@ -135,9 +150,9 @@ pub(super) fn qr_code(sheet: &mut Sheet, (x, y): (f32, f32), links: &Links, word
     let around = Rect::from_xywh(x, y, QR, QR).map(|rect| BBox::new(sheet.pages.len() - 1, rect));
     let alt = words.with("pdf-qr", "page", links.page.as_str());
     sheet.figure(vec![Mark::Fill { boxes, colour: look::INK }], Tag::Figure(Some(alt)).with_bbox(around));
-    sheet.y = y + QR + 1.0;
+    sheet.y = y + QR + beneath;
     let caption = Text::new(words.get("pdf-scan"), SMALL);
-    sheet.row(vec![Cell::new(x, QR, vec![caption]).at_end()]);
+    sheet.row(vec![Cell::new(x - 20.0, QR + 40.0, vec![caption]).aligned(Align::Middle)]);
     Ok(())
 }
 
@@ -151,17 +166,17 @@ fn close(sheet: &mut Sheet, award: &Award, links: &Links, words: &Words) {
     let mut named = vec![("fact-published-by", &issued.publisher), ("fact-issued-by", &issued.achievement.issuer)];
     named.extend(issued.assertion.source.as_ref().map(|source| ("pdf-source", source)));
     parties(sheet, words, &named);
-    how_to_check(sheet, links, words, "fact-how-to-validate");
+    how_to_check(sheet, links, [words.get("fact-how-to-validate"), words.get("pdf-status-is-online")]);
 }
 
 /// How to check it, and where its status is answered.
-pub(super) fn how_to_check(sheet: &mut Sheet, links: &Links, words: &Words, how: &str) {
+pub(super) fn how_to_check(sheet: &mut Sheet, links: &Links, [how, status]: [String; 2]) {
     sheet.y += 4.0;
     sheet.need(60.0);
-    sheet.text(Text::new(words.get(how), BODY));
+    sheet.text(Text::new(how, BODY));
     sheet.text(Text::new(shown(&links.validation), BODY.in_colour(ACCENT)).opening(&links.validation));
     sheet.y += 4.0;
-    sheet.text(Text::new(words.get("pdf-status-is-online"), BODY));
+    sheet.text(Text::new(status, BODY));
     sheet.text(Text::new(shown(&links.page), BODY.in_colour(ACCENT)).opening(&links.page));
 }
 

@@ -1,7 +1,7 @@
 //! Engraved line art: rosettes and braided bands, as one sees on banknotes, drawn from sines.
 //!
 //! Pure geometry in points, for either engine. A curve is traced through few points with the tangents of the true
-//! curve, so that a whole border takes a few kilobytes.
+//! curve and rounded to a fiftieth of a point, so that a whole border takes a few kilobytes.
 
 use std::f32::consts::{PI, TAU};
 
@@ -29,11 +29,17 @@ impl Curve {
             .map(|i| {
                 let (t, u) = (from + i as f32 * step, from + (i + 1) as f32 * step);
                 let (a, b, da, db) = (path(t), path(u), slope(t), slope(u));
-                [(a.0 + da.0 * third, a.1 + da.1 * third), (b.0 - db.0 * third, b.1 - db.1 * third), b]
+                [(a.0 + da.0 * third, a.1 + da.1 * third), (b.0 - db.0 * third, b.1 - db.1 * third), b].map(rounded)
             })
             .collect();
-        Self { start: path(from), pieces }
+        Self { start: rounded(path(from)), pieces }
     }
+}
+
+/// Finer than any printer, and short to write down.
+fn rounded((x, y): Spot) -> Spot {
+    let round = |length: f32| (length * 50.0).round() / 50.0;
+    (round(x), round(y))
 }
 
 /// A ring of `strands` waves around a centre, each with `waves` crests between the two radii.
@@ -46,7 +52,9 @@ pub(super) fn ring(centre: Spot, inner: f32, outer: f32, waves: usize, strands: 
                 let radius = middle + swing * (waves as f32 * angle + phase).sin();
                 (centre.0 + radius * angle.sin(), centre.1 - radius * angle.cos())
             };
-            Curve::trace(path, 0.0, TAU, waves * 6)
+            // From crest to trough to crest: there, few pieces follow a sine closely.
+            let crest = (PI / 2.0 - phase) / waves as f32;
+            Curve::trace(path, crest, crest + TAU, waves * 2)
         })
         .collect()
 }
@@ -65,20 +73,23 @@ pub(super) fn rosette(centre: Spot, radius: f32) -> Vec<Curve> {
     curves
 }
 
-/// A straight braid from one point to another: `strands` waves of the given swing, a whole number of crests, so that it
-/// begins and ends in the middle.
+/// A straight braid between two points: `strands` waves of the given swing, each from its first crest to its last. The
+/// ends are frayed; something has to lie on them.
 pub(super) fn braid(from: Spot, to: Spot, swing: f32, crest: f32, strands: usize) -> Vec<Curve> {
     let (dx, dy) = (to.0 - from.0, to.1 - from.1);
     let length = dx.hypot(dy);
     let crests = (length / crest).round().max(1.0);
     (0..strands)
         .map(|strand| {
-            let phase = PI * 2.0 * strand as f32 / strands as f32;
+            let phase = TAU * strand as f32 / strands as f32;
             let path = move |t: f32| {
                 let (along, across) = (t / length, swing * (TAU * crests * t / length + phase).sin());
                 (from.0 + dx * along - dy / length * across, from.1 + dy * along + dx / length * across)
             };
-            Curve::trace(path, 0.0, length, crests as usize * 4)
+            let wave = length / crests;
+            let first = (0.25 - phase / TAU).rem_euclid(1.0) * wave;
+            let pieces = crests as usize * 2 - 2;
+            Curve::trace(path, first, first + pieces as f32 * wave / 2.0, pieces)
         })
         .collect()
 }

@@ -14,7 +14,7 @@ use std::{
 use unicode_normalization::UnicodeNormalization;
 
 use super::{
-    face::{Face, Style, is_invisible},
+    face::{Bytes, Face, Style, is_invisible},
     further::Further,
 };
 
@@ -55,7 +55,7 @@ impl Fonts {
         let embedded = EMBEDDED
             .iter()
             .filter_map(|(name, bytes)| {
-                let face = Face::read(name, Arc::new(bytes.to_vec()), 0);
+                let face = Face::read(name, Bytes::Embedded(bytes), 0);
                 if face.is_none() {
                     tracing::error!(name, "a font of the program cannot be read");
                 }

@@ -7,14 +7,13 @@
 use std::{
     fs::File,
     io::{Read, Seek, SeekFrom},
-    ops::RangeInclusive,
     path::{Path, PathBuf},
     sync::{Arc, OnceLock},
 };
 
 use rustybuzz::ttf_parser::{cmap, os2};
 
-use super::face::{Face, Style, is_invisible};
+use super::face::{Bytes, Face, Ranges, Style};
 
 /// How deep below the folder fonts are looked for.
 const DEPTH: usize = 6;
@@ -28,7 +27,7 @@ pub(super) struct Further {
     path: PathBuf,
     index: u32,
     weight: u16,
-    covered: Vec<RangeInclusive<u32>>,
+    covered: Ranges,
     face: OnceLock<Option<Arc<Face>>>,
 }
 
@@ -44,13 +43,8 @@ impl Further {
     }
 
     /// Whether it has all the characters.
-    pub fn covers(&self, mut text: impl Iterator<Item = char>) -> bool {
-        text.all(|c| is_invisible(c) || self.has(u32::from(c)))
-    }
-
-    fn has(&self, code: u32) -> bool {
-        let after = self.covered.partition_point(|range| *range.start() <= code);
-        after > 0 && self.covered[after - 1].contains(&code)
+    pub fn covers(&self, text: impl Iterator<Item = char>) -> bool {
+        self.covered.cover(text)
     }
 
     /// How far it is from what a style asks for: the smaller, the better.
@@ -71,7 +65,7 @@ impl Further {
                 .inspect_err(|error| tracing::warn!(path = %self.path.display(), %error, "a font cannot be read"))
                 .ok()?;
             let name = self.path.file_name().unwrap_or_default().to_string_lossy();
-            Face::read(&name, Arc::new(bytes), self.index).map(Arc::new)
+            Face::read(&name, Bytes::Read(Arc::new(bytes)), self.index).map(Arc::new)
         };
         self.face.get_or_init(read).clone()
     }
@@ -119,7 +113,7 @@ fn face(file: &mut File, path: &Path, index: u32, start: u32) -> Option<Further>
     {
         return None;
     }
-    let covered = covered(&table(file, &tables, b"cmap")?)?;
+    let covered = Ranges::of(cmap::Table::parse(&table(file, &tables, b"cmap")?)?);
     Some(Further { path: path.to_owned(), index, weight: style.weight().to_number(), covered, face: OnceLock::new() })
 }
 
@@ -147,21 +141,4 @@ fn table(file: &mut File, tables: &[([u8; 4], u32, u32)], wanted: &[u8; 4]) -> O
     let mut bytes = vec![0; *length as usize];
     file.read_exact(&mut bytes).ok()?;
     Some(bytes)
-}
-
-/// The characters of a `cmap` table as ascending ranges.
-fn covered(cmap: &[u8]) -> Option<Vec<RangeInclusive<u32>>> {
-    let mut codes = Vec::new();
-    for subtable in cmap::Table::parse(cmap)?.subtables.into_iter().filter(cmap::Subtable::is_unicode) {
-        subtable.codepoints(|code| codes.push(code));
-    }
-    codes.sort_unstable();
-    let mut ranges: Vec<RangeInclusive<u32>> = Vec::new();
-    for code in codes {
-        match ranges.last_mut() {
-            Some(last) if *last.end() + 1 >= code => *last = *last.start()..=code,
-            _ => ranges.push(code..=code),
-        }
-    }
-    Some(ranges)
 }

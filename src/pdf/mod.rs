@@ -21,6 +21,7 @@ mod record;
 mod row;
 mod shape;
 mod sheet;
+mod tables;
 #[cfg(test)]
 mod tests;
 mod write;
@@ -55,9 +56,6 @@ pub struct Links {
 /// Why a document could not be made. All of these are defects of the program or of its font folder, not of the record.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A font that travels with the program does not parse.
-    #[error("the font {0} cannot be read")]
-    Font(&'static str),
     /// The address is longer than a QR code can hold.
     #[error("an address of {0} characters does not fit into a QR code")]
     QrCode(usize),

@@ -11,6 +11,7 @@ use super::{
     organization::{letterhead, paper, parties, shown},
     row::{Cell, Text},
     sheet::{MARGIN, Sheet},
+    tables,
     write::{About, write},
 };
 use crate::{
@@ -55,7 +56,7 @@ pub fn record(record: &Record, links: &Links, words: &Words, fonts: &Fonts, json
 fn front(sheet: &mut Sheet, record: &Record, links: &Links, words: &Words) -> Result<(), Error> {
     let top = sheet.y;
     bar(sheet);
-    let (width, x) = (sheet.measure(), sheet.width - MARGIN - 96.0);
+    let (width, x) = (sheet.measure(), sheet.width - MARGIN - 112.0);
     sheet.y = top + 20.0;
     let count = words.with("pdf-awards", "count", record.awards.len() as i64);
     let as_of = words.with("pdf-as-of", "date", words::date(words, record.as_of.date_naive()));
@@ -67,7 +68,7 @@ fn front(sheet: &mut Sheet, record: &Record, links: &Links, words: &Words) -> Re
     ];
     sheet.row(vec![Cell::new(MARGIN, width - 140.0, texts)]);
     let under = sheet.y;
-    qr_code(sheet, (x, top + 12.0), links, words)?;
+    qr_code(sheet, (x, top + 12.0), 0.0, links, words)?;
     sheet.y = sheet.y.max(under) + 8.0;
     learner(sheet, &record.learner, words);
     Ok(())
@@ -94,7 +95,7 @@ fn learner(sheet: &mut Sheet, learner: &Learner, words: &Words) {
 }
 
 fn one(sheet: &mut Sheet, award: &Award, links: &Links, words: &Words) {
-    sheet.need(140.0);
+    sheet.need(124.0);
     sheet.rule(MARGIN, sheet.measure(), LINE);
     sheet.y += 12.0;
     award::title(sheet, award);
@@ -103,8 +104,8 @@ fn one(sheet: &mut Sheet, award: &Award, links: &Links, words: &Words) {
     texts.extend(reasons(&award.standing, words).into_iter().map(|text| Text::new(text, BODY)));
     award::table(sheet, words, vec![("pdf-standing", texts)]);
     award::facts(sheet, award, links, words);
-    award::rubrics(sheet, &award.issued, words, 3);
-    award::events(sheet, &award.issued, words, 3);
+    tables::rubrics(sheet, &award.issued, words, 3);
+    tables::events(sheet, &award.issued, words, 3);
     sheet.y += 8.0;
 }
 
@@ -120,5 +121,5 @@ fn close(sheet: &mut Sheet, record: &Record, links: &Links, words: &Words) {
         }
     }
     parties(sheet, words, &named);
-    how_to_check(sheet, links, words, "pdf-record-how-to-validate");
+    how_to_check(sheet, links, [words.get("pdf-record-how-to-validate"), words.get("pdf-record-status-is-online")]);
 }

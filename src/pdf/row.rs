@@ -41,13 +41,22 @@ impl Text {
     }
 }
 
+/// Against which edge of its cell a text is set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Align {
+    /// Where its script begins.
+    Start,
+    Middle,
+    /// The right edge.
+    End,
+}
+
 /// A column of one row.
 #[derive(Debug, Clone)]
 pub(super) struct Cell {
     pub x: f32,
     pub width: f32,
-    /// Whether it is set against its right edge.
-    pub end: bool,
+    pub align: Align,
     /// What it is in a table; outside of one, nothing.
     pub tag: Option<TagKind>,
     pub texts: Vec<Text>,
@@ -55,14 +64,14 @@ pub(super) struct Cell {
 
 impl Cell {
     pub fn new(x: f32, width: f32, texts: Vec<Text>) -> Self {
-        Self { x, width, end: false, tag: None, texts }
+        Self { x, width, align: Align::Start, tag: None, texts }
     }
 
     pub fn tagged(self, tag: impl Into<TagKind>) -> Self {
         Self { tag: Some(tag.into()), ..self }
     }
 
-    pub fn at_end(self) -> Self {
-        Self { end: true, ..self }
+    pub fn aligned(self, align: Align) -> Self {
+        Self { align, ..self }
     }
 }

@@ -87,7 +87,7 @@ impl<'a> Paragraph<'a> {
         let mut lines = Vec::new();
         let (mut start, mut used) = (0, 0.0);
         for piece in pieces(&self.text) {
-            let (solid, whole) = (self.measure(solid(&self.text, &piece)), self.measure(piece.clone()));
+            let (solid, whole) = self.measure(piece.clone());
             if used > 0.0 && used + solid > most {
                 lines.push(start..piece.start);
                 (start, used) = (piece.start, 0.0);
@@ -95,7 +95,7 @@ impl<'a> Paragraph<'a> {
             if solid > most {
                 for letter in self.text[piece.clone()].grapheme_indices(true) {
                     let range = piece.start + letter.0..piece.start + letter.0 + letter.1.len();
-                    let width = self.measure(range.clone());
+                    let (_, width) = self.measure(range.clone());
                     if used > 0.0 && used + width > most {
                         lines.push(start..range.start);
                         (start, used) = (range.start, 0.0);
@@ -112,8 +112,15 @@ impl<'a> Paragraph<'a> {
         lines
     }
 
-    fn measure(&self, range: Range<usize>) -> f32 {
-        self.shaped(range, None).iter().map(Run::width).sum()
+    /// The widths without and with the space at the end.
+    fn measure(&self, range: Range<usize>) -> (f32, f32) {
+        let solid = solid(&self.text, &range);
+        let runs = self.shaped(range, None);
+        let width = |end: usize| {
+            let glyphs = runs.iter().flat_map(|run| &run.glyphs);
+            glyphs.filter(|glyph| glyph.range.start < end).map(|glyph| glyph.advance).sum()
+        };
+        (width(solid.end), width(usize::MAX))
     }
 
     /// One line of the paragraph: its runs placed as they are seen, kept as they are read.
@@ -202,9 +209,7 @@ fn shape(text: &str, range: Range<usize>, face: Arc<Face>, rtl: Option<bool>) ->
         Some(false) => buffer.set_direction(Direction::LeftToRight),
         None => {}
     }
-    let shaper = face.shaper()?;
-    let em = shaper.units_per_em() as f32;
-    let shaped = rustybuzz::shape(&shaper, &[], buffer);
+    let (shaped, em) = face.shape(buffer)?;
     let mut starts: Vec<usize> = shaped.glyph_infos().iter().map(|info| info.cluster as usize).collect();
     starts.sort_unstable();
     starts.dedup();
@@ -224,7 +229,6 @@ fn shape(text: &str, range: Range<usize>, face: Arc<Face>, rtl: Option<bool>) ->
             }
         })
         .collect();
-    drop(shaper);
     Some(Run { face, glyphs, x: 0.0, range })
 }
 

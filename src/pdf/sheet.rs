@@ -12,7 +12,7 @@ use super::{
     face::Style,
     fonts::Fonts,
     look::{Colour, LINE, Look, MUTED, SMALL},
-    row::{Cell, Text},
+    row::{Align, Cell, Text},
     shape::{Line, Paragraph},
 };
 
@@ -166,6 +166,7 @@ impl<'a> Sheet<'a> {
             let laid: Vec<Vec<Laid>> = cells.iter().map(|cell| self.lay(cell)).collect();
             self.draw(&cells, &laid, false);
             self.rule(MARGIN, self.measure(), LINE);
+            self.y += 3.0;
             self.repeated = Some(cells);
         }
     }
@@ -218,7 +219,10 @@ impl<'a> Sheet<'a> {
                 if let (true, true, TagKind::Hn(_)) = (read, line.first, &text.tag) {
                     self.outline.push((text.words.clone(), self.pages.len() - 1, self.y));
                 }
-                let piece = self.piece(cell, text, line, baseline, read);
+                let mut piece = self.piece(cell, line, baseline);
+                if !read {
+                    piece = Piece { marks: piece.marks, ..Piece::default() };
+                }
                 let (page, piece) = self.add(self.pages.len() - 1, piece);
                 places[line.text].push(Node::Piece { page, piece });
             }
@@ -235,26 +239,36 @@ impl<'a> Sheet<'a> {
         }
     }
 
-    fn piece(&mut self, cell: &Cell, text: &Text, line: &Laid, y: f32, read: bool) -> Piece {
+    fn piece(&self, cell: &Cell, line: &Laid, y: f32) -> Piece {
+        let text = &cell.texts[line.text];
         let (size, colour) = (line.look.size, line.look.colour);
         let width = line.line.width * size;
         let indent = if text.item { INDENT } else { 0.0 };
-        let x = if cell.end || line.line.rtl { cell.x + cell.width - width } else { cell.x + indent };
+        let x = match cell.align {
+            Align::Start if !line.line.rtl => cell.x + indent,
+            Align::Middle => cell.x + (cell.width - width) / 2.0,
+            Align::Start | Align::End => cell.x + cell.width - width,
+        };
         let mut marks = vec![Mark::Text { x, y, size, colour, line: line.line.clone() }];
         if text.item && line.first {
             let bullet = Rc::new(Paragraph::new(self.fonts, Style::Text, "•").line());
             marks.insert(0, Mark::Text { x: cell.x + 1.0, y, size, colour: MUTED, line: bullet });
         }
         let around = [x, y - size * 0.85, width.max(1.0), size * 1.15];
-        let link = text.link.clone().filter(|_| read).map(|address| (around, address));
-        Piece { marks, read, link }
+        let link = text.link.clone().map(|address| (around, address));
+        Piece { marks, read: true, link }
     }
 
-    /// A line outside of the text: page numbers and running heads.
+    /// A line outside of the text: page numbers and running heads. What does not fit ends in an ellipsis.
     pub fn running(&mut self, page: usize, y: f32, words: &str, end: bool) {
-        let paragraph = Paragraph::new(self.fonts, Style::Text, words);
         let (size, room) = (SMALL.size - 0.5, self.measure() - 70.0);
-        let Some(line) = paragraph.lines(room / size).into_iter().next() else { return };
+        let line_of = |words: &str| Paragraph::new(self.fonts, Style::Text, words).line();
+        let mut line = line_of(words);
+        let mut kept = words.chars().count();
+        while line.width * size > room && kept > 0 {
+            kept = kept * 9 / 10;
+            line = line_of(&format!("{}…", words.chars().take(kept).collect::<String>().trim_end()));
+        }
         let x = if end { self.width - MARGIN - line.width * size } else { MARGIN };
         let mark = Mark::Text { x, y, size, colour: MUTED, line: Rc::new(line) };
         self.add(page, Piece { marks: vec![mark], ..Piece::default() });

@@ -91,7 +91,7 @@ fn chinese_names_are_drawn_with_the_fonts_of_the_folder() {
 #[test]
 fn a_character_that_no_font_has_is_reported_and_drawn_in_words() {
     let fonts = bare_fonts();
-    assert_eq!(fonts.missing("Zoë \u{1f600} 龍\u{e000}"), ['\u{e000}', '龍', '\u{1f600}']);
+    assert_eq!(fonts.missing("Zoë \u{1f600} 龍\u{e000}"), ['龍', '\u{e000}', '\u{1f600}']);
     for pdf in [draw(&hoosier("Bruce 龍"), &fonts), draw_certificate(&hoosier("Bruce 龍"), &fonts)] {
         assert_eq!(pdf.missing, ['龍']);
         says(&pdf, "Bruce [U+9F8D]");
@@ -257,10 +257,21 @@ fn any_name_and_any_text_can_be_drawn() {
     let fonts = bare_fonts();
     let long = "Łukasiewicz-Þórsdóttir ".repeat(14);
     let solid = "W".repeat(300);
-    for name in [long.as_str(), &solid, "Mixed محمد Ali (نور) 42", "a", "!", "🙂🙂🙂", "\u{301}"] {
+    for name in [
+        long.as_str(),
+        &solid,
+        "Mixed محمد Ali (نور) 42",
+        "a",
+        "!",
+        "🙂🙂🙂",
+        "\u{301}",
+        "می\u{200c}خواهم",
+        "fi ﬁ \u{a0}ffi",
+    ] {
         let mut award = full(name);
         award.issued.achievement.title = Some(name.into());
-        award.issued.assertion.narrative = Some(format!("{name}\n\n").repeat(200));
+        award.issued.achievement.description = Some(name.repeat(3));
+        award.issued.assertion.narrative = Some(format!("{name}\n\n").repeat(40));
         draw(&award, &fonts);
         draw_certificate(&award, &fonts);
     }
@@ -272,7 +283,11 @@ fn any_name_and_any_text_can_be_drawn() {
 fn samples_to_look_at() {
     let folder = std::env::temp_dir().join("testamur-pdf");
     std::fs::create_dir_all(&folder).unwrap();
+    let start = std::time::Instant::now();
     let fonts = Fonts::load(None);
+    println!("loading takes {:?}", start.elapsed());
+    fonts.missing("李");
+    println!("with the system's fonts {:?}", start.elapsed());
     let mut awards = vec![
         ("plain", hoosier("Zoë Łukasiewicz")),
         ("arabic", hoosier("محمد بن عبد الله")),
@@ -283,6 +298,11 @@ fn samples_to_look_at() {
     wordy.issued.achievement.title =
         Some("Certificate of Completion in Interdisciplinary Undergraduate Research and Community Engaged Scholarship, with Distinction".into());
     awards.push(("wordy", wordy));
+    let mut worst = hoosier(&"W".repeat(255));
+    worst.issued.achievement.title = Some("Mixed محمد Ali (نور) 42 ".repeat(11));
+    worst.issued.achievement.description = Some("A long description. ".repeat(40));
+    worst.issued.publisher.address.country = Some("Germany".into());
+    awards.push(("worst", worst));
     let mut revoked = hoosier("Ann");
     revoked.standing = samples::record("Ann").awards[2].standing.clone();
     awards.push(("revoked", revoked));

@@ -41,3 +41,9 @@ pub fn utc(at: &NaiveDateTime, _: &dyn askama::Values) -> askama::Result<String>
 pub fn number(number: &i64, _: &dyn askama::Values) -> askama::Result<String> {
     Ok(words::plain_number(&Words::default(), *number))
 }
+
+/// Criteria and narratives, which are Markdown.
+#[askama::filter_fn]
+pub fn markdown(text: &str, _: &dyn askama::Values) -> askama::Result<super::markdown::Shown> {
+    Ok(super::markdown::shown(text))
+}

@@ -13,6 +13,7 @@ pub mod kept;
 pub mod learner;
 pub mod limits;
 pub mod links;
+pub mod markdown;
 pub mod objects;
 pub mod public;
 pub mod routes;

@@ -88,7 +88,7 @@ test("A registrar issues an award, its learner reads it, a stranger checks it, a
     const letter = await demo.letter(EMAIL, /\/sign-in\/link\/[\w-]+/);
     const link = /https?:\S+?\/sign-in\/link\/[\w-]+/.exec(letter)[0];
     // A mail scanner that follows the link first must not use it up.
-    assert.equal((await street.request.get(link)).status(), 200);
+    assert.equal((await (await demo.visitor()).request.get(link)).status(), 200);
     await learner.goto(link);
     await learner.getByRole("button", { name: "Sign in" }).click();
     await learner.waitForURL("**/record");

@@ -158,7 +158,7 @@ async fn the_record_of_the_roundtable_is_complete_in_the_demonstration() {
                 assert!(names.contains(&event.as_str().unwrap()), "{event}");
             }
         }
-        Err(_) => println!("skipped: ../shared/fixtures/hoosier.json is not here"),
+        Err(_) => eprintln!("skipped: ../shared/fixtures/hoosier.json is not here"),
     }
     demo.stop();
 }

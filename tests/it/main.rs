@@ -1,12 +1,14 @@
 //! The integration tests: one binary, so that it is linked once. Each test runs against a real server over HTTP, on a
 //! database of its own: SQLite, or PostgreSQL when `TEST_DATABASE_URL` names a server.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // In a test a panic is an answer.
+#![allow(clippy::print_stdout)] // A test that cannot run says so.
 
 mod app;
 mod awards;
 mod cli;
 mod contract;
 mod databases;
+mod demonstration;
 mod frozen;
 mod hostile;
 mod house;

@@ -180,7 +180,7 @@ fn stands_for(run: &Run, at: usize, glyph: &Glyph, text: &str) -> String {
 }
 
 fn subset(index: usize, face: &Face, glyphs: &GlyphRemapper) -> Result<ParsedFont, Error> {
-    let bytes = subsetter::subset(&face.bytes, face.index, glyphs)
+    let bytes = subsetter::subset(face.bytes(), face.index, glyphs)
         .map_err(|error| Error::Subset(format!("{}: {error}", face.name)))?;
     let mut font = ParsedFont::from_bytes(&bytes, 0, &mut Vec::new())
         .ok_or_else(|| Error::Subset(format!("{} does not parse any more", face.name)))?;

@@ -33,11 +33,11 @@ pub struct Told {
 /// The events of the record: name, area by its place, month and day of 2019, and where.
 pub const HOOSIER: [(&str, usize, (u32, u32), &str); 6] = [
     ("Student Involvement Fair", 3, (8, 26), "Dunn Meadow"),
-    ("Culture Fest", 1, (8, 22), "IU Auditorium"),
-    ("Winter Involvement Fair", 3, (11, 4), "Indiana Memorial Union"),
+    ("Culture Fest", 2, (8, 30), "IU Auditorium"),
+    ("Winter Involvement Fair", 3, (9, 12), "Indiana Memorial Union"),
     ("SICE Career Fair", 0, (9, 24), "Luddy Hall"),
     ("University Division Majors, Minors, and More Fair", 0, (10, 9), "Alumni Hall"),
-    ("Sex, Drugs, and Rock'n'Roll", 2, (9, 12), "Whittenberger Auditorium"),
+    ("Sex, Drugs, and Rock'n'Roll", 1, (10, 23), "Whittenberger Auditorium"),
 ];
 
 /// The events of the term, ten an area in the order of [`AREAS`].
@@ -104,7 +104,7 @@ pub fn of_the_record() -> Vec<Told> {
             name: name.to_owned(),
             area,
             place: place.to_owned(),
-            starts_at: afternoon(NaiveDate::from_ymd_opt(2019, month, day).unwrap_or_default()),
+            starts_at: noon(NaiveDate::from_ymd_opt(2019, month, day).unwrap_or_default()),
         })
         .collect()
 }
@@ -118,14 +118,14 @@ pub fn of_the_term(choice: &mut Choice) -> Vec<Told> {
             name: TERM[number % 4][number / 4].to_owned(),
             area: number % 4,
             place: choice.of(&PLACES).copied().unwrap_or("Campus").to_owned(),
-            starts_at: afternoon(first + TimeDelta::days(number as i64 * 5 / 2)),
+            starts_at: noon(first + TimeDelta::days(number as i64 * 5 / 2)),
         })
         .collect()
 }
 
-/// Six in the evening in Bloomington, in winter.
-fn afternoon(day: NaiveDate) -> NaiveDateTime {
-    day.and_hms_opt(23, 0, 0).unwrap_or_default()
+/// Noon in Bloomington, in summer.
+fn noon(day: NaiveDate) -> NaiveDateTime {
+    day.and_hms_opt(16, 0, 0).unwrap_or_default()
 }
 
 /// Records an event with its own achievement, which is part of the program's.

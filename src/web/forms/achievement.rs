@@ -15,6 +15,7 @@ use crate::{
     values::{AchievementType, Code, Id, Json, Line, Name, Prose, WebAddress, optional},
     web::{
         error::Error,
+        filters,
         frame::Frame,
         guards::{ChangeAchievements, ReadAwards},
         objects::{Kind, Managed},

@@ -50,18 +50,21 @@ impl CredentialPage {
     /// `1 Sep 2019, 18:00 to 20:00 UTC`: the day once where it is the same.
     fn when(&self, event: &IssuedEvent) -> String {
         let words = &self.frame.words;
+        let day = |at: DateTime<Utc>| words::date_short(words, at.date_naive());
+        let hour = |at: DateTime<Utc>| at.format("%H:%M").to_string();
         match (event.starts_at, event.ends_at) {
             (Some(start), Some(end)) if start.date_naive() == end.date_naive() => words.with_all(
                 "event-hours",
-                [
-                    ("date", words::date_short(words, start.date_naive()).into()),
-                    ("from", start.format("%H:%M").to_string().into()),
-                    ("to", end.format("%H:%M").to_string().into()),
-                ],
+                [("date", day(start).into()), ("from", hour(start).into()), ("to", hour(end).into())],
             ),
             (Some(start), Some(end)) => words.with_all(
                 "event-days",
-                [("from", words::instant(words, start).into()), ("to", words::instant(words, end).into())],
+                [
+                    ("date", day(start).into()),
+                    ("from", hour(start).into()),
+                    ("last", day(end).into()),
+                    ("to", hour(end).into()),
+                ],
             ),
             (start, end) => start.or(end).map(|at| words::instant(words, at)).unwrap_or_default(),
         }

@@ -64,10 +64,13 @@ pub async fn preview(
         .await?;
     let drawn =
         format!("{} {} {}", issued.holder.name, issued.achievement.shown_title(), issued.achievement.issuer.name);
+    let fonts = state.fonts.clone();
+    // The first unusual character lets the folders of fonts be read, which takes a moment.
+    let missing = web::block(move || fonts.missing(&drawn)).await.unwrap_or_default();
     page(&IssuePage {
         frame: may.frame,
         address: draft.address(),
-        missing: state.fonts.missing(&drawn),
+        missing,
         kept: draft.kept_cedid,
         mail_is_on: state.config.smtp_url.is_some(),
         issued,

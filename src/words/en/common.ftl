@@ -78,7 +78,6 @@ set-up-button = Set up my account
 set-up-used-title = This link no longer works
 set-up-used-text = It was used, has ended, or a newer one was made. An administrator of the portal can send you a new one.
 error-summary = There is a problem
-demonstration = Demonstration: invented data, gone when it ends.
 # Around every page.
 nav-skip = Skip to main content
 nav-menu = Menu

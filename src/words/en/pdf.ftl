@@ -65,6 +65,7 @@ pdf-record-title = Comprehensive Learner Record of { $learner }
 pdf-record-foot = As of { $date } · { $page }
 pdf-record-empty = No awards.
 pdf-record-how-to-validate = To validate the authenticity of an award in this record, visit the institution’s website and enter its CeDiD.
+pdf-record-status-is-online = This document says what was true when it was made. How the awards stand today is answered at:
 pdf-awards = { $count ->
     [one] One award
    *[other] { $count } awards
