@@ -47,6 +47,8 @@ pub enum Cell {
         /// What stands below.
         below: String,
     },
+    /// The object itself, for those to whom it leads nowhere.
+    Unlinked(String),
     /// Text.
     Text(String),
     /// A code, or what stands in its place.

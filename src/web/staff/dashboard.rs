@@ -65,7 +65,7 @@ pub async fn show(may: May<SeeDashboard>, state: web::Data<State>) -> Result<Htt
                 today: crate::clock::now().date_naive(),
                 cards: cards(conn, &frame, &query)?,
                 waiting: waiting(conn, &frame, &query)?,
-                recent: if frame.may::<ReadRecords>() { audit::latest(conn, 8)? } else { Vec::new() },
+                recent: if frame.may::<ReadRecords>() { audit::latest(conn, 5)? } else { Vec::new() },
                 may_award: frame.may::<Award>(),
                 no_publisher: profile::publisher(conn)?.is_none() && frame.is_registrar(),
                 no_mail,

@@ -58,6 +58,7 @@ pub async fn index(
     asked: web::Query<Asked>,
 ) -> Result<HttpResponse, Error> {
     let sees_all = may.frame.may::<ReadRecords>();
+    let frame = may.frame.clone();
     let must_search = !sees_all && asked.q.trim().chars().count() < 2;
     let asked = asked.into_inner();
     let mut table = state
@@ -66,8 +67,7 @@ pub async fn index(
             let persons = ("kind".to_owned(), "person".to_owned());
             let query = Query { filters: vec![persons], ..asked.query(COLUMNS, "name", &[]) };
             let found = if must_search { Default::default() } else { profile::search(conn, &query)? };
-            let mut table =
-                Table::new("/admin/learners".to_owned(), COLUMNS, &query, found, |row| cells(row, sees_all));
+            let mut table = Table::new("/admin/learners".to_owned(), COLUMNS, &query, found, |row| cells(row, &frame));
             table.matching = if must_search { 0 } else { profile::count(conn, &query)? };
             table.q = asked.q;
             Ok::<_, Error>(table)
@@ -77,15 +77,25 @@ pub async fn index(
     page(&LearnersPage { may_change: may.frame.may::<ChangeProfiles>(), frame: may.frame, table, must_search })
 }
 
-/// Staff of an office see who it is and award from there; the whole record is for the registrar.
-fn cells(row: Profile, sees_all: bool) -> Vec<Cell> {
-    let address = if sees_all {
-        format!("/admin/learners/{}", row.id)
+/// Where a learner's name leads: to the record for those who read it, to a new award for the staff of an office that
+/// awards, nowhere for others.
+pub fn address_of(learner: &Profile, frame: &Frame) -> Option<String> {
+    if frame.may::<ReadRecords>() {
+        Some(format!("/admin/learners/{}", learner.id))
+    } else if frame.may::<Award>() {
+        Some(format!("/admin/assertions/new?learner_id={}", learner.id))
     } else {
-        format!("/admin/assertions/new?learner_id={}", row.id)
-    };
+        None
+    }
+}
+
+fn cells(row: Profile, frame: &Frame) -> Vec<Cell> {
+    let text = row.name.to_string();
     vec![
-        Cell::Name { address, text: row.name.to_string(), below: String::new() },
+        match address_of(&row, frame) {
+            Some(address) => Cell::Name { address, text, below: String::new() },
+            None => Cell::Unlinked(text),
+        },
         Cell::Text(row.student_id.as_ref().map(Code::to_string).unwrap_or_default()),
         Cell::Text(row.email.map(|email| email.to_string()).unwrap_or_default()),
     ]

@@ -18,7 +18,7 @@ use crate::{
         State,
         error::Error,
         frame::{Frame, page, see},
-        guards::{May, ReadAwards, ReadRecords, SeeDashboard},
+        guards::{May, ReadAwards, SeeDashboard},
         objects::Managed,
         table::Asked,
     },
@@ -89,10 +89,6 @@ fn award_with_code(conn: &mut Conn, q: &str, frame: &Frame, by: &Actor) -> Resul
 }
 
 impl SearchPage {
-    fn reads_records(&self) -> bool {
-        self.frame.may::<ReadRecords>()
-    }
-
     fn found_nothing(&self) -> bool {
         self.learners.is_empty() && self.achievements.is_empty() && self.assertions.is_empty()
     }

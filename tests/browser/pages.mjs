@@ -1,0 +1,174 @@
+// Every page of the portal and every state it can be in: its name, the pattern of its address, the status it answers
+// with, and how to get there. What is said of pages as such (that everybody can use them, that they fit a telephone)
+// is tried on all of these, and links.test.mjs proves that no page is left off.
+
+/** What a page needs of the demonstration: ids and links made once. */
+export async function prepare(demo) {
+  const { told } = demo;
+  const registrar = await demo.signedIn("registrar");
+  const first = async (list) => {
+    await registrar.goto(list);
+    return registrar.locator("tbody th a").first().getAttribute("href");
+  };
+  const places = {
+    draft: await first("/admin/assertions?status=draft"),
+    issued: await first(`/admin/assertions?q=${told.cedids.hoosier}`),
+    revoked: await first(`/admin/assertions?q=${told.cedids.revoked}`),
+    achievement: await first("/admin/achievements?q=FYE"),
+    office: await first("/admin/profiles?kind=organization"),
+    learner: `/admin/learners/${told.learner.id}`,
+    person: `/admin/profiles/${told.learner.id}`,
+  };
+  // A letter for the mail pages: an award's, by way of issuing a draft of somebody who can be told.
+  await registrar.goto(`${places.draft}/issue`);
+  await registrar.getByRole("button", { name: "Issue this award" }).click();
+  await registrar.getByRole("link", { name: "See it as the public does" }).waitFor();
+  places.draft = await first("/admin/assertions?status=draft");
+  await registrar.goto("/admin/mail");
+  places.mail = await registrar.locator("tbody td a").first().getAttribute("href");
+  await registrar.context().close();
+
+  const account = ["staff", "add", "--email", "new@iu.example", "--name", "Nora New", "--role", "auditor"];
+  places.setUp = /http\S+\/set-up\/\S+/.exec(await demo.command(...account))[0];
+  return places;
+}
+
+const page = (name, address, status = 200) => ({ name, address, status, open: (tab) => tab.goto(address) });
+
+/** A page with everything unfolded that can be. */
+const unfolded = (name, address) => ({
+  name,
+  address,
+  status: 200,
+  async open(tab) {
+    const answer = await tab.goto(address);
+    await tab.locator("details").evaluateAll((folds) => folds.forEach((one) => (one.open = true)));
+    return answer;
+  },
+});
+
+/** A form sent as it stands, or with these fields, and refused. */
+const refused = (name, address, button, fields = {}, status = 422) => ({
+  name,
+  address,
+  status,
+  async open(tab) {
+    await tab.goto(address);
+    for (const [label, value] of Object.entries(fields)) await tab.getByLabel(label, { exact: true }).fill(value);
+    return sent(tab, button);
+  },
+});
+
+/** Clicks a button and gives the answer that the browser then shows. */
+export async function sent(tab, button) {
+  const [answer] = await Promise.all([
+    tab.waitForResponse((one) => one.request().isNavigationRequest() && one.status() !== 303),
+    tab.waitForEvent("load"),
+    tab.getByRole("button", { name: button }).first().click(),
+  ]);
+  return answer;
+}
+
+/** Pages that need nobody to be signed in. */
+export function publicPages({ told }, places) {
+  const { cedids } = told;
+  // The last symbol is the check symbol; another one makes the code mistyped.
+  const mistyped = cedids.valid.slice(0, -1) + (cedids.valid.endsWith("7") ? "8" : "7");
+  return [
+    page("the front page", "/"),
+    page("the form for a code", "/validate"),
+    page("the form with nothing entered", "/validate?cedid=", 422),
+    page("the form with nonsense entered", "/validate?cedid=abc", 422),
+    page("a code that looks mistyped", `/validate?cedid=${mistyped}`, 422),
+    page("a code that is not ours", "/validate?cedid=0000-0000-001J", 404),
+    page("the verdict on a valid code", `/validate?cedid=${cedids.valid}`),
+    page("the verdict on a revoked code", `/validate?cedid=${cedids.revoked}`),
+    page("the verdict on an expired code", `/validate?cedid=${cedids.expired}`),
+    page("the Hoosier credential", `/c/${cedids.hoosier}`),
+    unfolded("the Hoosier credential with all its identifiers", `/c/${cedids.hoosier}`),
+    page("a valid credential", `/c/${cedids.valid}`),
+    page("a revoked credential", `/c/${cedids.revoked}`),
+    page("an expired credential", `/c/${cedids.expired}`),
+    page("privacy", "/privacy"),
+    page("an address that leads nowhere", "/nowhere", 404),
+    page("the sign-in of staff", "/sign-in"),
+    refused("a refused sign-in", "/sign-in", "Sign in", { "E-mail address": "a@iu.example", Password: "wrong" }),
+    page("asking for a sign-in link", "/sign-in/link"),
+    refused("asking for a sign-in link without an address", "/sign-in/link", "Send me a link"),
+    refused("a sign-in link on its way", "/sign-in/link", "Send me a link", { "E-mail address": "a@iu.example" }, 200),
+    page("a mailed sign-in link", new URL(told.other_learner.sign_in_url).pathname),
+    refused("a sign-in link that was used", `/sign-in/link/${"A".repeat(43)}`, "Sign in", {}, 410),
+    page("a set-up link", places.setUp),
+    refused("a set-up link with a refused password", places.setUp, "Set up my account", { Password: "short" }),
+    page("a set-up link that was used", `/set-up/${"A".repeat(43)}`, 410),
+  ];
+}
+
+/** Pages of a learner who is signed in. */
+export const learnerPages = () => [
+  page("the learner’s record", "/record"),
+  unfolded("the learner’s record with all events", "/record"),
+];
+
+/** Pages of an administrator, who sees everything. */
+export function staffPages({ told }, places) {
+  const { draft, issued, revoked, achievement, office, learner, person, mail } = places;
+  return [
+    page("the dashboard", "/admin"),
+    page("the search with nothing entered", "/admin/search?q="),
+    page("the search with finds of every kind", "/admin/search?q=hoosier"),
+    page("the search for a learner", `/admin/search?q=${told.learner.student_id}`),
+    page("the search without a find", "/admin/search?q=qqqqqqqq"),
+    page("learners", "/admin/learners"),
+    page("learners without a find", "/admin/learners?q=qqqqqqqq"),
+    page("a learner", learner),
+    page("profiles", "/admin/profiles"),
+    page("a new organisation", "/admin/profiles/new"),
+    page("a new learner", "/admin/profiles/new?kind=person"),
+    refused("a refused profile", "/admin/profiles/new?kind=person", "Save new", { "E-mail address": "nonsense" }),
+    page("an office", office),
+    page("an office, edited", `${office}/edit`),
+    page("an office that can’t be deleted", `${office}/deletion`),
+    page("a person", person),
+    page("a person, edited", `${person}/edit`),
+    page("achievements", "/admin/achievements"),
+    page("a new achievement", "/admin/achievements/new"),
+    refused("a refused achievement", "/admin/achievements/new", "Save new"),
+    page("an achievement", achievement),
+    page("an achievement, edited", `${achievement}/edit`),
+    page("an achievement, to be deleted", `${achievement}/deletion`),
+    page("assertions", "/admin/assertions"),
+    page("assertions, filtered", "/admin/assertions?status=draft&q=a&sort=-conferred"),
+    page("assertions without a find", "/admin/assertions?q=qqqqqqqq"),
+    page("a new assertion", "/admin/assertions/new"),
+    page("a new assertion for a learner", `/admin/assertions/new?learner_id=${told.learner.id}`),
+    refused("a refused assertion", "/admin/assertions/new", "Save new"),
+    refused("an assertion for one of several learners", "/admin/assertions/new", "Save new", { Learner: "an" }),
+    page("a draft", draft),
+    page("a draft, edited", `${draft}/edit`),
+    page("a draft, to be deleted", `${draft}/deletion`),
+    page("a draft, checked before it is issued", `${draft}/issue`),
+    page("an issued award", issued),
+    page("a revoked award", revoked),
+    page("a revocation", `${issued}/revocation`),
+    refused("a revocation without a reason", `${issued}/revocation`, "Revoke this award"),
+    page("mail", "/admin/mail"),
+    page("a letter", mail),
+    page("the audit trail", "/admin/audit"),
+    unfolded("the audit trail with what changed", "/admin/audit"),
+    page("staff", "/admin/staff"),
+    page("a new member of staff", "/admin/staff/new"),
+    refused("a refused member of staff", "/admin/staff/new", "Add and make"),
+    page("the settings", "/admin/settings"),
+    refused("refused settings", "/admin/settings", "Save settings", { "Name of the institution": "x".repeat(2000) }),
+    page("an address of staff that leads nowhere", "/admin/nowhere", 404),
+  ];
+}
+
+/** The same address whatever it names: ids, codes and secrets are taken out, and so is the query. */
+export function pattern(address) {
+  return new URL(address, "http://portal").pathname
+    .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "{id}")
+    .replace(/\/c\/[^/.]+/, "/c/{cedid}")
+    .replace(/\/(set-up|sign-in\/link)\/[\w-]+/, "/$1/{secret}");
+}
