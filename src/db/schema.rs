@@ -49,8 +49,6 @@ diesel::table! {
         role -> Text,
         office_id -> Nullable<Text>,
         password_hash -> Nullable<Text>,
-        failed_attempts -> Integer,
-        wait_until -> Nullable<Timestamp>,
         disabled_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
         updated_at -> Timestamp,

@@ -336,14 +336,18 @@ pub fn count(conn: &mut Conn, query: &Query) -> QueryResult<i64> {
     Ok(ids.len() as i64)
 }
 
-/// The terms that occur, for the filter.
-pub fn terms(conn: &mut Conn) -> QueryResult<Vec<String>> {
-    let terms: Vec<Option<String>> = assertion::table
+/// The terms that occur, for the filter; of one office where one is given.
+pub fn terms(conn: &mut Conn, office: Option<&Id<Profile>>) -> QueryResult<Vec<String>> {
+    let mut rows = assertion::table
+        .inner_join(achievements::table.on(assertion::achievement_id.eq(achievements::id)))
         .filter(assertion::term.is_not_null())
         .select(assertion::term)
         .distinct()
-        .limit(100)
-        .load(conn)?;
+        .into_boxed();
+    if let Some(office) = office {
+        rows = rows.filter(achievements::issuer_id.eq(office));
+    }
+    let terms: Vec<Option<String>> = rows.limit(100).load(conn)?;
     let mut terms: Vec<String> = terms.into_iter().flatten().collect();
     terms.sort();
     Ok(terms)
@@ -356,6 +360,24 @@ pub fn results_of(conn: &mut Conn, id: &Id<Assertion>) -> QueryResult<Vec<AwardR
         .order((result::position, result::id))
         .select(AwardResult::as_select())
         .load(conn)
+}
+
+/// The results of an assertion in words: what was reached in what.
+pub fn results_in_words(conn: &mut Conn, id: &Id<Assertion>) -> QueryResult<String> {
+    type Row = (String, Option<String>, Option<String>, Option<String>);
+    let rows: Vec<Row> = result::table
+        .inner_join(result_description::table.on(result_description::id.eq(result::result_description_id)))
+        .left_join(
+            rubric_criterion_level::table.on(result::achieved_level_id.eq(rubric_criterion_level::id.nullable())),
+        )
+        .filter(result::assertion_id.eq(id))
+        .order((result::position, result::id))
+        .select((result_description::name, rubric_criterion_level::name.nullable(), result::value, result::status))
+        .load(conn)?;
+    let reached = |(name, level, value, status): Row| {
+        format!("{name}: {}", [level, value, status].into_iter().flatten().collect::<Vec<_>>().join(" "))
+    };
+    Ok(rows.into_iter().map(reached).collect::<Vec<_>>().join("; "))
 }
 
 /// Puts these results in place of those a draft had.
@@ -459,9 +481,9 @@ impl Assertion {
         audit::write(conn, by, "drafted", (KIND, self.id.as_str()), Vec::new())
     }
 
-    /// Stores a change of a draft. Nothing is written when it was issued meanwhile or somebody else changed it:
+    /// Stores a change of a draft, and puts its results in place of those it had. Nothing is kept when it was issued meanwhile or somebody else changed it:
     /// `Ok(false)`.
-    pub fn update(&self, conn: &mut Conn, by: &Actor) -> QueryResult<bool> {
+    pub fn update(&self, conn: &mut Conn, results: Option<&[AwardResult]>, by: &Actor) -> QueryResult<bool> {
         let before = find(conn, &self.id)?;
         if before.revision != self.revision || before.is_issued() {
             return Ok(false);
@@ -472,13 +494,18 @@ impl Assertion {
         let learner = profile::find(conn, &after.learner_id)?;
         let awarded = achievement::find(conn, &after.achievement_id)?;
         after.refold(&learner, &awarded, None);
-        let changes = audit::differences(&before.facts(), &after.facts());
+        let mut changes = audit::differences(&before.facts(), &after.facts());
         let same_revision = assertion::table
             .find(&self.id)
             .filter(assertion::revision.eq(self.revision))
             .filter(assertion::issued_at.is_null());
         if diesel::update(same_revision).set(after).execute(conn)? == 0 {
             return Ok(false);
+        }
+        if let Some(results) = results {
+            let old = vec![("Results", results_in_words(conn, &self.id)?)];
+            set_results(conn, &self.id, results)?;
+            changes.extend(audit::differences(&old, &vec![("Results", results_in_words(conn, &self.id)?)]));
         }
         audit::write(conn, by, "changed", (KIND, self.id.as_str()), changes)?;
         Ok(true)
@@ -487,7 +514,10 @@ impl Assertion {
 
 /// Notes that a draft was issued. `false` when it no longer is a draft: of two clicks, one issues.
 pub fn mark_issued(conn: &mut Conn, draft: &Assertion, credential: &Credential) -> QueryResult<bool> {
-    let still_draft = assertion::table.find(&draft.id).filter(assertion::issued_at.is_null());
+    let still_draft = assertion::table
+        .find(&draft.id)
+        .filter(assertion::issued_at.is_null())
+        .filter(assertion::revision.eq(draft.revision));
     let search_text =
         format!("{} {}", draft.search_text, fold(&format!("{} {}", credential.cedid.as_str(), credential.cedid)));
     let marked = diesel::update(still_draft)

@@ -38,13 +38,18 @@ pub struct OneTimeLink {
 
 /// Makes a link for setting up a staff account, ends earlier ones, and returns the secret.
 pub fn for_set_up(conn: &mut Conn, staff: &Id<Staff>, lasts: TimeDelta) -> QueryResult<String> {
-    diesel::delete(one_time_link::table.filter(one_time_link::staff_id.eq(staff))).execute(conn)?;
+    delete_of_staff(conn, staff)?;
     insert(conn, SET_UP, Some(staff), None, lasts)
+}
+
+/// Ends the links of a staff account.
+pub fn delete_of_staff(conn: &mut Conn, staff: &Id<Staff>) -> QueryResult<()> {
+    diesel::delete(one_time_link::table.filter(one_time_link::staff_id.eq(staff))).execute(conn).map(|_| ())
 }
 
 /// Makes a link that signs a learner in and returns the secret. Earlier ones still work until they end: mail may be slow.
 pub fn for_sign_in(conn: &mut Conn, learner: &Id<Profile>, lasts: TimeDelta) -> QueryResult<String> {
-    let old = one_time_link::table.filter(one_time_link::expires_at.lt(clock::now().naive_utc()));
+    let old = one_time_link::table.filter(one_time_link::created_at.lt(clock::now().naive_utc() - TimeDelta::days(1)));
     diesel::delete(old.filter(one_time_link::learner_id.is_not_null())).execute(conn)?;
     insert(conn, SIGN_IN, None, Some(learner), lasts)
 }

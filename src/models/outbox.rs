@@ -118,10 +118,7 @@ pub fn sent(conn: &mut Conn, id: &Id<Mail>) -> QueryResult<()> {
     diesel::update(outbox::table.find(id))
         .set((outbox::state.eq(SENT), outbox::sent_at.eq(Some(now)), outbox::last_error.eq(None::<String>)))
         .execute(conn)?;
-    diesel::update(outbox::table.find(id).filter(outbox::kind.ne("award")))
-        .set((outbox::text_body.eq(""), outbox::html_body.eq("")))
-        .execute(conn)
-        .map(|_| ())
+    forget_links(conn, id)
 }
 
 /// Notes a failure: it is tried again after 1, 2, 4 … minutes (at most 4 hours), unless it can't succeed.
@@ -136,13 +133,22 @@ pub fn failed(conn: &mut Conn, mail: &Mail, error: &str, for_good: bool) -> Quer
             outbox::next_attempt_at.eq(clock::now().naive_utc() + TimeDelta::minutes(minutes)),
             outbox::last_error.eq(Some(error.chars().take(500).collect::<String>())),
         ))
+        .execute(conn)?;
+    if state == FAILED { forget_links(conn, &mail.id) } else { Ok(()) }
+}
+
+/// Takes the text out of a mail whose link opens something, once it is of no more use.
+fn forget_links(conn: &mut Conn, id: &Id<Mail>) -> QueryResult<()> {
+    diesel::update(outbox::table.find(id).filter(outbox::kind.ne("award")))
+        .set((outbox::text_body.eq(""), outbox::html_body.eq("")))
         .execute(conn)
         .map(|_| ())
 }
 
 /// Queues a mail again, from the beginning.
 pub fn retry(conn: &mut Conn, id: &Id<Mail>) -> QueryResult<bool> {
-    let changed = diesel::update(outbox::table.find(id).filter(outbox::state.eq(FAILED)))
+    let whole = outbox::table.find(id).filter(outbox::state.eq(FAILED)).filter(outbox::text_body.ne(""));
+    let changed = diesel::update(whole)
         .set((outbox::state.eq(QUEUED), outbox::attempts.eq(0), outbox::next_attempt_at.eq(clock::now().naive_utc())))
         .execute(conn)?;
     Ok(changed == 1)

@@ -15,7 +15,7 @@ use crate::{
     clock,
     db::{
         Conn, insert_rows,
-        schema::{achievement, assertion, attendance, event, profile, staff},
+        schema::{achievement, assertion, attendance, event, one_time_link, outbox, profile, session, staff},
     },
     values::{Address, Code, Email, Id, Iri, Json, Line, Name, Origin, ProfileKind, Prose, WebAddress, fold},
 };
@@ -164,6 +164,7 @@ impl Profile {
             ("Source system id", text(self.sourced_id.as_ref().map(Line::as_str))),
             ("Image", text(self.image.as_ref().map(WebAddress::as_str))),
         ];
+        facts.push(("Part of", self.parent_id.as_ref().map(Id::to_string).unwrap_or_default()));
         facts.push(("Profile id", self.iri.to_string()));
         facts
     }
@@ -343,6 +344,19 @@ pub fn insert_all(conn: &mut Conn, rows: &[Profile]) -> QueryResult<()> {
     insert_rows!(conn, profile::table, rows)
 }
 
+/// Whether a profile is, or is part of, another one. A chain of more than twenty is taken for a circle.
+pub fn is_within(conn: &mut Conn, own: &Id<Profile>, whole: &Id<Profile>) -> QueryResult<bool> {
+    let mut next = Some(own.clone());
+    for _ in 0..20 {
+        match next {
+            None => return Ok(false),
+            Some(id) if id == *whole => return Ok(true),
+            Some(id) => next = profile::table.find(&id).select(profile::parent_id).first(conn).optional()?.flatten(),
+        }
+    }
+    Ok(true)
+}
+
 /// Who uses it, as sentences; empty when nothing does.
 pub fn uses(conn: &mut Conn, id: &Id<Profile>) -> QueryResult<Vec<String>> {
     let achievements: i64 = achievement::table.filter(achievement::issuer_id.eq(id)).count().get_result(conn)?;
@@ -394,14 +408,31 @@ impl Profile {
         if diesel::update(same_revision).set(after).execute(conn)? == 0 {
             return Ok(false);
         }
+        if before.email_folded != self.email_folded {
+            end_ways_in(conn, &self.id)?;
+        }
         audit::write(conn, by, "changed", (KIND, self.id.as_str()), changes)?;
         Ok(true)
     }
 }
 
+/// After a learner's address changed: links that went to the old one and sessions they began end, and a link that waits
+/// to be mailed there is not sent.
+fn end_ways_in(conn: &mut Conn, id: &Id<Profile>) -> QueryResult<()> {
+    diesel::delete(session::table.filter(session::learner_id.eq(id))).execute(conn)?;
+    diesel::delete(one_time_link::table.filter(one_time_link::learner_id.eq(id))).execute(conn)?;
+    let waiting = outbox::table.filter(outbox::learner_id.eq(id)).filter(outbox::kind.eq("sign-in"));
+    diesel::delete(waiting.filter(outbox::state.ne(super::outbox::SENT))).execute(conn)?;
+    Ok(())
+}
+
 /// Deletes a profile that nothing uses.
 pub fn delete(conn: &mut Conn, id: &Id<Profile>, by: &Actor) -> QueryResult<()> {
     let gone = find(conn, id)?;
+    // What only served to reach or sign in this person goes with them.
+    diesel::delete(session::table.filter(session::learner_id.eq(id))).execute(conn)?;
+    diesel::delete(one_time_link::table.filter(one_time_link::learner_id.eq(id))).execute(conn)?;
+    diesel::delete(outbox::table.filter(outbox::learner_id.eq(id))).execute(conn)?;
     diesel::delete(profile::table.find(id)).execute(conn)?;
     let nothing = gone.facts().into_iter().map(|(label, _)| (label, String::new())).collect();
     audit::write(conn, by, "deleted", (KIND, id.as_str()), audit::differences(&gone.facts(), &nothing))

@@ -18,6 +18,9 @@ pub const IDLE_MINUTES: i64 = 30;
 /// Hours after which a session is over in any case.
 pub const MOST_HOURS: i64 = 12;
 
+/// Days for which a session that is over is still known.
+pub const KNOWN_DAYS: i64 = 3;
+
 /// A session.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = session, treat_none_as_default_value = false)]
@@ -59,7 +62,15 @@ pub fn insert(
 ) -> QueryResult<String> {
     let key = clock::secret();
     let now = clock::now().naive_utc();
-    diesel::delete(session::table.filter(session::expires_at.lt(now))).execute(conn)?;
+    // A session that is over is known for some days more: by it, what its person was typing is kept for them.
+    let forgotten = now - TimeDelta::days(KNOWN_DAYS);
+    diesel::delete(session::table.filter(session::expires_at.lt(forgotten))).execute(conn)?;
+    let nobody = session::table.filter(session::staff_id.is_null()).filter(session::learner_id.is_null());
+    diesel::delete(nobody.filter(session::expires_at.lt(now))).execute(conn)?;
+    let lasts = match (&staff, &learner) {
+        (None, None) => TimeDelta::minutes(IDLE_MINUTES),
+        _ => TimeDelta::hours(MOST_HOURS),
+    };
     let row = Session {
         key_hash: clock::fingerprint(&key),
         staff_id: staff,
@@ -67,7 +78,7 @@ pub fn insert(
         state: state.to_owned(),
         created_at: now,
         seen_at: now,
-        expires_at: now + TimeDelta::hours(MOST_HOURS),
+        expires_at: now + lasts,
     };
     diesel::insert_into(session::table).values(row).execute(conn)?;
     Ok(key)

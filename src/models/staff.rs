@@ -1,6 +1,6 @@
 //! Staff accounts: who may work here, in which role, for which office.
 
-use chrono::{NaiveDateTime, TimeDelta};
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::{
@@ -34,10 +34,6 @@ pub struct Staff {
     pub office_id: Option<Id<Profile>>,
     /// PHC string of the password, once it is set.
     pub password_hash: Option<String>,
-    /// Wrong passwords in a row.
-    pub failed_attempts: i32,
-    /// No attempt is looked at before this time.
-    pub wait_until: Option<NaiveDateTime>,
     /// Since when the account is switched off.
     pub disabled_at: Option<NaiveDateTime>,
     /// When it was made.
@@ -58,8 +54,6 @@ impl Staff {
             role,
             office_id,
             password_hash: None,
-            failed_attempts: 0,
-            wait_until: None,
             disabled_at: None,
             created_at: now,
             updated_at: now,
@@ -97,25 +91,21 @@ pub fn all(conn: &mut Conn) -> QueryResult<Vec<Staff>> {
     staff::table.order((staff::name, staff::id)).select(Staff::as_select()).load(conn)
 }
 
-/// How many administrators can still sign in.
+/// How many administrators can sign in: not switched off, and with a password of their own.
 pub fn active_administrators(conn: &mut Conn) -> QueryResult<i64> {
     staff::table
         .filter(staff::role.eq(Role::Administrator))
         .filter(staff::disabled_at.is_null())
+        .filter(staff::password_hash.is_not_null())
         .count()
         .get_result(conn)
 }
 
-/// Sets the password and forgets earlier wrong attempts.
+/// Sets the password.
 pub fn set_password(conn: &mut Conn, id: &Id<Staff>, hash: &str, by: &Actor) -> QueryResult<()> {
     let now = clock::now().naive_utc();
     diesel::update(staff::table.find(id))
-        .set((
-            staff::password_hash.eq(Some(hash)),
-            staff::failed_attempts.eq(0),
-            staff::wait_until.eq(None::<NaiveDateTime>),
-            staff::updated_at.eq(now),
-        ))
+        .set((staff::password_hash.eq(Some(hash)), staff::updated_at.eq(now)))
         .execute(conn)?;
     audit::write(conn, by, "set a password for", (KIND, id.as_str()), Vec::new())
 }
@@ -129,28 +119,7 @@ pub fn set_disabled(conn: &mut Conn, id: &Id<Staff>, disabled: bool, by: &Actor)
     audit::write(conn, by, if disabled { "disabled" } else { "enabled" }, (KIND, id.as_str()), Vec::new())
 }
 
-/// Counts a wrong password. From the third in a row on, the account waits: 1 s, 2 s, 4 s … up to 15 minutes; it is never
-/// locked for good, so nobody can lock out a colleague.
-pub fn count_wrong_password(conn: &mut Conn, id: &Id<Staff>) -> QueryResult<()> {
-    let known = find(conn, id)?;
-    let attempts = known.failed_attempts.saturating_add(1);
-    let wait = (attempts >= 3).then(|| {
-        let seconds = 1_i64 << (attempts - 3).clamp(0, 10);
-        clock::now().naive_utc() + TimeDelta::seconds(seconds.min(900))
-    });
-    diesel::update(staff::table.find(id))
-        .set((staff::failed_attempts.eq(attempts), staff::wait_until.eq(wait)))
-        .execute(conn)?;
-    Ok(())
-}
-
-/// Forgets wrong passwords after a right one, and writes down that somebody signed in.
-pub fn signed_in(conn: &mut Conn, id: &Id<Staff>, rehashed: Option<&str>, by: &Actor) -> QueryResult<()> {
-    diesel::update(staff::table.find(id))
-        .set((staff::failed_attempts.eq(0), staff::wait_until.eq(None::<NaiveDateTime>)))
-        .execute(conn)?;
-    if let Some(hash) = rehashed {
-        diesel::update(staff::table.find(id)).set(staff::password_hash.eq(Some(hash))).execute(conn)?;
-    }
+/// Writes down that somebody signed in.
+pub fn signed_in(conn: &mut Conn, id: &Id<Staff>, by: &Actor) -> QueryResult<()> {
     audit::write(conn, by, "signed in", (KIND, id.as_str()), Vec::new())
 }

@@ -25,14 +25,21 @@ use crate::{
 pub struct How {
     /// Whether the learner is told by mail.
     pub notify: bool,
+    /// The revision of the draft that was looked at; any, where nobody looked.
+    pub previewed: Option<i32>,
     /// When it was issued; now, except for records that another system issued long ago.
     pub issued_on: DateTime<Utc>,
 }
 
 impl How {
+    /// Issued at a time, and nobody is told: for records that were made elsewhere or in bulk.
+    pub fn quietly(issued_on: DateTime<Utc>) -> Self {
+        Self { notify: false, previewed: None, issued_on }
+    }
+
     /// Issued now, and the learner is told.
     pub fn now_with_mail() -> Self {
-        Self { notify: true, issued_on: clock::now() }
+        Self { notify: true, previewed: None, issued_on: clock::now() }
     }
 }
 
@@ -46,6 +53,14 @@ pub fn issue(
 ) -> Result<Credential, Refusal> {
     let draft = assertion::find(conn, id)?;
     refuse_if_not_ours(conn, &draft, by)?;
+    if how.previewed.is_some_and(|revision| revision != draft.revision) {
+        return Err(Refusal::conflict(
+            "Somebody changed this draft after you looked at it. Look at it again before you issue it.",
+        ));
+    }
+    if achievement::find(conn, &draft.achievement_id)?.retired_at.is_some() {
+        return Err(Refusal::conflict("The achievement was retired after this was drafted; it is no longer awarded"));
+    }
     let learner = profile::find(conn, &draft.learner_id)?;
     let cedid = code_for(conn, &draft)?;
     let issued = freeze(conn, &draft, &learner, portal, (cedid, how.issued_on))?;

@@ -74,6 +74,9 @@ pub fn set_up_link(conn: &mut Conn, account: &Staff, portal: &Portal) -> Result<
 /// new one is set.
 pub fn renew_link(conn: &mut Conn, id: &Id<Staff>, portal: &Portal, by: &Actor) -> Result<(Staff, String), Refusal> {
     let account = staff::find(conn, id)?;
+    if account.disabled_at.is_some() {
+        return Err(Refusal::conflict("This account is disabled; enable it first"));
+    }
     let link = set_up_link(conn, &account, portal)?;
     audit::write(conn, by, "made a set-up link for", (staff::KIND, id.as_str()), Vec::new())?;
     Ok((account, link))
@@ -82,13 +85,17 @@ pub fn renew_link(conn: &mut Conn, id: &Id<Staff>, portal: &Portal, by: &Actor) 
 /// Whose account a set-up link sets up, while it works.
 pub fn behind_link(conn: &mut Conn, secret: &str) -> Result<Staff, Refusal> {
     let link = one_time_link::usable(conn, SET_UP, secret)?.ok_or(Refusal::NotFound)?;
-    Ok(staff::find(conn, &link.staff_id.ok_or(Refusal::NotFound)?)?)
+    let account = staff::find(conn, &link.staff_id.ok_or(Refusal::NotFound)?)?;
+    if account.disabled_at.is_none() { Ok(account) } else { Err(Refusal::NotFound) }
 }
 
 /// Sets the password and uses the link up. All sessions of the account end.
 pub fn set_up(conn: &mut Conn, secret: &str, hash: &str) -> Result<Staff, Refusal> {
     let link = one_time_link::consume(conn, SET_UP, secret)?.ok_or(Refusal::NotFound)?;
     let account = staff::find(conn, &link.staff_id.ok_or(Refusal::NotFound)?)?;
+    if account.disabled_at.is_some() {
+        return Err(Refusal::NotFound);
+    }
     session::delete_of_staff(conn, &account.id)?;
     staff::set_password(conn, &account.id, hash, &Actor::staff(&account, None))?;
     Ok(account)
@@ -96,11 +103,13 @@ pub fn set_up(conn: &mut Conn, secret: &str, hash: &str) -> Result<Staff, Refusa
 
 /// Switches an account off: its sessions end at once. The last administrator stays.
 pub fn disable(conn: &mut Conn, account: &Staff, by: &Actor) -> Result<(), Refusal> {
-    if account.role == Role::Administrator && account.disabled_at.is_none() && staff::active_administrators(conn)? <= 1
-    {
+    let counts =
+        account.role == Role::Administrator && account.disabled_at.is_none() && account.password_hash.is_some();
+    if counts && staff::active_administrators(conn)? <= 1 {
         return Err(Refusal::conflict("This is the last administrator; add another one first"));
     }
     session::delete_of_staff(conn, &account.id)?;
+    one_time_link::delete_of_staff(conn, &account.id)?;
     staff::set_disabled(conn, &account.id, true, by)?;
     Ok(())
 }

@@ -62,6 +62,7 @@ impl CeDiD {
         if raw.is_empty() {
             return Typed::Nothing;
         }
+        let raw = without_label(raw);
         let code = if raw.contains("://") { from_link(raw) } else { raw };
         let plain: String = unicode_normalization::UnicodeNormalization::nfkc(code)
             .take(200)
@@ -135,6 +136,15 @@ impl From<CeDiD> for String {
 
 stored_text!(CeDiD);
 
+/// Without the label and the brackets that people copy along: `CeDiD: 19FD-…`, `<19FD-…>`.
+fn without_label(raw: &str) -> &str {
+    let bare = raw.trim_matches(|c: char| c.is_whitespace() || "<>()[]{}\"'“”‘’«»,;".contains(c));
+    match bare.split_once([':', '=', ' ']) {
+        Some((label, rest)) if label.eq_ignore_ascii_case("cedid") => rest.trim(),
+        _ => bare,
+    }
+}
+
 /// The code inside a pasted link: `…/c/CODE` with whatever ending, or `?cedid=CODE`.
 fn from_link(link: &str) -> &str {
     let after = link.split_once("cedid=").or_else(|| link.split_once("/c/")).map_or(link, |(_, after)| after);
@@ -207,6 +217,9 @@ mod tests {
             "https://clr.example.edu/c/19fdd80sa9tu.json",
             "https://clr.example.edu/validate?cedid=19FD-D80S-A9TU&letters=st",
             "１９ＦＤ－Ｄ８０Ｓ－Ａ９ＴＵ",
+            "CeDiD: 19FD-D80S-A9TU",
+            "<19FD-D80S-A9TU>",
+            "cedid 19FD D80S A9TU",
         ] {
             assert_eq!(CeDiD::read(typed), Typed::Code(code("19FDD80SA9TU")), "{typed}");
         }

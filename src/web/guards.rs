@@ -219,12 +219,12 @@ impl FromRequest for Learned {
             let state = state(&request)?;
             let session = request.get_session();
             let Some(id) = sessions::learner_id(&session) else {
-                return Err(Error::SignInFirst("/sign-in/link".to_owned()));
+                return Err(sign_in_first(&request));
             };
             let learner = state.db.read(move |conn| profile::find(conn, &id).map_err(Error::from)).await;
             let learner = match learner {
                 Ok(learner) => learner,
-                Err(Error::NotFound) => return Err(Error::SignInFirst("/sign-in/link".to_owned())),
+                Err(Error::NotFound) => return Err(sign_in_first(&request)),
                 Err(other) => return Err(other),
             };
             let mut frame = frame(&request, &state).await;

@@ -62,7 +62,7 @@ pub async fn settle(
         Ok(Ok(answer)) => Ok(answer.map_into_boxed_body()),
         Ok(Err(error)) => Ok(ServiceResponse::new(http, HttpResponse::from_error(Error::from_within(error)))),
         Err(_) => {
-            tracing::error!(request_id = %request_id(&http), path = %http.path(), "a handler panicked");
+            tracing::error!(request_id = %request_id(&http), route = http.match_pattern(), "a handler panicked");
             let defect = Error::Defect("a handler panicked".to_owned());
             Ok(ServiceResponse::new(http, HttpResponse::from_error(defect)))
         }
@@ -143,7 +143,7 @@ async fn with_page(answer: ServiceResponse<BoxBody>, http: &HttpRequest, id: &st
     if let Some(error) = &ours
         && status.is_server_error()
     {
-        tracing::error!(request_id = %id, path = %http.path(), %error, %status, "a request failed");
+        tracing::error!(request_id = %id, route = http.match_pattern(), %error, %status, "a request failed");
     }
     let is_failure = status.is_client_error() || status.is_server_error();
     if !is_failure || !(bare || ours.is_some()) || *http.method() == actix_web::http::Method::HEAD {

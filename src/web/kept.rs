@@ -2,6 +2,7 @@
 
 use actix_session::SessionExt;
 use actix_web::{HttpRequest, web::Bytes};
+use serde::de::DeserializeOwned;
 
 use super::{State, error::Error, guards::encode, routes, sessions};
 use crate::{
@@ -34,6 +35,13 @@ pub fn typed(conn: &mut Conn, query: &str, by: &Actor, address: &str) -> Result<
     let secret = query.split('&').find_map(|pair| pair.strip_prefix("kept="));
     let (Some(secret), Some(staff)) = (secret, by.id.as_deref()) else { return Ok(None) };
     Ok(kept_form::find(conn, secret, staff, address)?)
+}
+
+/// The form that was typed on this page before the session ended, if one was kept.
+pub async fn form<F: DeserializeOwned>(state: &State, request: &HttpRequest, by: &Actor) -> Result<Option<F>, Error> {
+    let (by, query, address) = (by.clone(), request.query_string().to_owned(), request.path().to_owned());
+    let typed = state.db.read(move |conn| typed(conn, &query, &by, &address)).await?;
+    Ok(typed.and_then(|typed| serde_html_form::from_str(&typed).ok()))
 }
 
 /// The old session's token is of no use to the new one, and a password is never kept.

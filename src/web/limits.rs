@@ -30,6 +30,7 @@ const fn count(number: u32) -> NonZeroU32 {
 /// The limiters of a portal.
 pub struct Limits {
     sign_in: DefaultKeyedRateLimiter<IpAddr>,
+    wrong: Mutex<HashMap<(String, Option<IpAddr>), Wrong>>,
     misses: Mutex<HashMap<IpAddr, Bucket>>,
     misses_overall: DefaultDirectRateLimiter,
     clock: DefaultClock,
@@ -43,6 +44,25 @@ struct Bucket {
     missed_at: Instant,
 }
 
+/// Wrong passwords in a row for an account.
+#[derive(Debug, Clone, Copy)]
+struct Wrong {
+    count: u32,
+    until: Instant,
+}
+
+impl Wrong {
+    /// Seconds to wait after so many: none for the first two, then 1, 2, 4 … up to the most.
+    fn seconds(count: u32, most: u64) -> u64 {
+        if count < 3 { 0 } else { (1_u64 << (count - 3).min(10)).min(most) }
+    }
+}
+
+/// The most seconds that one network waits for an account it has guessed at …
+const MOST_FOR_A_NETWORK: u64 = 900;
+/// … and that anybody else waits for the same account, so that nobody can keep a colleague out.
+const MOST_FOR_ANYBODY: u64 = 4;
+
 const AT_ONCE: f64 = 20.0;
 const A_MINUTE: f64 = 10.0;
 const MINUTE: Duration = Duration::from_secs(60);
@@ -52,6 +72,7 @@ impl Limits {
     pub fn new() -> Self {
         Self {
             sign_in: RateLimiter::keyed(Quota::per_minute(count(10))),
+            wrong: Mutex::new(HashMap::new()),
             misses: Mutex::new(HashMap::new()),
             misses_overall: RateLimiter::direct(Quota::per_second(count(50))),
             clock: DefaultClock::default(),
@@ -68,6 +89,39 @@ impl Limits {
             self.sign_in.retain_recent();
         }
         Ok(())
+    }
+
+    /// Counts an attempt for an account before its password is looked at, so that many at once are counted as well.
+    /// Whether there is such an account makes no difference. A right password takes it back: [`Limits::right_password`].
+    pub fn attempt(&self, account: &str, address: IpAddr) -> Result<(), Error> {
+        let Ok(mut wrong) = self.wrong.lock() else { return Ok(()) };
+        let now = Instant::now();
+        if wrong.len() > 50_000 {
+            wrong.retain(|_, one| now < one.until + Duration::from_secs(MOST_FOR_A_NETWORK));
+        }
+        let keys = [
+            ((account.to_lowercase(), Some(network(address))), MOST_FOR_A_NETWORK),
+            ((account.to_lowercase(), None), MOST_FOR_ANYBODY),
+        ];
+        if let Some(until) =
+            keys.iter().filter_map(|(key, _)| wrong.get(key)).map(|one| one.until).filter(|at| *at > now).max()
+        {
+            return Err(Error::TooMany((until - now).as_secs() + 1));
+        }
+        for (key, most) in keys {
+            let one = wrong.entry(key).or_insert(Wrong { count: 0, until: now });
+            one.count = one.count.saturating_add(1);
+            one.until = now + Duration::from_secs(Wrong::seconds(one.count, most));
+        }
+        Ok(())
+    }
+
+    /// Forgets the attempts of this network for an account, and of everybody.
+    pub fn right_password(&self, account: &str, address: IpAddr) {
+        if let Ok(mut wrong) = self.wrong.lock() {
+            wrong.remove(&(account.to_lowercase(), Some(network(address))));
+            wrong.remove(&(account.to_lowercase(), None));
+        }
     }
 
     /// Refuses an address that has missed too often, before anything is looked up for it.
@@ -159,6 +213,23 @@ mod tests {
         }
         assert!(matches!(limits.before_lookup(address), Err(Error::TooMany(seconds)) if (1..=6).contains(&seconds)));
         assert!(limits.before_lookup(IpAddr::from([203, 0, 113, 8])).is_ok());
+    }
+
+    #[test]
+    fn guessing_at_an_account_slows_the_guesser_down_and_hardly_anybody_else() {
+        let limits = Limits::new();
+        let (guesser, owner) = (IpAddr::from([203, 0, 113, 7]), IpAddr::from([198, 51, 100, 1]));
+        for _ in 0..3 {
+            limits.attempt("dana@iu.example", guesser).unwrap();
+        }
+        assert!(matches!(limits.attempt("Dana@iu.example", guesser), Err(Error::TooMany(1))));
+        for count in 0..100 {
+            assert!(Wrong::seconds(count, MOST_FOR_A_NETWORK) <= 900);
+        }
+        assert_eq!((Wrong::seconds(12, MOST_FOR_A_NETWORK), Wrong::seconds(40, MOST_FOR_ANYBODY)), (512, 4));
+        assert!(limits.attempt("somebody.else@iu.example", owner).is_ok());
+        limits.right_password("dana@iu.example", guesser);
+        assert!(limits.attempt("dana@iu.example", guesser).is_ok());
     }
 
     #[test]

@@ -365,11 +365,15 @@ async fn update<T: Managed>(
         }
         Saved::Conflict(form, theirs, label) => {
             let (kind, id) = (T::KIND.audit, theirs.id().to_string());
+            let saved = usize::try_from(theirs.revision() - form.revision()).unwrap_or(1).max(1);
             let latest = state.db.read(move |conn| audit::history(conn, kind, &id).map_err(Error::from)).await?;
+            // Everything that was saved since this form was opened, oldest first: saving again overwrites all of it.
+            let changed = latest.into_iter().filter(|entry| entry.action == "changed").take(saved).collect::<Vec<_>>();
+            let since: Vec<_> = changed.into_iter().rev().flat_map(|entry| entry.changes.into_inner()).collect();
             let mut page = edit_page::<T>(may.frame, theirs.address(), label, form);
             // Saving again is a choice made in sight of what the other one wrote.
             page.revision = theirs.revision();
-            page.conflict = latest.into_iter().next().map(|entry| entry.changes.into_inner()).unwrap_or_default();
+            page.conflict = since;
             if page.conflict.is_empty() {
                 page.conflict.push(audit::Change { field: "This object".to_owned(), before: None, after: None });
             }

@@ -104,7 +104,7 @@ pub fn middleware(state: &State) -> SessionMiddleware<Store> {
         .cookie_same_site(SameSite::Lax)
         .cookie_path("/".to_owned())
         .cookie_content_security(CookieContentSecurity::Signed)
-        .session_lifecycle(PersistentSession::default().session_ttl(Duration::hours(session::MOST_HOURS)))
+        .session_lifecycle(PersistentSession::default().session_ttl(Duration::days(session::KNOWN_DAYS)))
         .build()
 }
 

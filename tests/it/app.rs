@@ -260,7 +260,7 @@ impl App {
 
     pub async fn issue(&self, id: &Id<Assertion>) -> Credential {
         let (id, portal) = (id.clone(), self.portal());
-        let how = How { notify: false, issued_on: testamur::clock::now() };
+        let how = How::quietly(testamur::clock::now());
         self.write(move |conn| issue(conn, &id, &portal, &how, &by())).await
     }
 

@@ -27,7 +27,7 @@ async fn an_award_is_drafted_checked_issued_and_revoked_in_the_browser() {
         .says("Zoë Łukasiewicz")
         .says("7 November 2019")
         .says("given when it is issued");
-    browser.submit(&issue, &issue, &[("notify", "true")]).await.expect(303);
+    browser.submit(&issue, &issue, &[("notify", "true"), ("revision", "1")]).await.expect(303);
     let shown = browser.get(&page).await.expect(200).says("Issued");
     let code = crate::app::between(&shown.text(), "<code class=\"cedid\">", "</code>").unwrap();
     assert!(CeDiD::parse(&code).unwrap().check_symbol_fits());
@@ -62,7 +62,7 @@ async fn ten_clicks_at_once_issue_once() {
     let clicks = (0..10).map(|_| {
         let (browser, issue, token) = (browser.clone(), issue.clone(), token.clone());
         actix_web::rt::spawn(async move {
-            browser.post_raw(&issue, &[("csrf", &token), ("notify", "true")]).await.status.as_u16()
+            browser.post_raw(&issue, &[("csrf", &token), ("notify", "true"), ("revision", "1")]).await.status.as_u16()
         })
     });
     let mut answers = Vec::new();
@@ -209,4 +209,72 @@ async fn without_a_publisher_nothing_is_issued_and_the_reason_is_told() {
     app.write(|conn| Ok(testamur::models::setting::set(conn, testamur::models::setting::PUBLISHER, "")?)).await;
     let issue = format!("/admin/assertions/{}/issue", draft.assertion.id);
     browser.get(&issue).await.expect(409).says("Choose the publisher");
+}
+
+#[actix_web::test]
+async fn only_the_draft_that_was_looked_at_is_issued() {
+    let app = App::start().await;
+    let browser = app.signed_in(Role::Registrar).await;
+    let draft = app.draft("Ann Lee").await;
+    let page = format!("/admin/assertions/{}", draft.assertion.id);
+    let issue = format!("{page}/issue");
+    let looked_at = browser.get(&issue).await.expect(200);
+    let revision = crate::app::between(&looked_at.text(), "name=\"revision\" value=\"", "\"").unwrap();
+    let changed = [
+        ("learner_id", draft.learner.id.as_str()),
+        ("achievement", draft.achievement.id.as_str()),
+        ("conferral_date", "2001-01-01"),
+        ("revision", "1"),
+    ];
+    browser.submit(&format!("{page}/edit"), &page, &changed).await.expect(303);
+    let token = looked_at.token();
+    browser
+        .post_raw(&issue, &[("csrf", &token), ("revision", &revision)])
+        .await
+        .expect(409)
+        .says("after you looked at it");
+    assert!(!app.assertion(&draft.assertion.id).await.is_issued());
+}
+
+#[actix_web::test]
+async fn a_draft_of_a_retired_achievement_is_not_issued() {
+    let app = App::start().await;
+    let browser = app.signed_in(Role::Registrar).await;
+    let draft = app.draft("Ann Lee").await;
+    app.write(|conn| Ok(conn.batch_execute("UPDATE achievement SET retired_at = '2026-01-01 00:00:00'")?)).await;
+    let issue = format!("/admin/assertions/{}/issue", draft.assertion.id);
+    browser.submit(&issue, &issue, &[("revision", "1")]).await.expect(409).says("no longer awarded");
+}
+
+#[actix_web::test]
+async fn a_changed_result_stands_in_the_audit_trail() {
+    let app = App::start().await;
+    let browser = app.signed_in(Role::Registrar).await;
+    let draft = app.draft("Ann Lee").await;
+    let achievement = draft.achievement.id.clone();
+    let grade = app
+        .write(move |conn| {
+            use testamur::{
+                models::achievement_parts::ResultDescription,
+                values::{Name, ResultType},
+            };
+            let (name, kind) = (Name::parse("Grade").unwrap(), ResultType::parse("LetterGrade").unwrap());
+            let grade = ResultDescription::new(achievement.clone(), name, kind, 0);
+            grade.insert(conn)?;
+            Ok(grade.id)
+        })
+        .await;
+    let page = format!("/admin/assertions/{}", draft.assertion.id);
+    for (revision, value) in [("1", "A"), ("2", "B")] {
+        let key = format!("value-{grade}");
+        let fields = [
+            ("learner_id", draft.learner.id.as_str()),
+            ("achievement", draft.achievement.id.as_str()),
+            ("conferral_date", "2019-11-07"),
+            ("revision", revision),
+            (key.as_str(), value),
+        ];
+        browser.submit(&format!("{page}/edit"), &page, &fields).await.expect(303);
+    }
+    browser.get(&page).await.expect(200).says("Grade: A").says("Grade: B");
 }

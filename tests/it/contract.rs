@@ -212,3 +212,67 @@ async fn a_list_is_searched_sorted_and_paged_by_its_address() {
     browser.get("/admin/profiles?q=number117").await.expect(200).says("Number117").never_says("Number118");
     browser.get("/admin/profiles?q=%25&after=nonsense&sort=evil").await.expect(200).says("Nothing fits");
 }
+
+#[actix_web::test]
+async fn a_conflict_shows_everything_that_was_saved_meanwhile() {
+    let app = App::start().await;
+    let browser = app.signed_in(Role::Registrar).await;
+    let office = app.write(|conn| organization(conn, "Kelley School of Business")).await;
+    let page = format!("/admin/profiles/{}", office.id);
+    let saved = |revision: &'static str, telephone: &'static str, official: &'static str| {
+        [
+            ("kind", "organization"),
+            ("name", "Kelley School of Business"),
+            ("revision", revision),
+            ("telephone", telephone),
+            ("official", official),
+        ]
+    };
+    browser.submit(&format!("{page}/edit"), &page, &saved("1", "+1 555 0100", "")).await.expect(303);
+    browser.submit(&format!("{page}/edit"), &page, &saved("2", "+1 555 0100", "The Dean")).await.expect(303);
+    let conflict = browser.submit(&format!("{page}/edit"), &page, &saved("1", "", "Somebody")).await.expect(409);
+    conflict.says("+1 555 0100").says("The Dean").says("Somebody");
+}
+
+#[actix_web::test]
+async fn a_reference_to_what_is_not_there_is_refused_in_words() {
+    let app = App::start().await;
+    let browser = app.signed_in(Role::Administrator).await;
+    let (learner, office) =
+        app.write(|conn| Ok((person(conn, "Ann Lee", "7")?, organization(conn, "An Office")?))).await;
+    let nobody = testamur::clock::row_id().to_string();
+    for wrong in [nobody.as_str(), learner.id.as_str(), "nonsense"] {
+        let account = [("name", "Dana"), ("email", "dana@iu.example"), ("role", "issuer"), ("office", wrong)];
+        browser.submit("/admin/staff/new", "/admin/staff", &account).await.expect(422).says("Choose the office");
+        let profile = [("kind", "organization"), ("name", "Within"), ("parent", wrong)];
+        browser
+            .submit("/admin/profiles/new", "/admin/profiles", &profile)
+            .await
+            .expect(422)
+            .says("Choose one of the organisations");
+    }
+    let page = format!("/admin/profiles/{}", office.id);
+    let within = app
+        .write(move |conn| {
+            let mut within = organization(conn, "Within")?;
+            within.parent_id = Some(office.id.clone());
+            assert!(within.update(conn, &crate::app::by())?);
+            Ok(within)
+        })
+        .await;
+    let circle = [("kind", "organization"), ("name", "An Office"), ("revision", "1"), ("parent", within.id.as_str())];
+    browser.submit(&format!("{page}/edit"), &page, &circle).await.expect(422).says("cannot be part of itself");
+}
+
+#[actix_web::test]
+async fn a_learner_who_once_asked_for_a_link_can_still_be_deleted() {
+    let app = App::start().await;
+    let browser = app.signed_in(Role::Registrar).await;
+    let learner = app.write(|conn| person(conn, "Ann Lee", "7")).await;
+    let email = learner.email.clone().unwrap();
+    app.browser().submit("/sign-in/link", "/sign-in/link", &[("email", email.as_str())]).await.expect(303);
+    let page = format!("/admin/profiles/{}", learner.id);
+    let deletion = format!("{page}/deletion");
+    browser.submit(&deletion, &deletion, &[]).await.expect(303);
+    browser.get(&page).await.expect(404);
+}

@@ -173,3 +173,78 @@ async fn what_was_typed_when_the_session_ended_is_shown_again_to_the_same_person
     let other = app.signed_in(Role::Registrar).await;
     other.get(&next).await.expect(200).never_says("Typed before the session ended");
 }
+
+#[actix_web::test]
+async fn wrong_passwords_slow_down_alike_whether_there_is_such_an_account() {
+    let app = App::start().await;
+    let account = app.staff(Role::Registrar, None).await;
+    let mut answers = Vec::new();
+    for email in [account.email.as_str(), "nobody@iu.example"] {
+        let browser = app.browser();
+        let token = browser.get("/sign-in").await.expect(200).token();
+        let mut seen = Vec::new();
+        for _ in 0..4 {
+            let fields = [("csrf", token.as_str()), ("email", email), ("password", "wrong")];
+            seen.push(browser.post_raw("/sign-in", &fields).await.status.as_u16());
+        }
+        answers.push(seen);
+    }
+    assert_eq!(answers[0], [422, 422, 422, 429]);
+    assert_eq!(answers[0], answers[1]);
+}
+
+#[actix_web::test]
+async fn a_tab_in_the_way_back_leads_nowhere_else() {
+    let app = App::start().await;
+    let account = app.staff(Role::Registrar, None).await;
+    let browser = app.browser();
+    let fields = [("email", account.email.as_str()), ("password", PASSWORD), ("next", "/\t/evil.example")];
+    let answer = browser.submit("/sign-in", "/sign-in", &fields).await.expect(303);
+    assert_eq!(answer.location(), "/admin");
+}
+
+#[actix_web::test]
+async fn the_last_administrator_who_can_sign_in_stays() {
+    let app = App::start().await;
+    let account = app.staff(Role::Administrator, None).await;
+    let portal = app.portal();
+    let link = app
+        .write(move |conn| {
+            let new = NewAccount {
+                email: Email::parse("never@iu.example").unwrap(),
+                name: Name::parse("Never Set Up").unwrap(),
+                role: Role::Administrator,
+                office: None,
+                notify: false,
+            };
+            Ok(staff_account::add(conn, &new, &portal, &by())?)
+        })
+        .await;
+    let browser = app.sign_in(&account).await;
+    let token = browser.get("/admin/staff").await.token();
+    let disabling = |id: &str| format!("/admin/staff/{id}/disabling");
+    browser.post_raw(&disabling(account.id.as_str()), &[("csrf", &token)]).await.expect(409).says("last administrator");
+
+    // Whoever is switched off before setting up does not set up any more.
+    browser.post_raw(&disabling(link.0.id.as_str()), &[("csrf", &token)]).await.expect(303);
+    app.browser().get(link.1.strip_prefix(&app.base_url).unwrap()).await.expect(410);
+    browser.post_raw(&format!("/admin/staff/{}/link", link.0.id), &[("csrf", &token)]).await.expect(409);
+}
+
+#[actix_web::test]
+async fn a_link_sent_to_a_wrong_address_ends_when_the_address_is_corrected() {
+    let app = App::start().await;
+    let draft = app.draft("Ann Lee").await;
+    let (id, portal) = (draft.learner.id.clone(), app.portal());
+    let link = app.write(move |conn| testamur::registrar::sign_in::link_for(conn, &id, &portal)).await;
+    let path = link.strip_prefix(&app.base_url).unwrap().to_owned();
+    let mut learner = draft.learner.clone();
+    app.write(move |conn| {
+        learner.email = Email::parse("right@iu.example").ok();
+        learner.refold();
+        assert!(learner.update(conn, &by())?);
+        Ok(())
+    })
+    .await;
+    app.browser().submit(&path, &path, &[]).await.expect(410);
+}

@@ -132,3 +132,50 @@ async fn a_disabled_account_and_a_changed_role_count_at_once() {
     app.write(move |conn| Ok(testamur::models::staff::set_disabled(conn, &id, true, &crate::app::by())?)).await;
     browser.get("/admin/profiles").await.expect(303);
 }
+
+#[actix_web::test]
+async fn an_office_finds_learners_and_never_gets_a_list_of_all() {
+    let app = App::start().await;
+    app.write(|conn| {
+        for number in 0..60 {
+            crate::app::person(conn, &format!("Ann Number{number:03}"), &format!("{number:010}"))?;
+        }
+        Ok(())
+    })
+    .await;
+    for role in [Role::Issuer, Role::Host] {
+        let browser = app.signed_in(role).await;
+        for everything in ["", "%CC%81%CC%81", "a", "%20", "iu", "ann", "%25%25"] {
+            for address in ["/admin/learners", "/admin/search"] {
+                let answer = browser.get(&format!("{address}?q={everything}")).await.expect(200);
+                let shown = answer.text().matches("Ann Number").count();
+                assert!(shown <= 8, "{role} sees {shown} learners by {address}?q={everything}");
+                assert!(!answer.text().contains("rel=\"next\""), "{role} pages through {address}?q={everything}");
+            }
+        }
+        browser.get("/admin/learners?q=0000000007").await.expect(200).says("Ann Number007");
+    }
+}
+
+#[actix_web::test]
+async fn an_issuer_learns_nothing_of_another_offices_rubric_or_terms() {
+    let app = App::start().await;
+    let (own, other) = (app.draft("Own Learner").await, app.draft("Other Learner").await);
+    let (achievement, assertion) = (other.achievement.id.clone(), other.assertion.id.clone());
+    app.write(move |conn| {
+        use diesel::connection::SimpleConnection;
+        use testamur::{
+            models::achievement_parts::ResultDescription,
+            values::{Name, ResultType},
+        };
+        let (name, kind) = (Name::parse("Secret criterion").unwrap(), ResultType::parse("LetterGrade").unwrap());
+        ResultDescription::new(achievement.clone(), name, kind, 0).insert(conn)?;
+        Ok(conn.batch_execute(&format!("UPDATE assertion SET term = 'Secret term' WHERE id = '{assertion}'"))?)
+    })
+    .await;
+    let account = app.staff(Role::Issuer, Some(own.office.id.clone())).await;
+    let browser = app.sign_in(&account).await;
+    let form = browser.get(&format!("/admin/assertions/new?achievement={}", other.achievement.id)).await.expect(200);
+    form.never_says("Secret criterion");
+    browser.get("/admin/assertions").await.expect(200).never_says("Secret term");
+}

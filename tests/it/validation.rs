@@ -62,7 +62,7 @@ async fn keep_code(app: &App, id: &Id<testamur::models::Assertion>, code: &str) 
     app.write(move |conn| {
         let mut draft = testamur::models::assertion::find(conn, &id)?;
         draft.kept_cedid = Some(code.clone());
-        assert!(draft.update(conn, &by())?);
+        assert!(draft.update(conn, None, &by())?);
         Ok(())
     })
     .await;
@@ -117,7 +117,7 @@ async fn an_award_past_its_last_day_is_expired_and_not_revoked() {
     app.write(move |conn| {
         let mut draft = testamur::models::assertion::find(conn, &id)?;
         draft.expires_on = chrono::NaiveDate::from_ymd_opt(2020, 6, 30);
-        assert!(draft.update(conn, &by())?);
+        assert!(draft.update(conn, None, &by())?);
         Ok(())
     })
     .await;

@@ -6,8 +6,6 @@ CREATE TABLE staff (
   role TEXT NOT NULL,
   office_id TEXT REFERENCES profile (id),
   password_hash TEXT,
-  failed_attempts INTEGER NOT NULL,
-  wait_until TIMESTAMP,
   disabled_at TIMESTAMP,
   created_at TIMESTAMP NOT NULL,
   updated_at TIMESTAMP NOT NULL

@@ -131,7 +131,7 @@ fn term(date: NaiveDate) -> String {
 /// Issued three days after the conferral, in the afternoon; no mail.
 pub fn issued_after(conferred: NaiveDate) -> How {
     let afternoon = (conferred + TimeDelta::days(3)).and_hms_opt(15, 0, 0).unwrap_or_default();
-    How { notify: false, issued_on: Utc.from_utc_datetime(&afternoon) }
+    How::quietly(Utc.from_utc_datetime(&afternoon))
 }
 
 fn evidence(name: &str, description: &str) -> IssuedEvidence {

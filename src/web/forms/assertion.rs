@@ -263,7 +263,9 @@ impl Form<Assertion> for AssertionForm {
         if self.is_new() && self.conferral_date.is_empty() && self.errors.is_empty() {
             self.conferral_date = clock::now().date_naive().to_string();
         }
-        if let Ok(id) = self.achievement.parse::<Id<Achievement>>() {
+        if let Ok(id) = self.achievement.parse::<Id<Achievement>>()
+            && known.iter().any(|one| one.id == id)
+        {
             self.criteria = criteria_of(conn, &id)?;
         }
         Ok(())
@@ -422,7 +424,7 @@ impl Managed for Assertion {
         let states = states.iter().map(|(value, label)| ((*value).to_owned(), (*label).to_owned())).collect();
         let known = achievement::awardable(conn, office)?;
         let known = known.into_iter().map(|one| (one.id.to_string(), one.name.to_string())).collect();
-        let terms = assertion::terms(conn)?.into_iter().map(|term| (term.clone(), term)).collect();
+        let terms = assertion::terms(conn, office)?.into_iter().map(|term| (term.clone(), term)).collect();
         Ok(vec![
             Filter::new("status", "Status", states, address).as_scopes(),
             Filter::new("achievement", "Achievement", known, address),
@@ -488,11 +490,7 @@ impl Managed for Assertion {
     }
 
     fn update(&self, conn: &mut Conn, form: &AssertionForm, by: &Actor) -> Result<bool, Error> {
-        let updated = Assertion::update(self, conn, by)?;
-        if updated {
-            assertion::set_results(conn, &self.id, &form.results)?;
-        }
-        Ok(updated)
+        Ok(Assertion::update(self, conn, Some(&form.results), by)?)
     }
 
     fn delete(conn: &mut Conn, id: &Id<Self>, by: &Actor) -> Result<(), Error> {

@@ -186,7 +186,16 @@ impl Form<Profile> for ProfileForm {
         let description = errors.check("description", optional(&self.description, Prose::parse)).flatten();
         let birth_date = errors.check("birth_date", optional(&self.birth_date, parse_date)).flatten();
         let iri = errors.check("iri", optional(&self.iri, Iri::parse)).flatten();
-        let parent_id = self.parent.parse().ok().filter(|_| kind == ProfileKind::Organization);
+        let parent_id = match kind {
+            ProfileKind::Organization if !self.parent.trim().is_empty() => {
+                let parent = profile::organization_named(conn, &self.parent)?;
+                if parent.is_none() {
+                    errors.add("parent", "Choose one of the organisations");
+                }
+                parent.map(|parent| parent.id)
+            }
+            _ => None,
+        };
         let Some(name) = name else { return Ok(None) };
         let is_new = existing.is_none();
         let mut made = existing.unwrap_or_else(|| Profile::new(kind, name.clone()));
@@ -194,8 +203,10 @@ impl Form<Profile> for ProfileForm {
         if let (true, Some(iri)) = (is_new, iri) {
             made.iri = iri;
         }
-        if parent_id.as_ref() == Some(&made.id) {
-            self.errors.add("parent", "An organisation cannot be part of itself");
+        if let Some(parent) = &parent_id
+            && profile::is_within(conn, parent, &made.id)?
+        {
+            self.errors.add("parent", "An organisation cannot be part of itself, or of one that is part of it");
         }
         made.name = name;
         (made.given_name, made.additional_name, made.family_name) = (given_name, additional_name, family_name);

@@ -1,6 +1,6 @@
 //! Staff accounts: who may work here. A new one gets a link that works once; nobody ever chooses another one's password.
 
-use actix_web::{HttpResponse, http::StatusCode, web};
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use askama::Template;
 use serde::Deserialize;
 
@@ -14,6 +14,7 @@ use crate::{
         forms::{Empty, Errors, Submitted},
         frame::{Frame, page, page_with, see},
         guards::{ManageStaff, May},
+        kept,
     },
 };
 
@@ -68,13 +69,9 @@ async fn offices(state: &State) -> Result<Vec<(String, String)>, Error> {
 }
 
 /// `GET /admin/staff/new`
-pub async fn new(may: May<ManageStaff>, state: web::Data<State>) -> Result<HttpResponse, Error> {
-    page(&NewAccountPage {
-        frame: may.frame,
-        entered: Entered::default(),
-        offices: offices(&state).await?,
-        errors: Vec::new(),
-    })
+pub async fn new(may: May<ManageStaff>, state: web::Data<State>, request: HttpRequest) -> Result<HttpResponse, Error> {
+    let entered = kept::form(&state, &request, &may.by).await?.unwrap_or_default();
+    page(&NewAccountPage { frame: may.frame, entered, offices: offices(&state).await?, errors: Vec::new() })
 }
 
 /// `POST /admin/staff`: the link is shown once, here, and mailed.
@@ -88,7 +85,9 @@ pub async fn create(
     let name = errors.check("name", Name::parse(&entered.name));
     let email = errors.check("email", Email::parse(&entered.email));
     let role = errors.check("role", Role::parse(&entered.role));
-    let office = entered.office.parse().ok();
+    let named = entered.office.clone();
+    let office = state.db.read(move |conn| profile::organization_named(conn, &named).map_err(Error::from)).await?;
+    let office = office.map(|office| office.id);
     if role.is_some_and(Role::needs_office) && office.is_none() {
         errors.add("office", "Choose the office this person works for");
     }

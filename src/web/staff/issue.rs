@@ -27,6 +27,8 @@ struct IssuePage {
     address: String,
     issued: Issued,
     kept: Option<CeDiD>,
+    /// The revision of the draft that is looked at: only this one is issued.
+    revision: i32,
     learner: Profile,
     /// Characters that no font of the PDF can draw.
     missing: Vec<char>,
@@ -38,6 +40,8 @@ struct IssuePage {
 pub struct Chosen {
     #[serde(default)]
     notify: bool,
+    #[serde(default)]
+    revision: i32,
 }
 
 /// `GET /admin/assertions/{id}/issue`
@@ -71,6 +75,7 @@ pub async fn preview(
         frame: may.frame,
         address: draft.address(),
         missing,
+        revision: draft.revision,
         kept: draft.kept_cedid,
         mail_is_on: state.config.smtp_url.is_some(),
         issued,
@@ -85,7 +90,11 @@ pub async fn submit(
     id: web::Path<Id<Assertion>>,
     chosen: Submitted<Chosen>,
 ) -> Result<HttpResponse, Error> {
-    let (by, portal, how) = (may.by, state.portal.clone(), How { notify: chosen.0.notify, issued_on: clock::now() });
+    let (by, portal, how) = (
+        may.by,
+        state.portal.clone(),
+        How { notify: chosen.0.notify, previewed: Some(chosen.0.revision), issued_on: clock::now() },
+    );
     let address = format!("/admin/assertions/{id}");
     state.db.write(move |conn| issue(conn, &id, &portal, &how, &by)).await?;
     Ok(see(address))

@@ -49,9 +49,7 @@ pub async fn ask(
     id: web::Path<Id<Assertion>>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Error> {
-    let (by, query, address) = (may.by.clone(), request.query_string().to_owned(), request.path().to_owned());
-    let typed = state.db.read(move |conn| kept::typed(conn, &query, &by, &address)).await?;
-    let entered = typed.and_then(|typed| serde_html_form::from_str(&typed).ok()).unwrap_or_default();
+    let entered = kept::form(&state, &request, &may.by).await?.unwrap_or_default();
     page(&built(may, &state, id.into_inner(), entered, Errors::default()).await?)
 }
 

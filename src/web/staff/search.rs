@@ -66,7 +66,11 @@ fn find(conn: &mut Conn, q: &str, frame: &Frame, by: &Actor) -> Result<Found, Er
         return Ok(Found::Some(Vec::new(), Vec::new(), Vec::new()));
     }
     let persons = Query { filters: vec![("kind".to_owned(), "person".to_owned())], ..query.clone() };
-    let mut learners = profile::search(conn, &persons)?.rows;
+    let mut learners = match by.office {
+        None => profile::search(conn, &persons)?.rows,
+        Some(_) if query.words.iter().all(|word| word.chars().count() < 2) => Vec::new(),
+        Some(_) => profile::candidates(conn, q)?,
+    };
     let (mut achievements, mut assertions) = (Vec::new(), Vec::new());
     if frame.may::<ReadAwards>() {
         achievements = achievement::search(conn, &query)?.rows;

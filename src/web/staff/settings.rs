@@ -1,6 +1,6 @@
 //! What the institution chose: its name, and which profile publishes.
 
-use actix_web::{HttpResponse, http::StatusCode, web};
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use askama::Template;
 use serde::Deserialize;
 
@@ -18,6 +18,7 @@ use crate::{
         forms::{Errors, Submitted},
         frame::{Frame, page, page_with, see},
         guards::{ManageSettings, May},
+        kept,
     },
 };
 
@@ -42,7 +43,14 @@ pub struct Entered {
 }
 
 /// `GET /admin/settings`
-pub async fn show(may: May<ManageSettings>, state: web::Data<State>) -> Result<HttpResponse, Error> {
+pub async fn show(
+    may: May<ManageSettings>,
+    state: web::Data<State>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Error> {
+    if let Some(entered) = kept::form(&state, &request, &may.by).await? {
+        return page(&built(may.frame, &state, entered, Errors::default()).await?);
+    }
     let entered = state
         .db
         .read(|conn| {
