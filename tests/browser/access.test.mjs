@@ -40,11 +40,34 @@ test("Everybody can use every page of staff", async (t) => {
 test("Everybody can use the pages that one comes to rarely", async (t) => {
   const auditor = await demo.signedIn("auditor");
   const administrator = await demo.signedIn("administrator");
+  const host = await demo.signedIn("host");
   const rare = [
     { name: "a page that one may not have", status: 403, open: (tab) => tab.goto("/admin/settings"), tab: auditor },
+    { name: "the dashboard of a host", status: 200, open: (tab) => tab.goto("/admin"), tab: host },
+    { name: "the learners of a host", status: 200, open: (tab) => tab.goto("/admin/learners"), tab: host },
+    { name: "learners that a host found", status: 200, open: (tab) => tab.goto("/admin/learners?q=an"), tab: host },
     { name: "the set-up link of a new member of staff", status: 201, open: addStaff, tab: administrator },
   ];
   for (const one of rare) await everybodyCanUse(t, one.tab, [one], { textTwiceAsBig: false });
+});
+
+test("Everybody can use the menu of a telephone", async (t) => {
+  const tab = await demo.signedIn("registrar", { viewport: TELEPHONE });
+  for (const address of ["/", "/admin/assertions"]) {
+    await t.test(address, async () => {
+      await tab.setViewportSize(TELEPHONE);
+      await tab.goto(address);
+      await tab.getByRole("button", { name: "Menu" }).click();
+      const found = [];
+      for (const colorScheme of ["light", "dark"]) {
+        await tab.emulateMedia({ colorScheme });
+        found.push(...(await violations(tab)));
+      }
+      await tab.setViewportSize(SMALLEST);
+      found.push(...(await sideways(tab)));
+      assert.deepEqual(found, []);
+    });
+  }
 });
 
 test("Pages keep their sense in forced colours", async (t) => {
