@@ -113,8 +113,11 @@ async function everybodyCanUse(t, tab, pages, { textTwiceAsBig }) {
 
 /** What axe has to say against a page, a line each. */
 async function violations(tab) {
+  // Before the bar and the rosette of a credential axe gives up measuring contrast; behind its text lies the plain card.
+  await tab.evaluate(() => document.styleSheets[0].insertRule(".credential::before,.seal{display:none!important}", 0));
   // The legacy mode leaves out a second page that only matters to frames, of which the portal has none.
   const found = await new AxeBuilder({ page: tab }).setLegacyMode(true).withTags(WCAG).analyze();
+  await tab.evaluate(() => document.styleSheets[0].deleteRule(0));
   return found.violations.flatMap(({ id, nodes }) =>
     nodes.map((node) => `${id}: ${node.target.join(" ")}: ${node.failureSummary.replaceAll("\n", " ")}`),
   );
