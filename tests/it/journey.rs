@@ -217,7 +217,7 @@ async fn the_last_administrator_who_can_sign_in_stays() {
                 office: None,
                 notify: false,
             };
-            Ok(staff_account::add(conn, &new, &portal, &by())?)
+            staff_account::add(conn, &new, &portal, &by())
         })
         .await;
     let browser = app.sign_in(&account).await;
