@@ -6,23 +6,22 @@ use diesel::prelude::*;
 
 use super::{
     Achievement, Profile, achievement,
-    achievement_parts::{Level, ResultDescription},
     audit::{self, Actor, Facts},
     credential::Credential,
-    issued::{Extensions, IssuedArtifact, IssuedEvidence, IssuedResult},
+    issued::Extensions,
     page::{COUNT_LIMIT, Cursor, Page, Query, keyset},
     profile,
+    result::{self, AwardResult},
 };
 use crate::{
     clock,
     db::{
         Conn, MultiBackend, insert_rows,
         schema::{
-            achievement as achievements, assertion, credential, evidence, profile as profiles, result,
-            result_description, rubric_criterion_level,
+            achievement as achievements, assertion, credential, evidence, profile as profiles, result as results_table,
         },
     },
-    values::{CeDiD, Id, Iri, Json, Line, Name, Origin, Prose, ResultStatus, Status, WebAddress, fold},
+    values::{CeDiD, Id, Iri, Json, Line, Name, Origin, Prose, Status, WebAddress, fold},
     words::{self, Words},
 };
 
@@ -83,30 +82,6 @@ pub struct Assertion {
     pub created_at: NaiveDateTime,
     /// When it was last changed.
     pub updated_at: NaiveDateTime,
-}
-
-/// What was reached (CLR 1.0 `Result`).
-#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = result, treat_none_as_default_value = false)]
-pub struct AwardResult {
-    /// Row id.
-    pub id: Id<AwardResult>,
-    /// Public id.
-    pub iri: Iri,
-    /// Whose it is.
-    pub assertion_id: Id<Assertion>,
-    /// What it is a result of.
-    pub result_description_id: Id<ResultDescription>,
-    /// The level reached.
-    pub achieved_level_id: Option<Id<Level>>,
-    /// Value, as text.
-    pub value: Option<Line>,
-    /// Status.
-    pub status: Option<ResultStatus>,
-    /// Place among its siblings.
-    pub position: i32,
-    /// When it was recorded.
-    pub created_at: NaiveDateTime,
 }
 
 /// A line of the list: the assertion with what it is called and how it stands.
@@ -353,125 +328,10 @@ pub fn terms(conn: &mut Conn, office: Option<&Id<Profile>>) -> QueryResult<Vec<S
     Ok(terms)
 }
 
-/// The results of an assertion, in their order.
-pub fn results_of(conn: &mut Conn, id: &Id<Assertion>) -> QueryResult<Vec<AwardResult>> {
-    result::table
-        .filter(result::assertion_id.eq(id))
-        .order((result::position, result::id))
-        .select(AwardResult::as_select())
-        .load(conn)
-}
-
-/// The results of an assertion in words: what was reached in what.
-pub fn results_in_words(conn: &mut Conn, id: &Id<Assertion>) -> QueryResult<String> {
-    type Row = (String, Option<String>, Option<String>, Option<String>);
-    let rows: Vec<Row> = result::table
-        .inner_join(result_description::table.on(result_description::id.eq(result::result_description_id)))
-        .left_join(
-            rubric_criterion_level::table.on(result::achieved_level_id.eq(rubric_criterion_level::id.nullable())),
-        )
-        .filter(result::assertion_id.eq(id))
-        .order((result::position, result::id))
-        .select((result_description::name, rubric_criterion_level::name.nullable(), result::value, result::status))
-        .load(conn)?;
-    let reached = |(name, level, value, status): Row| {
-        format!("{name}: {}", [level, value, status].into_iter().flatten().collect::<Vec<_>>().join(" "))
-    };
-    Ok(rows.into_iter().map(reached).collect::<Vec<_>>().join("; "))
-}
-
-/// Puts these results in place of those a draft had.
-pub fn set_results(conn: &mut Conn, id: &Id<Assertion>, results: &[AwardResult]) -> QueryResult<()> {
-    diesel::delete(result::table.filter(result::assertion_id.eq(id))).execute(conn)?;
-    for one in results {
-        diesel::insert_into(result::table).values(one.clone()).execute(conn)?;
-    }
-    Ok(())
-}
-
 /// Records many that were issued, with their results. The caller writes one audit entry for all of them.
 pub fn insert_all(conn: &mut Conn, rows: &[Assertion], results: &[AwardResult]) -> QueryResult<()> {
     insert_rows!(conn, assertion::table, rows)?;
-    insert_rows!(conn, result::table, results)
-}
-
-/// Adds a piece of evidence to a draft.
-pub fn add_evidence(conn: &mut Conn, id: &Id<Assertion>, told: &IssuedEvidence, position: i32) -> QueryResult<()> {
-    diesel::insert_into(evidence::table)
-        .values((
-            evidence::id.eq(clock::row_id().to_string()),
-            evidence::iri.eq(&told.id),
-            evidence::assertion_id.eq(id),
-            evidence::name.eq(&told.name),
-            evidence::audience.eq(told.audience.as_deref()),
-            evidence::description.eq(told.description.as_deref()),
-            evidence::genre.eq(told.genre.as_deref()),
-            evidence::narrative.eq(told.narrative.as_deref()),
-            evidence::artifacts.eq(Json::new(told.artifacts.clone())),
-            evidence::position.eq(position),
-            evidence::created_at.eq(clock::now().naive_utc()),
-        ))
-        .execute(conn)
-        .map(|_| ())
-}
-
-/// The results as they are frozen.
-pub fn issued_results(conn: &mut Conn, id: &Id<Assertion>) -> QueryResult<Vec<IssuedResult>> {
-    type Row = (Iri, Iri, Option<Iri>, Option<Line>, Option<ResultStatus>);
-    let rows: Vec<Row> = result::table
-        .inner_join(result_description::table.on(result_description::id.eq(result::result_description_id)))
-        .left_join(
-            rubric_criterion_level::table.on(result::achieved_level_id.eq(rubric_criterion_level::id.nullable())),
-        )
-        .filter(result::assertion_id.eq(id))
-        .order((result::position, result::id))
-        .select((
-            result::iri,
-            result_description::iri,
-            rubric_criterion_level::iri.nullable(),
-            result::value,
-            result::status,
-        ))
-        .load(conn)?;
-    Ok(rows
-        .into_iter()
-        .map(|(id, description, level, value, status)| IssuedResult {
-            id: id.to_string(),
-            result_description: description.to_string(),
-            achieved_level: level.map(String::from),
-            value: value.map(String::from),
-            status,
-        })
-        .collect())
-}
-
-/// The evidence as it is frozen.
-pub fn issued_evidence(conn: &mut Conn, id: &Id<Assertion>) -> QueryResult<Vec<IssuedEvidence>> {
-    type Row =
-        (String, String, Option<String>, Option<String>, Option<String>, Option<String>, Json<Vec<IssuedArtifact>>);
-    let rows: Vec<Row> = evidence::table
-        .filter(evidence::assertion_id.eq(id))
-        .order((evidence::position, evidence::id))
-        .select((
-            evidence::iri,
-            evidence::name,
-            evidence::audience,
-            evidence::description,
-            evidence::genre,
-            evidence::narrative,
-            evidence::artifacts,
-        ))
-        .load(conn)?;
-    let issued = |(id, name, audience, description, genre, narrative, artifacts): Row| IssuedEvidence {
-        id,
-        name,
-        audience,
-        description,
-        genre,
-        narrative,
-        artifacts: artifacts.into_inner(),
-    };
-    Ok(rows.into_iter().map(issued).collect())
+    insert_rows!(conn, results_table::table, results)
 }
 
 impl Assertion {
@@ -503,9 +363,9 @@ impl Assertion {
             return Ok(false);
         }
         if let Some(results) = results {
-            let old = vec![("Results", results_in_words(conn, &self.id)?)];
-            set_results(conn, &self.id, results)?;
-            changes.extend(audit::differences(&old, &vec![("Results", results_in_words(conn, &self.id)?)]));
+            let old = vec![("Results", result::in_words(conn, &self.id)?)];
+            result::replace(conn, &self.id, results)?;
+            changes.extend(audit::differences(&old, &vec![("Results", result::in_words(conn, &self.id)?)]));
         }
         audit::write(conn, by, "changed", (KIND, self.id.as_str()), changes)?;
         Ok(true)
@@ -538,7 +398,7 @@ pub fn delete(conn: &mut Conn, id: &Id<Assertion>, by: &Actor) -> QueryResult<bo
     if gone.is_issued() {
         return Ok(false);
     }
-    diesel::delete(result::table.filter(result::assertion_id.eq(id))).execute(conn)?;
+    diesel::delete(results_table::table.filter(results_table::assertion_id.eq(id))).execute(conn)?;
     diesel::delete(evidence::table.filter(evidence::assertion_id.eq(id))).execute(conn)?;
     diesel::delete(assertion::table.find(id)).execute(conn)?;
     let nothing = gone.facts().into_iter().map(|(label, _)| (label, String::new())).collect();

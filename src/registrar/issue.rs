@@ -11,10 +11,10 @@ use crate::{
     models::{
         Actor, Assertion, Credential, Profile, achievement, achievement_version, assertion, audit, credential,
         credential::PublicFacts,
-        event,
+        event, evidence,
         issued::{FORMAT, Issued, IssuedAssertion},
         outbox::Mail,
-        profile,
+        profile, result,
     },
     values::{CeDiD, Id, Iri, Json, Line, Prose, Status, WebAddress},
     words::Words,
@@ -97,8 +97,8 @@ pub fn freeze(
         format: FORMAT,
         assertion: IssuedAssertion {
             source,
-            results: assertion::issued_results(conn, &draft.id)?,
-            evidence: assertion::issued_evidence(conn, &draft.id)?,
+            results: result::issued(conn, &draft.id)?,
+            evidence: evidence::issued(conn, &draft.id)?,
             ..facts(draft, cedid, issued_on)
         },
         holder: learner.as_holder(),

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     clock,
     db::Conn,
-    models::{Actor, Assertion, Credential, Profile, assertion, issued::IssuedEvidence},
+    models::{Actor, Assertion, Credential, Profile, evidence, issued::IssuedEvidence, result},
     registrar::{
         Portal, Refusal,
         issue::{How, issue},
@@ -48,9 +48,9 @@ impl Desk<'_> {
     ) -> Result<Assertion, Refusal> {
         let draft = drafted(self.portal, learner, defined, conferred, &mut self.choice)?;
         draft.insert(conn, self.by)?;
-        assertion::set_results(conn, &draft.id, &define::results(defined, &draft.id, &mut self.choice)?)?;
+        result::replace(conn, &draft.id, &define::results(defined, &draft.id, &mut self.choice)?)?;
         if let Some((name, description)) = defined.definition.evidence.filter(|_| self.choice.chance(60)) {
-            assertion::add_evidence(conn, &draft.id, &evidence(name, description), 0)?;
+            evidence::add(conn, &draft.id, &told_evidence(name, description), 0)?;
         }
         Ok(draft)
     }
@@ -80,7 +80,7 @@ impl Desk<'_> {
         draft.term = Some(fixed(Line::parse(&term(conferred)))?);
         draft.refold(learner, &program.achievement, None);
         draft.insert(conn, self.by)?;
-        assertion::set_results(conn, &draft.id, &[hoosier::awarded(program, &draft.id)?])?;
+        result::replace(conn, &draft.id, &[hoosier::awarded(program, &draft.id)?])?;
         issue(conn, &draft.id, self.portal, &issued_after(conferred), self.by)
     }
 
@@ -134,7 +134,7 @@ pub fn issued_after(conferred: NaiveDate) -> How {
     How::quietly(Utc.from_utc_datetime(&afternoon))
 }
 
-fn evidence(name: &str, description: &str) -> IssuedEvidence {
+fn told_evidence(name: &str, description: &str) -> IssuedEvidence {
     IssuedEvidence {
         id: Iri::fresh().to_string(),
         name: name.to_owned(),

@@ -9,9 +9,8 @@ use crate::{
     clock,
     db::Conn,
     models::{
-        Achievement, Actor, Assertion, Profile,
+        Achievement, Actor, Assertion, AwardResult, Profile,
         achievement_parts::{Level, ResultDescription, Rubric},
-        assertion::AwardResult,
     },
     registrar::Refusal,
     values::{AchievementType, Code, Id, Iri, Json, Line, Name, Prose, ResultType},

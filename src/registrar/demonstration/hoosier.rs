@@ -12,8 +12,8 @@ use crate::{
     models::{
         Achievement, Actor, Assertion, Credential, Profile,
         achievement_parts::ResultDescription,
-        assertion::{self, AwardResult},
         event,
+        result::{self, AwardResult},
     },
     registrar::{
         Portal, Refusal,
@@ -128,7 +128,7 @@ pub fn record(conn: &mut Conn, program: &Program, portal: &Portal, by: &Actor) -
     draft.kept_cedid = Some(fixed(CeDiD::parse(CEDID))?);
     draft.refold(&learner, &program.achievement, None);
     draft.insert(conn, by)?;
-    assertion::set_results(conn, &draft.id, &[awarded(program, &draft.id)?])?;
+    result::replace(conn, &draft.id, &[awarded(program, &draft.id)?])?;
     let issued_on = Utc.with_ymd_and_hms(2020, 3, 12, 13, 12, 45).single().unwrap_or_default();
     issue(conn, &draft.id, portal, &How::quietly(issued_on), by)
 }

@@ -5,9 +5,8 @@ use chrono::NaiveDate;
 use super::Step;
 use crate::{
     models::{
-        Assertion, Credential, Profile,
+        Assertion, AwardResult, Credential, Profile,
         achievement_parts::Level,
-        assertion::AwardResult,
         issued::{Issued, IssuedResult},
     },
     registrar::{

@@ -1,0 +1,201 @@
+//! What the seven pages need to know of assertions: the list's columns, filters and cells, and what a page shows.
+
+use askama::{Template, filters::HtmlSafe};
+
+use super::AssertionForm;
+use crate::{
+    clock,
+    db::{Conn, QueryError},
+    models::{
+        Achievement, Actor, Assertion, Credential, Profile, achievement,
+        assertion::{self, Listed},
+        credential,
+        page::{Page, Query},
+        profile,
+        record::{Award, Standing},
+        result,
+    },
+    values::{Id, Prose},
+    web::{
+        error::Error,
+        filters,
+        frame::Frame,
+        guards::{Award as MayAward, ReadAwards, Revoke},
+        objects::{Kind, Managed},
+        table::{Cell, Column, Filter},
+    },
+};
+
+/// What an assertion's page shows: the draft's facts, or what was issued.
+#[derive(Template)]
+#[template(path = "assertions/details.html")]
+pub struct AssertionDetails {
+    assertion: Assertion,
+    learner: Profile,
+    awarded: Achievement,
+    award: Option<Award>,
+    note: Option<String>,
+    facts: Vec<(&'static str, String)>,
+    may_issue: bool,
+    may_revoke: bool,
+    frame: Frame,
+}
+
+impl HtmlSafe for AssertionDetails {}
+
+/// How a listed assertion stands now, with a line below.
+fn standing_cell(listed: &Listed) -> Cell {
+    let Some((_, status, since, expires)) = &listed.issued else { return Cell::Status(None, String::new()) };
+    let reading = status.at(clock::now(), expires.map(|at| at.and_utc()));
+    let short = |at: &chrono::NaiveDateTime| crate::words::date_short(&crate::words::Words::default(), at.date());
+    let below = match reading {
+        crate::values::Reading::Valid => String::new(),
+        crate::values::Reading::Expired => expires.as_ref().map(short).unwrap_or_default(),
+        _ => since.as_ref().map(short).unwrap_or_default(),
+    };
+    Cell::Status(Some(reading), below)
+}
+
+impl Managed for Assertion {
+    const KIND: Kind = Kind {
+        path: "assertions",
+        audit: assertion::KIND,
+        singular: "assertion",
+        plural: "Assertions",
+        about: "One assertion is one achievement awarded to one learner.",
+        empty: "An assertion awards one achievement to one learner. Draft one, look at it, then issue it.",
+        create: "Award",
+    };
+    const COLUMNS: &'static [Column] = &[
+        Column { label: "Learner", sort: Some("learner") },
+        Column { label: "Achievement", sort: Some("achievement") },
+        Column { label: "CeDiD", sort: None },
+        Column { label: "Conferred", sort: Some("conferral") },
+        Column { label: "Status", sort: None },
+    ];
+    const SORT: &'static str = "-conferral";
+    type Form = AssertionForm;
+    type Row = Listed;
+    type Details = AssertionDetails;
+    type Read = ReadAwards;
+    type Change = MayAward;
+
+    fn id(&self) -> &Id<Self> {
+        &self.id
+    }
+
+    fn label(&self, conn: &mut Conn) -> Result<String, QueryError> {
+        let (learner, awarded) =
+            (profile::find(conn, &self.learner_id)?, achievement::find(conn, &self.achievement_id)?);
+        Ok(format!("{} for {}", awarded.shown_title(), learner.name))
+    }
+
+    fn revision(&self) -> i32 {
+        self.revision
+    }
+
+    fn exists_for(&self, conn: &mut Conn, by: &Actor) -> Result<bool, QueryError> {
+        match &by.office {
+            None => Ok(true),
+            Some(office) => Ok(assertion::office(conn, self)? == *office),
+        }
+    }
+
+    fn locked(&self) -> Option<&'static str> {
+        self.is_issued()
+            .then_some("This award was issued: what was issued is never changed. Revoke it, or award a corrected one.")
+    }
+
+    fn find(conn: &mut Conn, id: &Id<Self>) -> Result<Self, QueryError> {
+        assertion::find(conn, id)
+    }
+
+    fn filters(conn: &mut Conn, address: &str, office: Option<&Id<Profile>>) -> Result<Vec<Filter>, QueryError> {
+        let states = [
+            ("draft", "Drafts"),
+            ("issued", "Valid"),
+            ("suspended", "Suspended"),
+            ("revoked", "Revoked"),
+            ("replaced", "Replaced"),
+            ("expired", "Expired"),
+        ];
+        let states = states.iter().map(|(value, label)| ((*value).to_owned(), (*label).to_owned())).collect();
+        let known = achievement::awardable(conn, office)?;
+        let known = known.into_iter().map(|one| (one.id.to_string(), one.name.to_string())).collect();
+        let terms = assertion::terms(conn, office)?.into_iter().map(|term| (term.clone(), term)).collect();
+        Ok(vec![
+            Filter::new("status", "Status", states, address).as_scopes(),
+            Filter::new("achievement", "Achievement", known, address),
+            Filter::new("term", "Term", terms, address),
+        ])
+    }
+
+    fn search(conn: &mut Conn, query: &Query) -> Result<Page<Listed>, QueryError> {
+        assertion::search(conn, query)
+    }
+
+    fn count(conn: &mut Conn, query: &Query) -> Result<i64, QueryError> {
+        assertion::count(conn, query)
+    }
+
+    fn cells(row: Listed) -> Vec<Cell> {
+        vec![
+            Cell::Name {
+                address: row.assertion.address(),
+                text: row.learner_name.clone(),
+                below: row.student_id.clone().unwrap_or_default(),
+            },
+            Cell::Text(row.title.clone()),
+            Cell::Code(row.issued.as_ref().map(|(code, ..)| code.clone())),
+            Cell::Date(row.assertion.conferral_date),
+            standing_cell(&row),
+        ]
+    }
+
+    fn details(&self, conn: &mut Conn, frame: &Frame) -> Result<AssertionDetails, Error> {
+        let learner = profile::find(conn, &self.learner_id)?;
+        let awarded = achievement::find(conn, &self.achievement_id)?;
+        let issued: Option<Credential> = credential::of_assertion(conn, &self.id)?;
+        let note = issued.as_ref().and_then(|one| one.internal_note.as_ref().map(Prose::to_string));
+        let award = issued.map(|one| credential::award(conn, one, clock::now())).transpose()?;
+        let revocable = |standing: &Standing| {
+            matches!(standing.status, crate::values::Status::InForce | crate::values::Status::Suspended)
+        };
+        Ok(AssertionDetails {
+            may_issue: award.is_none() && frame.may::<MayAward>(),
+            may_revoke: award.as_ref().is_some_and(|award| revocable(&award.standing)) && frame.may::<Revoke>(),
+            facts: self.facts().into_iter().skip(2).filter(|(_, value)| !value.is_empty()).collect(),
+            assertion: self.clone(),
+            learner,
+            awarded,
+            award,
+            note,
+            frame: frame.clone(),
+        })
+    }
+
+    fn uses(conn: &mut Conn, id: &Id<Self>) -> Result<Vec<String>, QueryError> {
+        let issued = credential::of_assertion(conn, id)?;
+        Ok(issued
+            .map(|one| format!("it was issued as {}, and nothing issued is deleted", one.cedid))
+            .into_iter()
+            .collect())
+    }
+
+    fn insert(&self, conn: &mut Conn, form: &AssertionForm, by: &Actor) -> Result<(), Error> {
+        Assertion::insert(self, conn, by)?;
+        Ok(result::replace(conn, &self.id, &form.results)?)
+    }
+
+    fn update(&self, conn: &mut Conn, form: &AssertionForm, by: &Actor) -> Result<bool, Error> {
+        Ok(Assertion::update(self, conn, Some(&form.results), by)?)
+    }
+
+    fn delete(conn: &mut Conn, id: &Id<Self>, by: &Actor) -> Result<(), Error> {
+        if assertion::delete(conn, id, by)? {
+            Ok(())
+        } else {
+            Err(Error::Conflict("Nothing issued is deleted".to_owned()))
+        }
+    }
+}
