@@ -91,14 +91,17 @@ pub fn all(conn: &mut Conn) -> QueryResult<Vec<Staff>> {
     staff::table.order((staff::name, staff::id)).select(Staff::as_select()).load(conn)
 }
 
-/// How many administrators can sign in: not switched off, and with a password of their own.
-pub fn active_administrators(conn: &mut Conn) -> QueryResult<i64> {
-    staff::table
+/// How many administrators can sign in: not switched off, and with a password of their own. `beside` is not counted.
+pub fn active_administrators(conn: &mut Conn, beside: Option<&Id<Staff>>) -> QueryResult<i64> {
+    let mut rows = staff::table
         .filter(staff::role.eq(Role::Administrator))
         .filter(staff::disabled_at.is_null())
         .filter(staff::password_hash.is_not_null())
-        .count()
-        .get_result(conn)
+        .into_boxed();
+    if let Some(id) = beside {
+        rows = rows.filter(staff::id.ne(id));
+    }
+    rows.count().get_result(conn)
 }
 
 /// Sets the password.

@@ -103,9 +103,8 @@ pub fn set_up(conn: &mut Conn, secret: &str, hash: &str) -> Result<Staff, Refusa
 
 /// Switches an account off: its sessions end at once. The last administrator stays.
 pub fn disable(conn: &mut Conn, account: &Staff, by: &Actor) -> Result<(), Refusal> {
-    let counts =
-        account.role == Role::Administrator && account.disabled_at.is_none() && account.password_hash.is_some();
-    if counts && staff::active_administrators(conn)? <= 1 {
+    let is_administrator = account.role == Role::Administrator && account.disabled_at.is_none();
+    if is_administrator && staff::active_administrators(conn, Some(&account.id))? == 0 {
         return Err(Refusal::conflict("This is the last administrator; add another one first"));
     }
     session::delete_of_staff(conn, &account.id)?;

@@ -99,7 +99,7 @@ async fn writable(config: &Config, db: &Db) -> Finding {
 }
 
 async fn accounts(db: &Db) -> Finding {
-    match db.read(|conn| staff::active_administrators(conn).map_err(Refusal::from)).await {
+    match db.read(|conn| staff::active_administrators(conn, None).map_err(Refusal::from)).await {
         Ok(0) => Finding::note(
             "staff",
             "there is no administrator; add one with: testamur staff add --role administrator --email ADDRESS --name NAME",
