@@ -154,6 +154,8 @@ struct FormPage<F: Template + HtmlSafe> {
     conflict: Vec<audit::Change>,
     revision: i32,
     is_new: bool,
+    /// Why it can't be saved any more.
+    locked: Option<&'static str>,
     /// The session had ended; this is what was typed then.
     was_kept: bool,
 }
@@ -228,6 +230,7 @@ fn new_page<T: Managed>(frame: Frame, form: T::Form) -> FormPage<T::Form> {
         form,
         conflict: Vec::new(),
         was_kept: false,
+        locked: None,
         revision: 0,
         is_new: true,
     }
@@ -238,6 +241,7 @@ enum Saved<T: Managed> {
     Done(T),
     Refused(T::Form, String),
     Conflict(T::Form, T, String),
+    Locked(T::Form, String, &'static str),
 }
 
 /// `POST /admin/KIND`
@@ -252,7 +256,7 @@ async fn create<T: Managed>(
     state.site.forget();
     match saved {
         Saved::Done(made) => Ok(see(made.address())),
-        Saved::Refused(form, _) | Saved::Conflict(form, ..) => {
+        Saved::Refused(form, _) | Saved::Conflict(form, ..) | Saved::Locked(form, ..) => {
             page_with(StatusCode::UNPROCESSABLE_ENTITY, &new_page::<T>(may.frame, form))
         }
     }
@@ -343,6 +347,7 @@ fn edit_page<T: Managed>(frame: Frame, address: String, label: String, form: T::
         form,
         conflict: Vec::new(),
         was_kept: false,
+        locked: None,
         is_new: false,
     }
 }
@@ -362,6 +367,12 @@ async fn update<T: Managed>(
         Saved::Refused(form, label) => {
             let address = format!("/admin/{}/{id}", T::KIND.path);
             page_with(StatusCode::UNPROCESSABLE_ENTITY, &edit_page::<T>(may.frame, address, label, form))
+        }
+        Saved::Locked(form, label, why) => {
+            let address = format!("/admin/{}/{id}", T::KIND.path);
+            let mut page = edit_page::<T>(may.frame, address, label, form);
+            page.locked = Some(why);
+            page_with(StatusCode::CONFLICT, &page)
         }
         Saved::Conflict(form, theirs, label) => {
             let (kind, id) = (T::KIND.audit, theirs.id().to_string());
@@ -385,7 +396,9 @@ async fn update<T: Managed>(
 fn try_update<T: Managed>(conn: &mut Conn, id: &Id<T>, mut form: T::Form, by: &Actor) -> Result<Saved<T>, Error> {
     let found = existing::<T>(conn, id, by)?;
     if let Some(why) = found.locked() {
-        return Err(Error::Conflict(why.to_owned()));
+        // Issued by somebody else meanwhile: what was typed is shown again, though it can't be saved here any more.
+        form.prepare(conn, by)?;
+        return Ok(Saved::Locked(form, found.label(conn)?, why));
     }
     let is_stale = form.revision() != found.revision();
     match form.parse(conn, Some(found.clone()), by)? {

@@ -276,3 +276,24 @@ async fn a_learner_who_once_asked_for_a_link_can_still_be_deleted() {
     browser.submit(&deletion, &deletion, &[]).await.expect(303);
     browser.get(&page).await.expect(404);
 }
+
+#[actix_web::test]
+async fn what_was_typed_into_a_draft_that_was_issued_meanwhile_is_not_lost() {
+    let app = App::start().await;
+    let browser = app.signed_in(Role::Registrar).await;
+    let draft = app.draft("Ann Lee").await;
+    let page = format!("/admin/assertions/{}", draft.assertion.id);
+    let token = browser.get(&format!("{page}/edit")).await.expect(200).token();
+    app.issue(&draft.assertion.id).await;
+    let typed = [
+        ("csrf", token.as_str()),
+        ("revision", "1"),
+        ("learner_id", draft.learner.id.as_str()),
+        ("achievement", draft.achievement.id.as_str()),
+        ("conferral_date", "2019-11-07"),
+        ("narrative", "A long story that took an hour"),
+    ];
+    let refused = browser.post_raw(&page, &typed).await.expect(409);
+    refused.says("A long story that took an hour").says("can no longer be changed");
+    browser.get(&page).await.expect(200).never_says("A long story");
+}
