@@ -1,9 +1,10 @@
-//! Migrations: those common to both databases, then those of each.
+//! Migrations: those common to both databases and those of one, in the order of their dates.
 
 use std::collections::BTreeSet;
 
 use diesel::{
     QueryableByName, RunQueryDsl,
+    backend::Backend,
     migration::{Migration, MigrationSource},
     sql_types::Text,
 };
@@ -36,24 +37,34 @@ pub enum MigrateError {
     Database(#[from] Error),
 }
 
+/// The common migrations and those of one database: a later common one may rest on an earlier one of the other kind.
+struct Both(EmbeddedMigrations);
+
+impl<DB: Backend> MigrationSource<DB> for Both
+where
+    EmbeddedMigrations: MigrationSource<DB>,
+{
+    fn migrations(&self) -> diesel::migration::Result<Vec<Box<dyn Migration<DB>>>> {
+        let mut all = MigrationSource::<DB>::migrations(&COMMON)?;
+        all.extend(MigrationSource::<DB>::migrations(&self.0)?);
+        Ok(all)
+    }
+}
+
 /// Runs what is pending and says how many migrations that were.
 pub fn run(conn: &mut Conn) -> Result<usize, MigrateError> {
     refuse_newer(conn)?;
     let failed = |error: Box<dyn std::error::Error + Send + Sync>| MigrateError::Failed(error.to_string());
     let done = match conn {
-        Conn::Sqlite(inner) => {
-            let common = inner.run_pending_migrations(COMMON).map_err(failed)?.len();
-            common + inner.run_pending_migrations(SQLITE).map_err(failed)?.len()
-        }
+        Conn::Sqlite(inner) => inner.run_pending_migrations(Both(SQLITE)).map_err(failed)?.len(),
         Conn::Postgres(inner) => {
             // Two copies that start at once take turns.
             diesel::connection::SimpleConnection::batch_execute(inner, "SELECT pg_advisory_lock(7359001)")
                 .map_err(Error::from)?;
-            let common = inner.run_pending_migrations(COMMON).map(|done| done.len());
-            let own = inner.run_pending_migrations(POSTGRES).map(|done| done.len());
+            let done = inner.run_pending_migrations(Both(POSTGRES)).map(|done| done.len());
             diesel::connection::SimpleConnection::batch_execute(inner, "SELECT pg_advisory_unlock(7359001)")
                 .map_err(Error::from)?;
-            common.map_err(failed)? + own.map_err(failed)?
+            done.map_err(failed)?
         }
     };
     Ok(done)
@@ -76,7 +87,7 @@ fn refuse_newer(conn: &mut Conn) -> Result<(), MigrateError> {
 
 /// The versions this program knows for this kind of database.
 fn known(conn: &Conn) -> BTreeSet<String> {
-    fn versions<DB: diesel::backend::Backend>(source: &EmbeddedMigrations) -> Vec<String>
+    fn versions<DB: Backend>(source: &EmbeddedMigrations) -> Vec<String>
     where
         EmbeddedMigrations: MigrationSource<DB>,
     {

@@ -86,7 +86,7 @@ const REPEATS: u32 = 5;
 impl Db {
     /// Opens the database and its pool. Does not migrate.
     pub fn open(address: &Address) -> Result<Self, Error> {
-        let pool = pool::open(address).map_err(|error| Error::Unavailable(error.to_string()))?;
+        let pool = pool::open(address).map_err(|error| Error::Unavailable(in_one_line(&error)))?;
         let writer = address.is_sqlite().then(|| Arc::new(tokio::sync::Mutex::new(())));
         Ok(Self { pool, writer })
     }
@@ -215,10 +215,16 @@ async fn blocking<T: Send + 'static, E: Send + 'static>(
     }
 }
 
+/// A database library's message, which may have several lines, as one.
+fn in_one_line(error: &impl std::fmt::Display) -> String {
+    let told = error.to_string();
+    told.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; ")
+}
+
 fn connection(
     pool: &diesel::r2d2::Pool<pool::Manager>,
 ) -> Result<diesel::r2d2::PooledConnection<pool::Manager>, Error> {
-    pool.get().map_err(|error| Error::Unavailable(error.to_string()))
+    pool.get().map_err(|error| Error::Unavailable(in_one_line(&error)))
 }
 
 /// A write transaction. SQLite begins IMMEDIATE, so that it waits for another process's lock before it reads.

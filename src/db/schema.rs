@@ -297,7 +297,6 @@ diesel::table! {
         achievement_id -> Nullable<Text>,
         cedid -> Text,
         cedid_folded -> Text,
-        issued -> Text,
         facts -> Text,
         issued_at -> Timestamp,
         conferral_date -> Date,
@@ -308,6 +307,72 @@ diesel::table! {
         internal_note -> Nullable<Text>,
         replaces_id -> Nullable<Text>,
         replaced_by_id -> Nullable<Text>,
+        clr_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    clr (id) {
+        id -> Text,
+        iri -> Text,
+        origin -> Text,
+        learner_id -> Text,
+        publisher_id -> Text,
+        name -> Nullable<Text>,
+        takes_all -> Bool,
+        partial -> Bool,
+        number -> Nullable<Integer>,
+        issued_at -> Nullable<Timestamp>,
+        document -> Nullable<Binary>,
+        media_type -> Nullable<Text>,
+        extensions -> Text,
+        learner_sort -> Text,
+        search_text -> Text,
+        revision -> Integer,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    clr_assertion (clr_id, assertion_id) {
+        clr_id -> Text,
+        assertion_id -> Text,
+        position -> Integer,
+    }
+}
+
+diesel::table! {
+    endorsement (id) {
+        id -> Text,
+        iri -> Text,
+        origin -> Text,
+        profile_id -> Nullable<Text>,
+        achievement_id -> Nullable<Text>,
+        assertion_id -> Nullable<Text>,
+        clr_id -> Nullable<Text>,
+        issuer_id -> Text,
+        issued_on -> Timestamp,
+        comment -> Nullable<Text>,
+        revoked_at -> Nullable<Timestamp>,
+        revocation_reason -> Nullable<Text>,
+        signed -> Nullable<Text>,
+        extensions -> Text,
+        position -> Integer,
+        issuer_sort -> Text,
+        search_text -> Text,
+        revision -> Integer,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    credential_document (credential_id, format) {
+        credential_id -> Text,
+        format -> Text,
+        content -> Binary,
+        created_at -> Timestamp,
     }
 }
 
@@ -371,6 +436,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     result,
     evidence,
     credential,
+    credential_document,
+    clr,
+    clr_assertion,
+    endorsement,
     audit_entry,
     outbox
 );

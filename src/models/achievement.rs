@@ -4,11 +4,11 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::{
-    Profile, achievement_parts as parts, achievement_version as version,
+    Profile, achievement_parts as parts, achievement_version as version, alignment, association as associations,
     audit::{self, Actor, Facts},
     issued::{Extensions, IssuedAchievement},
     page::{COUNT_LIMIT, Cursor, Page, Query, keyset},
-    profile,
+    profile, result_description,
 };
 use crate::{
     clock,
@@ -244,9 +244,9 @@ pub fn content(conn: &mut Conn, achievement: &Achievement) -> QueryResult<Issued
         image: achievement.image.as_ref().map(WebAddress::to_string),
         tags: achievement.tags.get().clone(),
         issuer: profile::organization(conn, &achievement.issuer_id)?,
-        result_descriptions: parts::issued_descriptions(conn, &achievement.id)?,
-        alignments: parts::issued_alignments(conn, &achievement.id)?,
-        associations: parts::issued_associations(conn, &achievement.id)?,
+        result_descriptions: result_description::issued(conn, &achievement.id)?,
+        alignments: alignment::issued(conn, &achievement.id)?,
+        associations: associations::issued(conn, &achievement.id)?,
         extensions: achievement.extensions.get().clone(),
     })
 }

@@ -373,7 +373,7 @@ impl Assertion {
 }
 
 /// Notes that a draft was issued. `false` when it no longer is a draft: of two clicks, one issues.
-pub fn mark_issued(conn: &mut Conn, draft: &Assertion, credential: &Credential) -> QueryResult<bool> {
+pub fn mark_issued(conn: &mut Conn, draft: &Assertion, credential: &Credential, iri: &str) -> QueryResult<bool> {
     let still_draft = assertion::table
         .find(&draft.id)
         .filter(assertion::issued_at.is_null())
@@ -383,7 +383,7 @@ pub fn mark_issued(conn: &mut Conn, draft: &Assertion, credential: &Credential) 
     let marked = diesel::update(still_draft)
         .set((
             assertion::issued_at.eq(Some(credential.issued_at)),
-            assertion::iri.eq(&credential.issued.get().assertion.id),
+            assertion::iri.eq(iri),
             assertion::search_text.eq(search_text),
             assertion::revision.eq(draft.revision + 1),
             assertion::updated_at.eq(credential.issued_at),

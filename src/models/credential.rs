@@ -1,4 +1,4 @@
-//! The credential: what was issued, frozen, with the code it is checked by and its present status.
+//! The credential: the code of what was issued, and its present status. What was issued lies frozen in its document.
 //!
 //! One indexed read answers a visitor. [`disclosed`] is the only question a public page may ask: it folds whatever must
 //! look like unknown into *none*.
@@ -8,8 +8,9 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Achievement, Assertion, Profile,
+    Achievement, Assertion, Clr, Profile,
     audit::{self, Actor, Change},
+    credential_document::{self, Document},
     issued::Issued,
     record::{Award, Standing},
 };
@@ -40,8 +41,6 @@ pub struct Credential {
     pub cedid: CeDiD,
     /// The code as it is looked up.
     pub cedid_folded: String,
-    /// What was true when it was issued.
-    pub issued: Json<Issued>,
     /// What the answer to a typed code says of it.
     pub facts: Json<PublicFacts>,
     /// When it was issued.
@@ -62,6 +61,8 @@ pub struct Credential {
     pub replaces_id: Option<Id<Credential>>,
     /// The newest one in its place.
     pub replaced_by_id: Option<Id<Credential>>,
+    /// The record that was published as it.
+    pub clr_id: Option<Id<Clr>>,
 }
 
 /// What the answer to a typed code says, written down at issue: a page that answers thousands of times an hour reads
@@ -143,15 +144,20 @@ impl Credential {
         }
     }
 
-    /// Records it.
-    pub fn insert(&self, conn: &mut Conn) -> QueryResult<()> {
-        diesel::insert_into(credential::table).values(self.clone()).execute(conn).map(|_| ())
+    /// Records it, with what was true when it was issued.
+    pub fn insert(&self, conn: &mut Conn, issued: &Issued) -> QueryResult<()> {
+        diesel::insert_into(credential::table).values(self.clone()).execute(conn)?;
+        credential_document::insert_all(conn, &[Document::of_issued(self, issued)?])
     }
 }
 
 /// Records many. The caller writes one audit entry for all of them.
-pub fn insert_all(conn: &mut Conn, rows: &[Credential]) -> QueryResult<()> {
-    insert_rows!(conn, credential::table, rows)
+pub fn insert_all(conn: &mut Conn, rows: &[(Credential, Issued)]) -> QueryResult<()> {
+    let credentials: Vec<Credential> = rows.iter().map(|(credential, _)| credential.clone()).collect();
+    insert_rows!(conn, credential::table, credentials)?;
+    let documents: QueryResult<Vec<Document>> =
+        rows.iter().map(|(credential, issued)| Document::of_issued(credential, issued)).collect();
+    credential_document::insert_all(conn, &documents?)
 }
 
 /// What a visitor may be shown for a code.
@@ -198,11 +204,11 @@ pub fn checked(conn: &mut Conn, code: &CeDiD) -> QueryResult<Disclosed<Checked>>
 }
 
 /// The credential as an award: what was issued and how it stands, with the codes before and after it.
-pub fn award(conn: &mut Conn, credential: Credential, now: DateTime<Utc>) -> QueryResult<Award> {
+pub fn award(conn: &mut Conn, credential: &Credential, now: DateTime<Utc>) -> QueryResult<Award> {
     let mut standing = credential.standing(now);
     standing.replaced_by = credential.replaced_by_id.as_ref().map(|id| code_of(conn, id)).transpose()?;
     standing.replaces = credential.replaces_id.as_ref().map(|id| code_of(conn, id)).transpose()?;
-    Ok(Award { issued: credential.issued.into_inner(), standing })
+    Ok(Award { issued: credential_document::issued(conn, &credential.id)?, standing })
 }
 
 fn code_of(conn: &mut Conn, id: &Id<Credential>) -> QueryResult<CeDiD> {

@@ -42,6 +42,11 @@ pub fn for_set_up(conn: &mut Conn, staff: &Id<Staff>, lasts: TimeDelta) -> Query
     insert(conn, SET_UP, Some(staff), None, lasts)
 }
 
+/// The same beside the link that was shown to whoever added the account: one of them is used, which ends both.
+pub fn for_mailed_set_up(conn: &mut Conn, staff: &Id<Staff>, lasts: TimeDelta) -> QueryResult<String> {
+    insert(conn, SET_UP, Some(staff), None, lasts)
+}
+
 /// Ends the links of a staff account.
 pub fn delete_of_staff(conn: &mut Conn, staff: &Id<Staff>) -> QueryResult<()> {
     diesel::delete(one_time_link::table.filter(one_time_link::staff_id.eq(staff))).execute(conn).map(|_| ())
@@ -74,15 +79,6 @@ fn insert(
     };
     diesel::insert_into(one_time_link::table).values(link).execute(conn)?;
     Ok(secret)
-}
-
-/// How many sign-in links a learner was sent since a time.
-pub fn sent_since(conn: &mut Conn, learner: &Id<Profile>, since: NaiveDateTime) -> QueryResult<i64> {
-    one_time_link::table
-        .filter(one_time_link::learner_id.eq(learner))
-        .filter(one_time_link::created_at.ge(since))
-        .count()
-        .get_result(conn)
 }
 
 /// The link behind a secret, while it can still be used.

@@ -1,4 +1,7 @@
 //! The outbox: mail written in the transaction of the change that causes it, delivered afterwards by a job.
+//!
+//! A link that opens something is not written down: its place in the text is marked, and the link is made when the mail
+//! leaves. So neither the outbox nor a copy of the database ever holds one.
 
 use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
@@ -17,6 +20,16 @@ pub const SENT: &str = "sent";
 /// Will not be tried again.
 pub const FAILED: &str = "failed";
 
+/// Tells a learner of an award.
+pub const AWARD: &str = "award";
+/// Carries a link that signs a learner in.
+pub const SIGN_IN: &str = "sign-in";
+/// Carries a link that sets up a staff account.
+pub const SET_UP: &str = "set-up";
+
+/// Stands in the text where the secret of the link will be.
+pub const PLACE_OF_SECRET: &str = "MADE-WHEN-SENT";
+
 /// How often a mail is tried: about a day in all.
 const MOST_ATTEMPTS: i32 = 10;
 
@@ -26,7 +39,7 @@ const MOST_ATTEMPTS: i32 = 10;
 pub struct Mail {
     /// Row id; the Message-ID is made of it, so a repeated delivery can be recognised.
     pub id: Id<Mail>,
-    /// What it is about: `award`, `sign-in`, `set-up`.
+    /// What it is about: [`AWARD`], [`SIGN_IN`] or [`SET_UP`].
     pub kind: String,
     /// The learner it is for.
     pub learner_id: Option<Id<Profile>>,
@@ -112,13 +125,13 @@ pub fn claim(conn: &mut Conn, mail: &Mail) -> QueryResult<bool> {
     Ok(claimed == 1)
 }
 
-/// Notes that it was sent. What a link in it would open is not kept longer than needed.
+/// Notes that it was sent.
 pub fn sent(conn: &mut Conn, id: &Id<Mail>) -> QueryResult<()> {
     let now = clock::now().naive_utc();
     diesel::update(outbox::table.find(id))
         .set((outbox::state.eq(SENT), outbox::sent_at.eq(Some(now)), outbox::last_error.eq(None::<String>)))
-        .execute(conn)?;
-    forget_links(conn, id)
+        .execute(conn)
+        .map(|_| ())
 }
 
 /// Notes a failure: it is tried again after 1, 2, 4 … minutes (at most 4 hours), unless it can't succeed.
@@ -133,16 +146,18 @@ pub fn failed(conn: &mut Conn, mail: &Mail, error: &str, for_good: bool) -> Quer
             outbox::next_attempt_at.eq(clock::now().naive_utc() + TimeDelta::minutes(minutes)),
             outbox::last_error.eq(Some(error.chars().take(500).collect::<String>())),
         ))
-        .execute(conn)?;
-    if state == FAILED { forget_links(conn, &mail.id) } else { Ok(()) }
-}
-
-/// Takes the text out of a mail whose link opens something, once it is of no more use.
-fn forget_links(conn: &mut Conn, id: &Id<Mail>) -> QueryResult<()> {
-    diesel::update(outbox::table.find(id).filter(outbox::kind.ne("award")))
-        .set((outbox::text_body.eq(""), outbox::html_body.eq("")))
         .execute(conn)
         .map(|_| ())
+}
+
+/// How many mails of a kind were written to a learner since a time.
+pub fn written_since(conn: &mut Conn, kind: &str, learner: &Id<Profile>, since: NaiveDateTime) -> QueryResult<i64> {
+    outbox::table
+        .filter(outbox::learner_id.eq(learner))
+        .filter(outbox::kind.eq(kind))
+        .filter(outbox::created_at.ge(since))
+        .count()
+        .get_result(conn)
 }
 
 /// Queues a mail again, from the beginning.

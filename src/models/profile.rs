@@ -421,7 +421,7 @@ impl Profile {
 fn end_ways_in(conn: &mut Conn, id: &Id<Profile>) -> QueryResult<()> {
     diesel::delete(session::table.filter(session::learner_id.eq(id))).execute(conn)?;
     diesel::delete(one_time_link::table.filter(one_time_link::learner_id.eq(id))).execute(conn)?;
-    let waiting = outbox::table.filter(outbox::learner_id.eq(id)).filter(outbox::kind.eq("sign-in"));
+    let waiting = outbox::table.filter(outbox::learner_id.eq(id)).filter(outbox::kind.eq(super::outbox::SIGN_IN));
     diesel::delete(waiting.filter(outbox::state.ne(super::outbox::SENT))).execute(conn)?;
     Ok(())
 }

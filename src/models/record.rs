@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::QueryResult;
 
 use super::{
-    Credential, Profile, credential,
+    Credential, Profile, credential, credential_document,
     issued::{Holder, Issued, Organization},
     profile,
 };
@@ -83,6 +83,7 @@ pub fn assemble(conn: &mut Conn, learner: &Profile, base_url: &str, now: DateTim
     let Some(publisher) = profile::publisher(conn)? else { return Ok(None) };
     let publisher = profile::organization(conn, &publisher.id)?;
     let credentials = credential::of_learner(conn, &learner.id)?;
+    let documents = credential_document::issued_of(conn, &credentials)?;
     let as_of = credentials.iter().map(Credential::changed_at).max();
     let codes: Vec<(Id<Credential>, CeDiD)> =
         credentials.iter().map(|one| (one.id.clone(), one.cedid.clone())).collect();
@@ -91,11 +92,12 @@ pub fn assemble(conn: &mut Conn, learner: &Profile, base_url: &str, now: DateTim
     };
     let awards = credentials
         .into_iter()
-        .map(|one| {
+        .zip(documents)
+        .map(|(one, issued)| {
             let mut standing = one.standing(now);
             standing.replaced_by = code(&one.replaced_by_id);
             standing.replaces = code(&one.replaces_id);
-            Award { issued: one.issued.into_inner(), standing }
+            Award { issued, standing }
         })
         .collect();
     // One record a learner until it is published: its public id is made of the learner's row id.

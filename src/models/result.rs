@@ -3,11 +3,7 @@
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use super::{
-    Assertion,
-    achievement_parts::{Level, ResultDescription},
-    issued::IssuedResult,
-};
+use super::{Assertion, Level, ResultDescription, issued::IssuedResult};
 use crate::{
     db::{
         Conn,

@@ -2,9 +2,9 @@
 //! another one, so no transaction ever waits for a mail server. A program that dies in between delivers the mail once
 //! more ten minutes later, under the same Message-ID.
 
-use super::{Portal, Refusal};
+use super::{Portal, Refusal, sign_in, staff_account};
 use crate::{
-    db::Db,
+    db::{Conn, Db},
     mail::{Mailbox, Message, Transport, WrongAddress},
     models::outbox::{self, Mail},
 };
@@ -56,12 +56,44 @@ pub async fn due(db: &Db, post: &Post) -> Result<Round, Refusal> {
     Ok(round)
 }
 
+/// What claiming a mail came to.
+enum Claimed {
+    /// It can leave, with its link in it.
+    Ready(Box<Mail>),
+    /// Somebody else has it, or nobody may have it any more.
+    Gone,
+}
+
+/// Claims a mail, and makes the link it carries. Each attempt makes its own: an earlier one may have arrived after all.
+fn claim(conn: &mut Conn, mut mail: Mail) -> Result<Claimed, Refusal> {
+    if !outbox::claim(conn, &mail)? {
+        return Ok(Claimed::Gone);
+    }
+    let secret = match (mail.kind.as_str(), &mail.learner_id) {
+        (outbox::SIGN_IN, Some(learner)) => Some(sign_in::mailed_secret(conn, learner)?),
+        (outbox::SET_UP, _) => match staff_account::mailed_secret(conn, &mail.recipient)? {
+            Some(secret) => Some(secret),
+            None => {
+                outbox::failed(conn, &mail, "the account is disabled or gone", true)?;
+                return Ok(Claimed::Gone);
+            }
+        },
+        _ => None,
+    };
+    if let Some(secret) = secret {
+        mail.text_body = mail.text_body.replace(outbox::PLACE_OF_SECRET, &secret);
+        mail.html_body = mail.html_body.replace(outbox::PLACE_OF_SECRET, &secret);
+    }
+    Ok(Claimed::Ready(Box::new(mail)))
+}
+
 /// Claims, delivers and marks one mail; whether it was handed over.
 async fn one(db: &Db, post: &Post, mail: Mail) -> Result<bool, Refusal> {
     let claimed = mail.clone();
-    if !db.write(move |conn| outbox::claim(conn, &claimed).map_err(Refusal::from)).await? {
-        return Ok(false);
-    }
+    let mail = match db.write(move |conn| claim(conn, claimed.clone())).await? {
+        Claimed::Ready(mail) => *mail,
+        Claimed::Gone => return Ok(false),
+    };
     let message = Message {
         to: mail.recipient.clone(),
         to_name: mail.recipient_name.to_string(),

@@ -13,7 +13,7 @@ use crate::{
         credential::PublicFacts,
         event, evidence,
         issued::{FORMAT, Issued, IssuedAssertion},
-        outbox::Mail,
+        outbox::{self, Mail},
         profile, result,
     },
     values::{CeDiD, Id, Iri, Json, Line, Prose, Status, WebAddress},
@@ -65,13 +65,13 @@ pub fn issue(
     let cedid = code_for(conn, &draft)?;
     let issued = freeze(conn, &draft, &learner, portal, (cedid, how.issued_on))?;
     achievement_version::freeze(conn, &draft.achievement_id, &issued.achievement)?;
-    let credential = to_credential(&draft, issued);
-    credential.insert(conn)?;
-    if !assertion::mark_issued(conn, &draft, &credential)? {
+    let credential = to_credential(&draft, &issued);
+    credential.insert(conn, &issued)?;
+    if !assertion::mark_issued(conn, &draft, &credential, &issued.assertion.id)? {
         return Err(already_issued());
     }
     if how.notify {
-        notify(conn, &learner, &credential, portal)?;
+        notify(conn, &learner, (&credential, &issued), portal)?;
     }
     let issued_as =
         audit::Change { field: "CeDiD".to_owned(), before: None, after: Some(credential.cedid.to_string()) };
@@ -158,7 +158,7 @@ fn code_for(conn: &mut Conn, draft: &Assertion) -> Result<CeDiD, Refusal> {
 }
 
 /// The credential that a draft becomes.
-pub(super) fn to_credential(draft: &Assertion, issued: Issued) -> Credential {
+pub(super) fn to_credential(draft: &Assertion, issued: &Issued) -> Credential {
     Credential {
         id: Id::fresh(),
         kind: "assertion".to_owned(),
@@ -170,21 +170,25 @@ pub(super) fn to_credential(draft: &Assertion, issued: Issued) -> Credential {
         issued_at: issued.assertion.issued_on.naive_utc(),
         conferral_date: issued.assertion.conferral_date,
         expires_at: issued.assertion.expires.map(|last| last.naive_utc()),
-        facts: Json::new(PublicFacts::of(&issued)),
-        issued: Json::new(issued),
+        facts: Json::new(PublicFacts::of(issued)),
         status: Status::InForce,
         status_since: None,
         public_reason: None,
         internal_note: None,
         replaces_id: None,
         replaced_by_id: None,
+        clr_id: None,
     }
 }
 
 /// Queues the mail that tells the learner; nothing to do for a learner without an address.
-pub fn notify(conn: &mut Conn, learner: &Profile, credential: &Credential, portal: &Portal) -> Result<(), Refusal> {
+pub fn notify(
+    conn: &mut Conn,
+    learner: &Profile,
+    (credential, issued): (&Credential, &Issued),
+    portal: &Portal,
+) -> Result<(), Refusal> {
     let Some(address) = learner.email.clone() else { return Ok(()) };
-    let issued = credential.issued.get();
     let letter = mail::award_issued(
         &Words::default(),
         &mail::AwardIssued {
@@ -199,7 +203,7 @@ pub fn notify(conn: &mut Conn, learner: &Profile, credential: &Credential, porta
             base_url: portal.base_url.clone(),
         },
     );
-    let mut queued = Mail::new("award", address, line_of(learner.name.as_str()), composed(letter)?);
+    let mut queued = Mail::new(outbox::AWARD, address, line_of(learner.name.as_str()), composed(letter)?);
     queued.learner_id = Some(learner.id.clone());
     queued.credential_id = Some(credential.id.clone());
     queued.insert(conn)?;

@@ -115,9 +115,9 @@ fn insert(conn: &mut Conn, batch: &Batch, notify: Option<&Portal>) -> Result<(),
     assertion::insert_all(conn, &batch.assertions, &batch.results)?;
     credential::insert_all(conn, &batch.credentials)?;
     if let Some(portal) = notify {
-        for credential in &batch.credentials {
+        for (credential, issued) in &batch.credentials {
             let learner = profile::find(conn, &credential.learner_id)?;
-            issue::notify(conn, &learner, credential, portal)?;
+            issue::notify(conn, &learner, (credential, issued), portal)?;
         }
     }
     let members: Vec<&str> = batch.assertions.iter().map(|one| one.id.as_str()).collect();

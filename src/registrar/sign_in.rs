@@ -17,7 +17,7 @@ use crate::{
     models::{
         Actor, Profile, Staff,
         one_time_link::{self, SIGN_IN},
-        outbox::Mail,
+        outbox::{self, Mail},
         profile, setting, staff,
     },
     values::{Email, Id},
@@ -65,15 +65,15 @@ pub async fn with_password(
 pub fn request_link(conn: &mut Conn, email: &Email, portal: &Portal) -> Result<(), Refusal> {
     let Some(learner) = profile::person_by_email(conn, email)? else { return Ok(()) };
     let hour_ago = clock::now().naive_utc() - TimeDelta::hours(1);
-    if one_time_link::sent_since(conn, &learner.id, hour_ago)? >= MOST_LINKS {
+    if outbox::written_since(conn, outbox::SIGN_IN, &learner.id, hour_ago)? >= MOST_LINKS {
         return Ok(());
     }
-    let link = link_for(conn, &learner.id, portal)?;
+    let link = link_with(portal, outbox::PLACE_OF_SECRET);
     let institution = setting::get(conn, setting::INSTITUTION)?.unwrap_or_default();
     let letter = mail::SignInLink { name: learner.name.to_string(), institution, link, minutes: LINK_MINUTES as u32 };
     let letter = composed(mail::sign_in_link(&Words::default(), &letter))?;
     let address = learner.email.clone().unwrap_or_else(|| email.clone());
-    let mut queued = Mail::new("sign-in", address, line_of(learner.name.as_str()), letter);
+    let mut queued = Mail::new(outbox::SIGN_IN, address, line_of(learner.name.as_str()), letter);
     queued.learner_id = Some(learner.id.clone());
     queued.insert(conn)?;
     Ok(())
@@ -92,7 +92,16 @@ pub fn link_lasting(
     lasts: TimeDelta,
 ) -> Result<String, Refusal> {
     let secret = one_time_link::for_sign_in(conn, learner, lasts)?;
-    Ok(format!("{}/sign-in/link/{secret}", portal.base_url))
+    Ok(link_with(portal, &secret))
+}
+
+fn link_with(portal: &Portal, secret: &str) -> String {
+    format!("{}/sign-in/link/{secret}", portal.base_url)
+}
+
+/// The secret of a link that leaves by mail now.
+pub(super) fn mailed_secret(conn: &mut Conn, learner: &Id<Profile>) -> Result<String, Refusal> {
+    Ok(one_time_link::for_sign_in(conn, learner, TimeDelta::minutes(LINK_MINUTES))?)
 }
 
 /// Uses a link up; whom it signs in.

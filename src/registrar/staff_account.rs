@@ -12,7 +12,7 @@ use crate::{
     models::{
         Actor, Profile, Staff, audit,
         one_time_link::{self, SET_UP},
-        outbox::Mail,
+        outbox::{self, Mail},
         session, setting, staff,
     },
     values::{Email, Id, Name, Role},
@@ -54,11 +54,11 @@ pub fn add(conn: &mut Conn, new: &NewAccount, portal: &Portal, by: &Actor) -> Re
             name: account.name.to_string(),
             institution,
             role: account.role.to_string(),
-            link: link.clone(),
+            link: link_with(portal, outbox::PLACE_OF_SECRET),
             hours: SET_UP_HOURS as u32,
         };
         let letter = composed(mail::staff_set_up(&Words::default(), &letter))?;
-        let queued = Mail::new("set-up", account.email.clone(), line_of(account.name.as_str()), letter);
+        let queued = Mail::new(outbox::SET_UP, account.email.clone(), line_of(account.name.as_str()), letter);
         queued.insert(conn)?;
     }
     Ok((account, link))
@@ -67,7 +67,18 @@ pub fn add(conn: &mut Conn, new: &NewAccount, portal: &Portal, by: &Actor) -> Re
 /// A fresh set-up link for an account; earlier ones stop working.
 pub fn set_up_link(conn: &mut Conn, account: &Staff, portal: &Portal) -> Result<String, Refusal> {
     let secret = one_time_link::for_set_up(conn, &account.id, TimeDelta::hours(SET_UP_HOURS))?;
-    Ok(format!("{}/set-up/{secret}", portal.base_url))
+    Ok(link_with(portal, &secret))
+}
+
+fn link_with(portal: &Portal, secret: &str) -> String {
+    format!("{}/set-up/{secret}", portal.base_url)
+}
+
+/// The secret of a set-up link that leaves by mail now; none when the account was disabled meanwhile.
+pub(super) fn mailed_secret(conn: &mut Conn, address: &Email) -> Result<Option<String>, Refusal> {
+    let account = staff::by_email(conn, address)?.filter(|account| account.disabled_at.is_none());
+    let lasts = TimeDelta::hours(SET_UP_HOURS);
+    Ok(account.map(|account| one_time_link::for_mailed_set_up(conn, &account.id, lasts)).transpose()?)
 }
 
 /// A fresh link for an account that lost its own, or whose owner forgot the password; the old password works until the
@@ -89,7 +100,7 @@ pub fn behind_link(conn: &mut Conn, secret: &str) -> Result<Staff, Refusal> {
     if account.disabled_at.is_none() { Ok(account) } else { Err(Refusal::NotFound) }
 }
 
-/// Sets the password and uses the link up. All sessions of the account end.
+/// Sets the password and uses the link up. All sessions and other links of the account end.
 pub fn set_up(conn: &mut Conn, secret: &str, hash: &str) -> Result<Staff, Refusal> {
     let link = one_time_link::consume(conn, SET_UP, secret)?.ok_or(Refusal::NotFound)?;
     let account = staff::find(conn, &link.staff_id.ok_or(Refusal::NotFound)?)?;
@@ -97,6 +108,7 @@ pub fn set_up(conn: &mut Conn, secret: &str, hash: &str) -> Result<Staff, Refusa
         return Err(Refusal::NotFound);
     }
     session::delete_of_staff(conn, &account.id)?;
+    one_time_link::delete_of_staff(conn, &account.id)?;
     staff::set_password(conn, &account.id, hash, &Actor::staff(&account, None))?;
     Ok(account)
 }

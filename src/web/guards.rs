@@ -25,7 +25,7 @@ use crate::{
 pub enum Access {
     /// Anybody.
     Public,
-    /// Anybody, with a session of one's own for the form's token.
+    /// Anybody, with a form's token in a cookie.
     Stranger,
     /// A learner who is signed in.
     Learner,
@@ -94,9 +94,9 @@ pub struct Anyone {
     pub frame: Frame,
 }
 
-/// Anybody, with a session for the token of a form: signing in, setting up.
+/// Anybody, with a token for a form: signing in, setting up.
 pub struct Stranger {
-    /// The frame of the page, with the session's form token.
+    /// The frame of the page, with the form's token.
     pub frame: Frame,
 }
 
@@ -163,7 +163,7 @@ impl FromRequest for Stranger {
         Box::pin(async move {
             let state = state(&request)?;
             let mut frame = frame(&request, &state).await;
-            frame.csrf = sessions::form_token(&request.get_session())?;
+            frame.csrf = sessions::token_for_stranger(&request, &state);
             Ok(Stranger { frame })
         })
     }

@@ -74,11 +74,11 @@ impl Routes {
         for (path, routes, knows_somebody) in self.resources {
             let resource = routes.into_iter().fold(web::resource(path), |resource, route| resource.route(route));
             let resource = resource.default_service(web::to(public::wrong_method));
-            let settled = from_fn(headers::settle);
             if knows_somebody {
-                config.service(resource.wrap(sessions::middleware(state)).wrap(settled));
+                let giving = from_fn(sessions::give_token);
+                config.service(resource.wrap(giving).wrap(sessions::middleware(state)).wrap(from_fn(headers::settle)));
             } else {
-                config.service(resource.wrap(settled));
+                config.service(resource.wrap(from_fn(headers::settle)));
             }
         }
     }

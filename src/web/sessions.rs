@@ -3,11 +3,18 @@
 use std::collections::HashMap;
 
 use actix_session::{
-    Session, SessionMiddleware,
+    Session, SessionExt, SessionMiddleware,
     config::{CookieContentSecurity, PersistentSession},
     storage::{LoadError, SaveError, SessionKey, SessionStore, UpdateError},
 };
-use actix_web::cookie::{SameSite, time::Duration};
+use actix_web::{
+    HttpMessage, HttpRequest,
+    body::MessageBody,
+    cookie::{Cookie, CookieJar, SameSite, time::Duration},
+    dev::{ServiceRequest, ServiceResponse},
+    middleware::Next,
+    web,
+};
 
 use super::{State, error::Error};
 use crate::{
@@ -122,11 +129,63 @@ pub fn form_token(session: &Session) -> Result<String, Error> {
     Ok(token)
 }
 
-/// Whether a form came from a page of this session.
-pub fn token_fits(session: &Session, sent: &str) -> bool {
+/// Whether a form came from a page that this browser was given.
+pub fn token_fits(request: &HttpRequest, state: &State, sent: &str) -> bool {
     use subtle::ConstantTimeEq;
-    let own = session.get::<String>(TOKEN).ok().flatten();
+    let own = request.get_session().get::<String>(TOKEN).ok().flatten();
+    let own = own.or_else(|| strangers_token(request, state));
     own.is_some_and(|own| own.as_bytes().ct_eq(sent.as_bytes()).into())
+}
+
+/// The token of forms that somebody sends who is not signed in. It stands in a signed cookie of the browser and nowhere
+/// else: pages that anybody may open as often as they like write nothing.
+pub fn token_for_stranger(request: &HttpRequest, state: &State) -> String {
+    if let Ok(Some(token)) = request.get_session().get::<String>(TOKEN) {
+        return token;
+    }
+    if let Some(token) = strangers_token(request, state) {
+        return token;
+    }
+    let token = clock::secret();
+    request.extensions_mut().insert(NewToken(token.clone()));
+    token
+}
+
+fn strangers_token(request: &HttpRequest, state: &State) -> Option<String> {
+    let mut jar = CookieJar::new();
+    jar.add_original(request.cookie(strangers_cookie(state))?);
+    jar.signed(&state.cookie_key).get(strangers_cookie(state)).map(|cookie| cookie.value().to_owned())
+}
+
+fn strangers_cookie(state: &State) -> &'static str {
+    if state.config.is_https() { "__Host-form" } else { "form" }
+}
+
+/// A token that this request made; its cookie goes out with the answer.
+struct NewToken(String);
+
+/// Around each page that knows somebody: gives a stranger's browser the cookie of the token it was just shown.
+pub async fn give_token(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> actix_web::Result<ServiceResponse<impl MessageBody>> {
+    let mut answer = next.call(request).await?;
+    let http = answer.request().clone();
+    let token = http.extensions_mut().remove::<NewToken>();
+    if let (Some(NewToken(token)), Some(state)) = (token, http.app_data::<web::Data<State>>()) {
+        let cookie = Cookie::build(strangers_cookie(state), token)
+            .path("/")
+            .http_only(true)
+            .secure(state.config.is_https())
+            .same_site(SameSite::Lax)
+            .finish();
+        let mut jar = CookieJar::new();
+        jar.signed_mut(&state.cookie_key).add(cookie);
+        for cookie in jar.delta() {
+            answer.response_mut().add_cookie(cookie)?;
+        }
+    }
+    Ok(answer)
 }
 
 /// Who of staff is signed in.

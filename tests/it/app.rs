@@ -10,6 +10,7 @@ use testamur::{
     models::{Achievement, Actor, Assertion, Credential, Profile, Staff, assertion, setting, staff},
     registrar::{
         Portal, Refusal,
+        deliver::{self, Post},
         issue::{How, issue},
         password,
     },
@@ -264,6 +265,18 @@ impl App {
         self.write(move |conn| issue(conn, &id, &portal, &how, &by())).await
     }
 
+    /// Hands over the mail that waits, and returns the text of each mail as its recipient reads it.
+    pub async fn deliver(&self) -> Vec<String> {
+        let folder = tempfile::tempdir().unwrap();
+        let post = Post::new(&format!("file:{}", folder.path().display()), None, &self.portal()).unwrap();
+        deliver::due(&self.db, &post).await.unwrap();
+        let files = std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().path());
+        let mut mails: Vec<_> = files.map(|file| std::fs::read_to_string(file).unwrap()).collect();
+        mails.sort();
+        // Quoted-printable: soft line ends go, and what is left of it is plain in addresses.
+        mails.iter().map(|mail| mail.replace("=\r\n", "").replace("=3D", "=")).collect()
+    }
+
     pub async fn assertion(&self, id: &Id<Assertion>) -> Assertion {
         let id = id.clone();
         self.read(move |conn| Ok(assertion::find(conn, &id)?)).await
@@ -313,13 +326,18 @@ pub fn on_postgres() -> bool {
 }
 
 /// A database on the server that is gone with the test.
-struct OwnDatabase {
+pub struct OwnDatabase {
     server: String,
     name: String,
-    address: String,
+    pub address: String,
 }
 
 impl OwnDatabase {
+    /// A fresh one, where a server is given.
+    pub fn on_the_server() -> Option<Self> {
+        server().map(|server| Self::create(&server))
+    }
+
     fn create(server: &str) -> Self {
         let name = format!("t_{}", testamur::clock::public_id().simple());
         command(server, &format!("CREATE DATABASE {name}"));

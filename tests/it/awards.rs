@@ -170,7 +170,9 @@ async fn every_change_is_in_the_audit_trail_which_refuses_to_be_changed() {
         "UPDATE audit_entry SET actor_name = 'nobody'".to_owned(),
         "DELETE FROM audit_entry".to_owned(),
         "DELETE FROM credential".to_owned(),
-        format!("UPDATE credential SET issued = '{{}}' WHERE id = '{}'", issued.id),
+        "DELETE FROM credential_document".to_owned(),
+        format!("UPDATE credential SET facts = '{{}}' WHERE id = '{}'", issued.id),
+        format!("UPDATE credential_document SET content = '' WHERE credential_id = '{}'", issued.id),
     ] {
         let told = sql.clone();
         let outcome = app.db.write(move |conn| Ok::<_, crate::app::DatabaseError>(conn.batch_execute(&sql)?)).await;
@@ -193,7 +195,9 @@ async fn the_first_edit_after_an_issue_begins_a_new_version() {
     browser.submit(&format!("{page}/edit"), &page, &edit("1", "Still version one")).await.expect(303);
     browser.get(&page).await.expect(200).says("Version 1");
     let issued = app.issue(&draft.assertion.id).await;
-    assert_eq!(issued.issued.get().achievement.version, 1);
+    let id = issued.id.clone();
+    let frozen = app.read(move |conn| Ok(testamur::models::credential_document::issued(conn, &id)?)).await;
+    assert_eq!(frozen.achievement.version, 1);
     browser.submit(&format!("{page}/edit"), &page, &edit("2", "Now version two")).await.expect(303);
     browser.get(&page).await.expect(200).says("Version 2");
     browser.submit(&format!("{page}/edit"), &page, &edit("3", "Still version two")).await.expect(303);
@@ -255,7 +259,7 @@ async fn a_changed_result_stands_in_the_audit_trail() {
     let grade = app
         .write(move |conn| {
             use testamur::{
-                models::achievement_parts::ResultDescription,
+                models::ResultDescription,
                 values::{Name, ResultType},
             };
             let (name, kind) = (Name::parse("Grade").unwrap(), ResultType::parse("LetterGrade").unwrap());

@@ -11,7 +11,7 @@ use std::{
 use diesel::{Connection, SqliteConnection, connection::SimpleConnection};
 use testamur::{
     db::Db,
-    models::{audit, credential, outbox, profile},
+    models::{audit, credential, credential_document, outbox, profile},
     registrar::Refusal,
     values::CeDiD,
 };
@@ -128,7 +128,8 @@ async fn the_record_of_the_roundtable_is_complete_in_the_demonstration() {
                 filters: vec![("kind".to_owned(), "person".to_owned())],
                 ..Default::default()
             };
-            Ok::<_, Refusal>((found.unwrap().issued.into_inner(), profile::count(conn, &persons)?))
+            let issued = credential_document::issued(conn, &found.unwrap().id)?;
+            Ok::<_, Refusal>((issued, profile::count(conn, &persons)?))
         })
         .await
         .unwrap();
@@ -194,6 +195,8 @@ fn a_database_that_cannot_be_used_is_one_sentence_and_exit_status_1() {
         ("sqlite:nowhere/t.db", "serve", "nowhere"),
         ("sqlite:text.db", "serve", "text.db"),
         ("sqlite:none.db", "worker", "testamur migrate"),
+        // A server that refuses tells why in several lines.
+        ("postgres://nobody@127.0.0.1:1/none", "serve", "Connection refused"),
         ("sqlite:none.db", "staff", "testamur migrate"),
     ] {
         let arguments = if command == "staff" { vec!["staff", "list"] } else { vec![command] };
@@ -289,7 +292,7 @@ async fn a_seeded_database_holds_what_was_asked_for_and_nothing_is_seeded_twice(
         .read(|conn| {
             let learner = profile::person_by_student_id(conn, "0000350060")?.unwrap();
             let credential = credential::of_learner(conn, &learner.id)?.remove(0);
-            let award = credential::award(conn, credential, testamur::clock::now())?;
+            let award = credential::award(conn, &credential, testamur::clock::now())?;
             let entry = audit::latest(conn, 1)?.remove(0);
             Ok::<_, Refusal>((credential::count(conn)?, outbox::waiting_and_failed(conn)?, entry, award))
         })
@@ -315,4 +318,41 @@ fn queued_mail_is_delivered_by_the_worker() {
     }
     assert_eq!(delivered(), 3);
     assert_eq!(worker.stop().0, Some(0));
+}
+
+/// The other tests of this file run on SQLite; here are the commands that touch the database, on the server.
+#[actix_web::test]
+async fn the_commands_work_on_postgresql() {
+    let Some(database) = crate::app::OwnDatabase::on_the_server() else {
+        println!("skipped: no PostgreSQL server is given");
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let settings = [("DATABASE_URL", database.address.as_str())];
+    let done = |arguments: &[&str]| {
+        let output = run(folder.path(), &settings, arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        out(&output)
+    };
+    done(&["migrate"]);
+    done(&["seed", "--learners", "3", "--awards", "12", "--unsigned"]);
+    let link = done(&["staff", "add", "--email", "dana@iu.example", "--name", "Dana Reyes", "--role", "registrar"]);
+    assert!(link.contains("/set-up/"), "{link}");
+    assert!(done(&["staff", "list"]).contains("dana@iu.example"));
+    done(&["staff", "disable", "dana@iu.example"]);
+    done(&["doctor"]);
+    let db = open(&database.address);
+    let (id, awards) = db
+        .read(|conn| {
+            use testamur::models::page::Query;
+            let filters = vec![("kind".to_owned(), "person".to_owned())];
+            let found = profile::search(conn, &Query { filters, sort: "name".to_owned(), ..Query::default() })?;
+            let first = found.rows.into_iter().next().unwrap();
+            let awards = credential::of_learner(conn, &first.id)?.len();
+            Ok::<_, Refusal>((first.id.to_string(), awards))
+        })
+        .await
+        .unwrap();
+    let exported: serde_json::Value = serde_json::from_str(&done(&["export", "clr", "--learner", &id])).unwrap();
+    assert_eq!(exported["assertions"].as_array().unwrap().len(), awards);
 }

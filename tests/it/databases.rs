@@ -70,3 +70,24 @@ async fn an_edit_of_the_same_object_by_two_at_once_is_saved_by_one() {
     }
     assert_eq!(saved, 1);
 }
+
+/// What was issued before documents had a table of their own opens as it did: the step back and forth, on real rows.
+#[actix_web::test]
+async fn credentials_of_an_earlier_database_open_unchanged_after_migrating() {
+    let app = App::start().await;
+    let (_, issued) = app.award("Zoë Łukasiewicz").await;
+    let page = format!("/c/{}.json", issued.cedid);
+    let before = app.browser().get(&page).await.expect(200).bytes;
+    let back = if crate::app::on_postgres() {
+        include_str!("../../migrations/postgres/2026-11-23-000201_move_issued_documents/down.sql")
+    } else {
+        include_str!("../../migrations/sqlite/2026-11-23-000201_move_issued_documents/down.sql")
+    };
+    app.write(move |conn| {
+        conn.batch_execute(back)?;
+        Ok(conn.batch_execute("DELETE FROM __diesel_schema_migrations WHERE version = '20261123000201'")?)
+    })
+    .await;
+    assert_eq!(app.db.migrate().await.unwrap(), 1);
+    assert_eq!(app.browser().get(&page).await.expect(200).bytes, before);
+}

@@ -1,6 +1,6 @@
 //! From an empty portal to a checked credential: the first administrator, the registrar, the learner, the stranger.
 
-use diesel::connection::SimpleConnection;
+use diesel::{RunQueryDsl, connection::SimpleConnection};
 use testamur::{
     models::outbox,
     registrar::staff_account::{self, NewAccount},
@@ -98,7 +98,11 @@ async fn a_learner_opens_the_record_by_a_mailed_link_that_works_once() {
     browser.get(&known.location()).await.expect(200);
     let mails = app.read(|conn| Ok(outbox::latest(conn, 10)?)).await;
     assert_eq!(mails.len(), 1);
-    let secret = between(&mails[0].text_body.replace(['\r', '\n'], " "), "/sign-in/link/", " ").unwrap();
+    let written = &mails[0];
+    assert!(written.text_body.contains(outbox::PLACE_OF_SECRET), "the outbox itself holds a link: {written:?}");
+    let mailed = app.deliver().await;
+    let secret = between(&mailed[0].replace(['\r', '\n'], " "), "/sign-in/link/", " ").unwrap();
+    assert_ne!(secret, outbox::PLACE_OF_SECRET);
     let path = format!("/sign-in/link/{secret}");
 
     browser.get("/record").await.expect(303);
@@ -247,4 +251,39 @@ async fn a_link_sent_to_a_wrong_address_ends_when_the_address_is_corrected() {
     })
     .await;
     app.browser().submit(&path, &path, &[]).await.expect(410);
+}
+
+#[actix_web::test]
+async fn visitors_of_the_sign_in_pages_write_nothing_and_their_forms_are_guarded() {
+    use testamur::db::schema::session;
+    let app = App::start().await;
+    for _ in 0..3 {
+        for page in ["/sign-in", "/sign-in/link", "/set-up/no-such-secret", "/sign-in/link/no-such-secret"] {
+            app.browser().get(page).await;
+        }
+    }
+    let rows: i64 = app.read(|conn| Ok(diesel::QueryDsl::count(session::table).get_result(conn)?)).await;
+    assert_eq!(rows, 0, "a visit wrote a session");
+
+    let (one, other) = (app.browser(), app.browser());
+    let (own, of_other) = (one.get("/sign-in").await.token(), other.get("/sign-in").await.token());
+    assert_ne!(own, of_other);
+    assert_eq!(one.get("/sign-in").await.token(), own, "two tabs of one browser would refuse each other");
+    let with =
+        |token: &str| vec![("csrf".to_owned(), token.to_owned()), ("email".to_owned(), "x@iu.example".to_owned())];
+    for (token, answer) in [(of_other.as_str(), 403), ("", 403), (own.as_str(), 422)] {
+        let fields = with(token);
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        one.post_raw("/sign-in", &fields).await.expect(answer);
+    }
+    // A cookie that we did not sign is no token, whatever the form says.
+    let forged = reqwest::Client::new()
+        .post(format!("{}/sign-in", app.base_url))
+        .header("cookie", "form=forged")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body("csrf=forged&email=x%40iu.example&password=x")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(forged.status(), 403);
 }

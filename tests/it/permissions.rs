@@ -165,7 +165,7 @@ async fn an_issuer_learns_nothing_of_another_offices_rubric_or_terms() {
     app.write(move |conn| {
         use diesel::connection::SimpleConnection;
         use testamur::{
-            models::achievement_parts::ResultDescription,
+            models::ResultDescription,
             values::{Name, ResultType},
         };
         let (name, kind) = (Name::parse("Secret criterion").unwrap(), ResultType::parse("LetterGrade").unwrap());

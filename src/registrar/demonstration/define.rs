@@ -8,10 +8,7 @@ use super::{
 use crate::{
     clock,
     db::Conn,
-    models::{
-        Achievement, Actor, Assertion, AwardResult, Profile,
-        achievement_parts::{Level, ResultDescription, Rubric},
-    },
+    models::{Achievement, Actor, Assertion, AwardResult, Level, Profile, ResultDescription, Rubric},
     registrar::Refusal,
     values::{AchievementType, Code, Id, Iri, Json, Line, Name, Prose, ResultType},
 };

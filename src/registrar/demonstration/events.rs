@@ -6,7 +6,7 @@ use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 use super::{Choice, fixed};
 use crate::{
     db::Conn,
-    models::{Achievement, Actor, Event, Profile, achievement_parts::Association},
+    models::{Achievement, Actor, Association, Event, Profile},
     registrar::Refusal,
     values::{AchievementType, AssociationType, Code, Json, Line, Name, Prose},
 };

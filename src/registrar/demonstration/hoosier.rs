@@ -10,9 +10,7 @@ use crate::{
     clock,
     db::Conn,
     models::{
-        Achievement, Actor, Assertion, Credential, Profile,
-        achievement_parts::ResultDescription,
-        event,
+        Achievement, Actor, Assertion, Credential, Profile, ResultDescription, event,
         result::{self, AwardResult},
     },
     registrar::{

@@ -5,8 +5,7 @@ use chrono::NaiveDate;
 use super::Step;
 use crate::{
     models::{
-        Assertion, AwardResult, Credential, Profile,
-        achievement_parts::Level,
+        Assertion, AwardResult, Credential, Level, Profile,
         issued::{Issued, IssuedResult},
     },
     registrar::{
@@ -34,8 +33,8 @@ pub struct Batch {
     pub assertions: Vec<Assertion>,
     /// The results of these.
     pub results: Vec<AwardResult>,
-    /// And their credentials.
-    pub credentials: Vec<Credential>,
+    /// And their credentials, with what is frozen of each.
+    pub credentials: Vec<(Credential, Issued)>,
 }
 
 /// Makes the learners and awards of a step. Choices depend on the step alone, codes and ids on chance.
@@ -52,10 +51,11 @@ pub fn make(stock: &Stock, step: &Step) -> Result<Batch, Refusal> {
         let conferred = conferral(&mut choice);
         let draft = demonstration::drafted(&stock.portal, learner, defined, conferred, &mut choice)?;
         let results = demonstration::results(defined, &draft.id, &mut choice)?;
-        let credential = credential(&draft, learner, pattern, issued_results(defined, &results), conferred);
+        let frozen = frozen(&draft, learner, pattern, issued_results(defined, &results), conferred);
+        let credential = issue::to_credential(&draft, &frozen);
         batch.assertions.push(issued(draft, learner, defined, &credential));
         batch.results.extend(results);
-        batch.credentials.push(credential);
+        batch.credentials.push((credential, frozen));
     }
     Ok(batch)
 }
@@ -67,25 +67,24 @@ fn conferral(choice: &mut Choice) -> NaiveDate {
 }
 
 /// What issuing the draft makes of it: the pattern with the award's own facts.
-fn credential(
+fn frozen(
     draft: &Assertion,
     learner: &Profile,
     pattern: &Issued,
     results: Vec<IssuedResult>,
     conferred: NaiveDate,
-) -> Credential {
+) -> Issued {
     let issued_on = demonstration::issued_after(conferred).issued_on;
     let mut assertion = issue::facts(draft, CeDiD::fresh(), issued_on);
     assertion.results = results;
-    let issued = Issued {
+    Issued {
         format: pattern.format,
         assertion,
         holder: learner.as_holder(),
         achievement: pattern.achievement.clone(),
         publisher: pattern.publisher.clone(),
         events: Vec::new(),
-    };
-    issue::to_credential(draft, issued)
+    }
 }
 
 /// The draft as it stands after it was issued.

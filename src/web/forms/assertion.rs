@@ -15,10 +15,8 @@ use crate::{
     clock,
     db::Conn,
     models::{
-        Achievement, Actor, Assertion, Profile, achievement,
-        achievement_parts::{self, Level, ResultDescription},
-        credential, profile,
-        result::AwardResult,
+        Achievement, Actor, Assertion, Level, Profile, ResultDescription, achievement, credential, profile,
+        result::AwardResult, result_description, rubric_criterion_level,
     },
     values::{CeDiD, Id, Iri, Line, Prose, ResultStatus, optional, parse_date},
     web::error::Error,
@@ -202,8 +200,8 @@ impl Criterion {
 }
 
 fn criteria_of(conn: &mut Conn, id: &Id<Achievement>) -> Result<Vec<Criterion>, Error> {
-    let descriptions = achievement_parts::descriptions_of(conn, id)?;
-    let levels = achievement_parts::levels_of(conn, &descriptions)?;
+    let descriptions = result_description::of_achievement(conn, id)?;
+    let levels = rubric_criterion_level::of_descriptions(conn, &descriptions)?;
     let with_levels = |description: ResultDescription| Criterion {
         levels: levels.iter().filter(|level| level.result_description_id == description.id).cloned().collect(),
         description,

@@ -6,12 +6,11 @@ pub mod profile;
 
 use std::{future::Future, pin::Pin};
 
-use actix_session::SessionExt;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
 use askama::{Template, filters::HtmlSafe};
 use serde::{Deserialize, de::DeserializeOwned};
 
-use super::{error::Error, kept, sessions};
+use super::{State, error::Error, kept, sessions};
 use crate::{db::Conn, models::Actor, values::Invalid};
 
 /// A form is its own template: it knows its fields, their values and what was wrong with them.
@@ -72,7 +71,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Submitted<T> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let session = request.get_session();
+        let http = request.clone();
         let is_form = request
             .headers()
             .get("content-type")
@@ -92,7 +91,8 @@ impl<T: DeserializeOwned + 'static> FromRequest for Submitted<T> {
             let text = std::str::from_utf8(&body).map_err(|_| Error::BadRequest("the form is not UTF-8"))?;
             let token: Token =
                 serde_html_form::from_str(text).map_err(|_| Error::BadRequest("the form cannot be read"))?;
-            if !sessions::token_fits(&session, &token.csrf) {
+            let state = http.app_data::<web::Data<State>>();
+            if !state.is_some_and(|state| sessions::token_fits(&http, state, &token.csrf)) {
                 return Err(Error::WrongToken);
             }
             serde_html_form::from_str(text).map(Submitted).map_err(|_| Error::BadRequest("the form cannot be read"))

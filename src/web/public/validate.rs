@@ -119,7 +119,7 @@ pub async fn award(state: &State, request: &HttpRequest, code: &CeDiD) -> Result
     let (code, now) = (code.clone(), clock::now());
     look_up(state, request, move |conn| {
         Ok(match credential::disclosed(conn, &code)? {
-            Disclosed::One(one) => Disclosed::One(Box::new(credential::award(conn, *one, now)?)),
+            Disclosed::One(one) => Disclosed::One(Box::new(credential::award(conn, &one, now)?)),
             Disclosed::Several(codes) => Disclosed::Several(codes),
             Disclosed::Nothing => Disclosed::Nothing,
         })

@@ -71,9 +71,9 @@ impl MailPage {
 }
 
 impl OneMailPage {
-    /// A link in it signs somebody in; only the learner's own mailbox has that.
-    fn is_secret(&self) -> bool {
-        self.mail.kind != "award"
+    /// The link in it is made when it is sent; until then its place is marked.
+    fn has_link(&self) -> bool {
+        self.mail.kind != outbox::AWARD
     }
 
     fn is_failed(&self) -> bool {

@@ -74,7 +74,7 @@ async fn built(
                     "This award can no longer be revoked: it was revoked or replaced.".to_owned(),
                 ));
             }
-            Ok::<_, Error>(credential::award(conn, issued, clock::now())?)
+            Ok::<_, Error>(credential::award(conn, &issued, clock::now())?)
         })
         .await?;
     Ok(RevocationPage { frame: may.frame, address, award, entered, errors: errors.0 })

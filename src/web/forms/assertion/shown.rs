@@ -157,7 +157,7 @@ impl Managed for Assertion {
         let awarded = achievement::find(conn, &self.achievement_id)?;
         let issued: Option<Credential> = credential::of_assertion(conn, &self.id)?;
         let note = issued.as_ref().and_then(|one| one.internal_note.as_ref().map(Prose::to_string));
-        let award = issued.map(|one| credential::award(conn, one, clock::now())).transpose()?;
+        let award = issued.map(|one| credential::award(conn, &one, clock::now())).transpose()?;
         let revocable = |standing: &Standing| {
             matches!(standing.status, crate::values::Status::InForce | crate::values::Status::Suspended)
         };
