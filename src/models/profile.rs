@@ -17,7 +17,10 @@ use crate::{
         Conn, insert_rows,
         schema::{achievement, assertion, attendance, event, one_time_link, outbox, profile, session, staff},
     },
-    values::{Address, Code, Email, Id, Iri, Json, Line, Name, Origin, ProfileKind, Prose, WebAddress, fold},
+    values::{
+        Address, Code, Email, Id, Iri, Json, Line, Name, Origin, ProfileKind, Prose, SystemIdentifier, WebAddress,
+        fold, system_identifier::in_one_line,
+    },
 };
 
 /// The name of the kind in the audit trail and in addresses.
@@ -67,8 +70,8 @@ pub struct Profile {
     pub address: Json<Address>,
     /// The organisation it is part of.
     pub parent_id: Option<Id<Profile>>,
-    /// System identifiers: type and value.
-    pub identifiers: Json<Vec<(String, String)>>,
+    /// What other systems call it.
+    pub identifiers: Json<Vec<SystemIdentifier>>,
     /// Members of other systems.
     pub extensions: Json<Extensions>,
     /// What lists are sorted by: family name first for persons.
@@ -142,7 +145,8 @@ impl Profile {
             self.sourced_id.as_ref().map(Line::as_str),
             Some(self.iri.as_str()),
         ];
-        self.search_text = fold(&parts.into_iter().flatten().collect::<Vec<_>>().join(" "));
+        let identifiers = self.identifiers.get().iter().map(|one| one.identifier.as_str());
+        self.search_text = fold(&parts.into_iter().flatten().chain(identifiers).collect::<Vec<_>>().join(" "));
     }
 
     /// What people read of it, for its page and for the audit trail.
@@ -163,6 +167,7 @@ impl Profile {
             ("Date of birth", self.birth_date.map(|date| date.to_string()).unwrap_or_default()),
             ("Source system id", text(self.sourced_id.as_ref().map(Line::as_str))),
             ("Image", text(self.image.as_ref().map(WebAddress::as_str))),
+            ("Identifiers of other systems", in_one_line(self.identifiers.get())),
         ];
         facts.push(("Part of", self.parent_id.as_ref().map(Id::to_string).unwrap_or_default()));
         facts.push(("Profile id", self.iri.to_string()));
@@ -192,6 +197,8 @@ impl Profile {
             sourced_id: self.sourced_id.as_ref().map(Line::to_string),
             birth_date: self.birth_date,
             address: self.address.get().clone(),
+            identifiers: self.identifiers.get().clone(),
+            extensions: self.extensions.get().clone(),
         }
     }
 
@@ -207,6 +214,8 @@ impl Profile {
             image: self.image.as_ref().map(WebAddress::to_string),
             official: self.official.as_ref().map(Line::to_string),
             address: self.address.get().clone(),
+            identifiers: self.identifiers.get().clone(),
+            extensions: self.extensions.get().clone(),
             parent: parent.map(|parent| Box::new(parent.as_organization(None))),
         }
     }

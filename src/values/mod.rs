@@ -10,6 +10,7 @@ mod id;
 mod json;
 mod sql;
 mod status;
+pub mod system_identifier;
 mod terms;
 mod text;
 
@@ -20,8 +21,10 @@ pub use id::Id;
 pub use json::Json;
 pub(crate) use sql::stored_text;
 pub use status::{Reading, Status};
+pub use system_identifier::SystemIdentifier;
 pub use terms::{
-    AchievementType, AssociationType, AttendanceStatus, Origin, ProfileKind, ResultStatus, ResultType, Role,
+    AchievementType, AssociationType, AttendanceStatus, IdentifierType, Origin, ProfileKind, ResultStatus, ResultType,
+    Role,
 };
 pub use text::{Code, Email, Iri, Line, Name, Prose, WebAddress};
 

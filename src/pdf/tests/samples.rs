@@ -73,6 +73,7 @@ fn achievement(name: &str, kind: &str) -> IssuedAchievement {
         result_descriptions: Vec::new(),
         alignments: Vec::new(),
         associations: Vec::new(),
+        identifiers: Vec::new(),
         extensions: Extensions::default(),
     }
 }
@@ -279,6 +280,8 @@ pub fn record(holder: &str) -> Record {
             sourced_id: None,
             birth_date: None,
             address: Address::default(),
+            identifiers: Vec::new(),
+            extensions: Extensions::default(),
         },
         publisher: publisher(),
         awards: vec![hoosier(holder), full(holder), revoked],

@@ -3,7 +3,7 @@
 use askama::{Template, filters::HtmlSafe};
 use serde::Deserialize;
 
-use super::{Errors, Form};
+use super::{Errors, Form, identifiers};
 use crate::{
     db::{Conn, QueryError},
     models::{
@@ -49,6 +49,8 @@ pub struct ProfileForm {
     image: String,
     iri: String,
     parent: String,
+    identifier_type: Vec<String>,
+    identifier: Vec<String>,
     revision: i32,
     #[serde(skip)]
     parents: Vec<(String, String)>,
@@ -65,6 +67,10 @@ impl ProfileForm {
 
     fn is_new(&self) -> bool {
         self.revision == 0
+    }
+
+    fn identifier_rows(&self) -> Vec<(String, String)> {
+        identifiers::rows(&self.identifier_type, &self.identifier)
     }
 
     /// The whole name; a person's parts make it when it was left empty.
@@ -118,7 +124,10 @@ impl Form<Profile> for ProfileForm {
         let line = |value: &Option<Line>| value.as_ref().map(Line::to_string).unwrap_or_default();
         let web = |value: &Option<WebAddress>| value.as_ref().map(WebAddress::to_string).unwrap_or_default();
         let address = object.address.get().clone();
+        let (identifier_type, identifier) = identifiers::fill(object.identifiers.get());
         Self {
+            identifier_type,
+            identifier,
             kind: object.kind.to_string(),
             name: object.name.to_string(),
             given_name: line(&object.given_name),
@@ -186,6 +195,7 @@ impl Form<Profile> for ProfileForm {
         let description = errors.check("description", optional(&self.description, Prose::parse)).flatten();
         let birth_date = errors.check("birth_date", optional(&self.birth_date, parse_date)).flatten();
         let iri = errors.check("iri", optional(&self.iri, Iri::parse)).flatten();
+        let known_as = identifiers::parse(errors, &self.identifier_type, &self.identifier);
         let parent_id = match kind {
             ProfileKind::Organization if !self.parent.trim().is_empty() => {
                 let parent = profile::organization_named(conn, &self.parent)?;
@@ -213,7 +223,7 @@ impl Form<Profile> for ProfileForm {
         (made.official, made.telephone, made.sourced_id) = (official, telephone, sourced_id);
         (made.student_id, made.email, made.birth_date) = (student_id, email, birth_date);
         (made.url, made.image, made.description) = (url, image, description);
-        made.address = Json::new(address);
+        (made.address, made.identifiers) = (Json::new(address), Json::new(known_as));
         made.parent_id = parent_id;
         made.revision = if is_new { 1 } else { self.revision };
         made.refold();
