@@ -26,6 +26,7 @@ pub mod result;
 pub mod result_description;
 pub mod rubric;
 pub mod rubric_criterion_level;
+pub mod search_index;
 pub mod session;
 pub mod setting;
 pub mod staff;

@@ -9,7 +9,7 @@ use super::{
     issued::{Extensions, Holder, Organization},
     page::{COUNT_LIMIT, Cursor, Page, Query, keyset},
     record::Learner,
-    setting,
+    search_index, setting,
 };
 use crate::{
     clock,
@@ -320,20 +320,23 @@ pub fn organization_named(conn: &mut Conn, entry: &str) -> QueryResult<Option<Pr
 
 type Boxed<'a> = profile::BoxedQuery<'a, crate::db::MultiBackend>;
 
-fn matching<'a>(query: &Query) -> Boxed<'a> {
+fn matching<'a>(conn: &mut Conn, query: &Query) -> QueryResult<Boxed<'a>> {
     let mut rows = profile::table.into_boxed();
+    if let Some(ids) = search_index::narrowed(conn, search_index::Of::Profiles, &query.words)? {
+        rows = rows.filter(profile::id.eq_any(ids));
+    }
     for pattern in query.patterns() {
         rows = rows.filter(profile::search_text.like(pattern).escape('\\'));
     }
     if let Some(kind) = query.filter("kind").and_then(|kind| ProfileKind::parse(kind).ok()) {
         rows = rows.filter(profile::kind.eq(kind));
     }
-    rows
+    Ok(rows)
 }
 
 /// A page of profiles. Sorts by `name` or `updated`; filters by `kind`.
 pub fn search(conn: &mut Conn, query: &Query) -> QueryResult<Page<Profile>> {
-    let rows = matching(query).select(Profile::as_select());
+    let rows = matching(conn, query)?.select(Profile::as_select());
     if query.sort == "updated" {
         let rows: Vec<Profile> = keyset!(rows, query, profile::updated_at, profile::id, NaiveDateTime).load(conn)?;
         return Ok(Page::of(rows, query, |row| Cursor::at(&row.updated_at, row.id.as_str())));
@@ -344,7 +347,7 @@ pub fn search(conn: &mut Conn, query: &Query) -> QueryResult<Page<Profile>> {
 
 /// How many match, up to [`COUNT_LIMIT`] and one more.
 pub fn count(conn: &mut Conn, query: &Query) -> QueryResult<i64> {
-    let ids: Vec<Id<Profile>> = matching(query).select(profile::id).limit(COUNT_LIMIT + 1).load(conn)?;
+    let ids: Vec<Id<Profile>> = matching(conn, query)?.select(profile::id).limit(COUNT_LIMIT + 1).load(conn)?;
     Ok(ids.len() as i64)
 }
 
