@@ -197,6 +197,7 @@ diesel::table! {
         target_type -> Nullable<Text>,
         position -> Integer,
         created_at -> Timestamp,
+        iri -> Nullable<Text>,
         extensions -> Text,
         revision -> Integer,
         sort_name -> Text,

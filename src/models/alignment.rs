@@ -41,6 +41,8 @@ pub struct Alignment {
     pub position: i32,
     /// When it was recorded.
     pub created_at: NaiveDateTime,
+    /// Its own public id, where another system gave it one.
+    pub iri: Option<Iri>,
     /// Members of other systems.
     pub extensions: Json<Extensions>,
     /// Counts the changes.
@@ -81,6 +83,7 @@ impl Alignment {
             target_type: None,
             position,
             created_at: now,
+            iri: None,
             extensions: Json::new(Extensions::new()),
             revision: 1,
             sort_name: String::new(),
@@ -131,11 +134,13 @@ pub fn issued(conn: &mut Conn, id: &Id<Achievement>) -> QueryResult<Vec<IssuedAl
 pub(super) fn issued_alignment(alignment: &Alignment) -> IssuedAlignment {
     let text = |line: &Option<Line>| line.as_ref().map(Line::to_string);
     IssuedAlignment {
+        id: alignment.iri.as_ref().map(Iri::to_string),
         target_name: alignment.target_name.to_string(),
         target_url: alignment.target_url.to_string(),
         target_code: text(&alignment.target_code),
         target_description: alignment.target_description.as_ref().map(Prose::to_string),
         target_framework: text(&alignment.target_framework),
         target_type: alignment.target_type.as_ref().map(TargetType::to_string),
+        extensions: alignment.extensions.get().clone(),
     }
 }

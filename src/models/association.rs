@@ -94,6 +94,7 @@ pub fn issued(conn: &mut Conn, id: &Id<Achievement>) -> QueryResult<Vec<IssuedAs
         association_type: one.association_type,
         target_id: one.target_iri.to_string(),
         title: one.title.to_string(),
+        extensions: one.extensions.into_inner(),
     };
     Ok(own.into_iter().map(issued).collect())
 }

@@ -240,6 +240,9 @@ pub struct IssuedResultDescription {
     /// Alignments.
     #[serde(default)]
     pub alignments: Vec<IssuedAlignment>,
+    /// Members of other systems.
+    #[serde(default, skip_serializing_if = "Extensions::is_empty")]
+    pub extensions: Extensions,
 }
 
 /// One level of a rubric criterion (CLR 1.0 `RubricCriterionLevel`).
@@ -261,11 +264,17 @@ pub struct IssuedLevel {
     /// Alignments.
     #[serde(default)]
     pub alignments: Vec<IssuedAlignment>,
+    /// Members of other systems.
+    #[serde(default, skip_serializing_if = "Extensions::is_empty")]
+    pub extensions: Extensions,
 }
 
 /// A node of a framework (CLR 1.0 `Alignment`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IssuedAlignment {
+    /// Its own public id, where another system gave it one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     /// Name of the node.
     pub target_name: String,
     /// Its address.
@@ -282,6 +291,9 @@ pub struct IssuedAlignment {
     /// Its type.
     #[serde(default)]
     pub target_type: Option<String>,
+    /// Members of other systems.
+    #[serde(default, skip_serializing_if = "Extensions::is_empty")]
+    pub extensions: Extensions,
 }
 
 /// A tie to another achievement (CLR 1.0 `Association`).
@@ -293,6 +305,9 @@ pub struct IssuedAssociation {
     pub target_id: String,
     /// The other achievement's name.
     pub title: String,
+    /// Members of other systems.
+    #[serde(default, skip_serializing_if = "Extensions::is_empty")]
+    pub extensions: Extensions,
 }
 
 /// What was reached (CLR 1.0 `Result`).

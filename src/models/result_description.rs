@@ -161,9 +161,11 @@ pub fn issued(conn: &mut Conn, id: &Id<Achievement>) -> QueryResult<Vec<IssuedRe
                     level: text(&level.level),
                     points: text(&level.points),
                     alignments: aligned(&|one| one.rubric_criterion_level_id.as_ref() == Some(&level.id)),
+                    extensions: level.extensions.get().clone(),
                 })
                 .collect(),
             alignments: aligned(&|one| one.result_description_id.as_ref() == Some(&description.id)),
+            extensions: description.extensions.get().clone(),
         })
         .collect())
 }

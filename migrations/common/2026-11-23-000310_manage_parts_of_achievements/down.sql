@@ -8,6 +8,7 @@ ALTER TABLE alignment DROP COLUMN search_text;
 ALTER TABLE alignment DROP COLUMN sort_name;
 ALTER TABLE alignment DROP COLUMN revision;
 ALTER TABLE alignment DROP COLUMN extensions;
+ALTER TABLE alignment DROP COLUMN iri;
 DROP INDEX association_by_updated;
 DROP INDEX association_by_name;
 ALTER TABLE association DROP COLUMN updated_at;

@@ -1,4 +1,5 @@
 -- The parts of achievements are managed like the other kinds: revised, searched, and paged by key.
+ALTER TABLE alignment ADD COLUMN iri TEXT;
 ALTER TABLE alignment ADD COLUMN extensions TEXT NOT NULL DEFAULT '{}';
 ALTER TABLE alignment ADD COLUMN revision INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE alignment ADD COLUMN sort_name TEXT NOT NULL DEFAULT '';
