@@ -10,13 +10,19 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::values::{AchievementType, Address, AssociationType, CeDiD, ResultStatus, ResultType};
+use crate::values::{AchievementType, Address, AssociationType, CeDiD, Json, ResultStatus, ResultType};
 
 /// The present format number of [`Issued`].
 pub const FORMAT: u32 = 1;
 
 /// `prefix:term` members of another system, kept as they came.
 pub type Extensions = serde_json::Map<String, serde_json::Value>;
+
+/// Such members as one line for people; nothing where there are none.
+pub fn members(extensions: &Json<Extensions>) -> String {
+    let shown = |(key, value): (&String, &serde_json::Value)| format!("{key}: {value}");
+    extensions.get().iter().map(shown).collect::<Vec<_>>().join("; ")
+}
 
 /// One awarded achievement as it was when it was issued.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -177,6 +177,20 @@ closed_terms! {
     }
 }
 
+impl AssociationType {
+    /// The tie as people read it: "is part of".
+    pub fn shown(self) -> String {
+        let mut words = String::new();
+        for letter in self.as_str().chars() {
+            if letter.is_uppercase() {
+                words.push(' ');
+            }
+            words.extend(letter.to_lowercase());
+        }
+        words
+    }
+}
+
 closed_terms! {
     /// Whose word an object is: the institution's own, or another publisher's, which stays read-only.
     Origin {
