@@ -56,17 +56,22 @@ pub struct Association {
 }
 
 impl Association {
-    /// A tie from one achievement to another that is known here.
-    pub fn to(achievement_id: Id<Achievement>, association_type: AssociationType, target: &Achievement) -> Self {
+    /// A tie from an achievement to another one, by its public id and title, at a place.
+    pub fn new(
+        achievement_id: Id<Achievement>,
+        association_type: AssociationType,
+        (target_iri, title): (Iri, Name),
+        position: i32,
+    ) -> Self {
         let now = clock::now().naive_utc();
         let mut new = Self {
             id: Id::fresh(),
             achievement_id,
             association_type,
-            target_iri: target.iri.clone(),
-            target_id: Some(target.id.clone()),
-            title: target.name.clone(),
-            position: 0,
+            target_iri,
+            target_id: None,
+            title,
+            position,
             created_at: now,
             extensions: Json::new(Extensions::new()),
             revision: 1,
@@ -76,6 +81,12 @@ impl Association {
         };
         new.refold();
         new
+    }
+
+    /// A tie from one achievement to another that is known here.
+    pub fn to(achievement_id: Id<Achievement>, association_type: AssociationType, target: &Achievement) -> Self {
+        let other = (target.iri.clone(), target.name.clone());
+        Self { target_id: Some(target.id.clone()), ..Self::new(achievement_id, association_type, other, 0) }
     }
 
     /// Sets what is derived from the title and the target.

@@ -4,7 +4,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::{
-    Achievement, Alignment, Level, Rubric,
+    Achievement, Alignment, Level, Profile, Rubric,
     achievement_parts::{self as parts, Part},
     alignment::{self, issued_alignment},
     audit::{self, Actor, Facts},
@@ -183,6 +183,42 @@ pub fn issued(conn: &mut Conn, id: &Id<Achievement>) -> QueryResult<Vec<IssuedRe
         .collect())
 }
 
+/// The descriptions somebody may mean by the name of their achievement or their own; at most twelve, with the ways to
+/// them.
+pub fn meant(
+    conn: &mut Conn,
+    entry: &str,
+    office: Option<&Id<Profile>>,
+) -> QueryResult<Vec<Placed<ResultDescription>>> {
+    let mut found = Vec::new();
+    for one in super::achievement::meant(conn, entry, office)? {
+        let way = one.name.to_string();
+        let own = of_achievement(conn, &one.id)?.into_iter();
+        found.extend(own.map(|part| Placed { part, way: way.clone() }));
+    }
+    if found.is_empty() {
+        found = search(conn, &Query { office: office.cloned(), ..Query::search(entry) })?.rows;
+    }
+    found.truncate(12);
+    Ok(found)
+}
+
+/// Puts names in place of the row ids among the facts.
+pub fn name_references(conn: &mut Conn, one: &ResultDescription, facts: &mut Facts) -> QueryResult<()> {
+    let level = level_noun::of_description(conn, &one.id)?;
+    let level = level.into_iter().find(|level| Some(&level.id) == one.required_level_id.as_ref());
+    let rubric = rubric::of_achievement(conn, &one.achievement_id)?;
+    let rubric = rubric.into_iter().find(|rubric| Some(&rubric.id) == one.rubric_id.as_ref());
+    for (label, value) in facts {
+        match (*label, &level, &rubric) {
+            ("Required level", Some(level), _) => *value = level.name.to_string(),
+            ("Rubric", _, Some(rubric)) => *value = rubric.name.to_string(),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
 fn siblings(conn: &mut Conn, one: &ResultDescription) -> QueryResult<Vec<ResultDescription>> {
     of_achievement(conn, &one.achievement_id)
 }
@@ -251,7 +287,10 @@ impl ResultDescription {
         if before.revision != self.revision {
             return Ok(false);
         }
-        let changes = audit::differences(&before.facts(), &self.facts());
+        let (mut was, mut is) = (before.facts(), self.facts());
+        name_references(conn, &before, &mut was)?;
+        name_references(conn, self, &mut is)?;
+        let changes = audit::differences(&was, &is);
         if changes.is_empty() {
             return Ok(true);
         }

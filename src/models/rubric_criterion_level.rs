@@ -10,6 +10,7 @@ use super::{
     audit::{self, Actor, Facts},
     issued::{Extensions, members},
     page::{COUNT_LIMIT, Cursor, Page, Query, keyset},
+    part_checks,
     part_place::{self, Placed, Ways},
 };
 use crate::{
@@ -255,6 +256,12 @@ impl Level {
     fn part<'a>(&'a self, achievement: &'a Id<Achievement>) -> Part<'a> {
         Part { kind: KIND, id: self.id.as_str(), name: self.name.as_str(), achievement }
     }
+}
+
+/// Why it can't be moved there: its points would fall from low to high.
+pub fn refuses_shift(conn: &mut Conn, one: &Level, up: bool) -> QueryResult<Option<String>> {
+    let order = parts::moved(&siblings(conn, one)?, up, |other| other.id == one.id);
+    Ok(order.as_deref().and_then(part_checks::of_order))
 }
 
 /// Who uses it, as sentences; empty when nothing does. Scores that were issued keep what was frozen with them.
