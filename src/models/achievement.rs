@@ -181,6 +181,32 @@ pub fn by_iri(conn: &mut Conn, iri: &Iri) -> QueryResult<Option<Achievement>> {
     achievement::table.filter(achievement::iri.eq(iri)).select(Achievement::as_select()).first(conn).optional()
 }
 
+/// The achievements somebody may mean by a row id, a public id, a code or a name; at most eight. An id, a code or a whole
+/// name means that one, whoever else's name it occurs in.
+pub fn meant(conn: &mut Conn, entry: &str, office: Option<&Id<Profile>>) -> QueryResult<Vec<Achievement>> {
+    let entry = entry.trim();
+    let mut exact = achievement::table
+        .filter(
+            achievement::id
+                .eq(entry)
+                .or(achievement::iri.eq(entry))
+                .or(achievement::code.eq(entry).assume_not_null())
+                .or(achievement::sort_name.eq(fold(entry))),
+        )
+        .into_boxed();
+    if let Some(office) = office {
+        exact = exact.filter(achievement::issuer_id.eq(office));
+    }
+    let exact = exact.order((achievement::sort_name, achievement::id)).limit(8).select(Achievement::as_select());
+    let exact: Vec<Achievement> = exact.load(conn)?;
+    if !exact.is_empty() {
+        return Ok(exact);
+    }
+    let mut named = search(conn, &Query { office: office.cloned(), ..Query::search(entry) })?.rows;
+    named.truncate(8);
+    Ok(named)
+}
+
 /// What can be awarded now, by name; of one office where one is given. Events' own achievements are not among them.
 pub fn awardable(conn: &mut Conn, office: Option<&Id<Profile>>) -> QueryResult<Vec<Achievement>> {
     let mut rows = achievement::table

@@ -10,13 +10,21 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::values::{AchievementType, Address, AssociationType, CeDiD, ResultStatus, ResultType, SystemIdentifier};
+use crate::values::{
+    AchievementType, Address, AssociationType, CeDiD, Json, ResultStatus, ResultType, SystemIdentifier,
+};
 
 /// The present format number of [`Issued`].
 pub const FORMAT: u32 = 1;
 
 /// `prefix:term` members of another system, kept as they came.
 pub type Extensions = serde_json::Map<String, serde_json::Value>;
+
+/// Such members as one line for people; nothing where there are none.
+pub fn members(extensions: &Json<Extensions>) -> String {
+    let shown = |(key, value): (&String, &serde_json::Value)| format!("{key}: {value}");
+    extensions.get().iter().map(shown).collect::<Vec<_>>().join("; ")
+}
 
 /// One awarded achievement as it was when it was issued.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -247,6 +255,9 @@ pub struct IssuedResultDescription {
     /// Alignments.
     #[serde(default)]
     pub alignments: Vec<IssuedAlignment>,
+    /// Members of other systems.
+    #[serde(default, skip_serializing_if = "Extensions::is_empty")]
+    pub extensions: Extensions,
 }
 
 /// One level of a rubric criterion (CLR 1.0 `RubricCriterionLevel`).
@@ -268,11 +279,17 @@ pub struct IssuedLevel {
     /// Alignments.
     #[serde(default)]
     pub alignments: Vec<IssuedAlignment>,
+    /// Members of other systems.
+    #[serde(default, skip_serializing_if = "Extensions::is_empty")]
+    pub extensions: Extensions,
 }
 
 /// A node of a framework (CLR 1.0 `Alignment`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IssuedAlignment {
+    /// Its own public id, where another system gave it one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     /// Name of the node.
     pub target_name: String,
     /// Its address.
@@ -289,6 +306,9 @@ pub struct IssuedAlignment {
     /// Its type.
     #[serde(default)]
     pub target_type: Option<String>,
+    /// Members of other systems.
+    #[serde(default, skip_serializing_if = "Extensions::is_empty")]
+    pub extensions: Extensions,
 }
 
 /// A tie to another achievement (CLR 1.0 `Association`).
@@ -300,6 +320,9 @@ pub struct IssuedAssociation {
     pub target_id: String,
     /// The other achievement's name.
     pub title: String,
+    /// Members of other systems.
+    #[serde(default, skip_serializing_if = "Extensions::is_empty")]
+    pub extensions: Extensions,
 }
 
 /// What was reached (CLR 1.0 `Result`).

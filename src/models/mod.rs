@@ -20,6 +20,8 @@ pub mod kept_form;
 pub mod one_time_link;
 pub mod outbox;
 pub mod page;
+pub mod part_checks;
+pub mod part_place;
 pub mod profile;
 pub mod record;
 pub mod result;

@@ -176,6 +176,11 @@ impl<T> Default for Page<T> {
 }
 
 impl<T> Page<T> {
+    /// The same page of something else.
+    pub fn map<U>(self, to: impl Fn(T) -> U) -> Page<U> {
+        Page { rows: self.rows.into_iter().map(to).collect(), next: self.next, previous: self.previous }
+    }
+
     /// Makes a page of one row more than it holds, as the database read them.
     pub fn of(mut rows: Vec<T>, query: &Query, cursor: impl Fn(&T) -> Cursor) -> Self {
         let more = rows.len() > ROWS;

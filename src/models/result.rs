@@ -9,7 +9,7 @@ use crate::{
         Conn,
         schema::{result, result_description, rubric_criterion_level},
     },
-    values::{Id, Iri, Line, ResultStatus},
+    values::{Id, Iri, Line, Name, ResultStatus},
 };
 
 /// What was reached (CLR 1.0 `Result`).
@@ -52,6 +52,16 @@ pub fn in_words(conn: &mut Conn, id: &Id<Assertion>) -> QueryResult<String> {
         format!("{name}: {}", [level, value, status].into_iter().flatten().collect::<Vec<_>>().join(" "))
     };
     Ok(rows.into_iter().map(reached).collect::<Vec<_>>().join("; "))
+}
+
+/// "2 drafts have results in it: Ann Lee, Zoë Łukasiewicz", naming three at most; nothing without drafts.
+pub(super) fn drafts_in_words(learners: &[Name], one: &str, many: &str) -> Vec<String> {
+    let named = learners.iter().take(3).map(Name::to_string).collect::<Vec<_>>().join(", ");
+    match learners.len() {
+        0 => Vec::new(),
+        1 => vec![format!("1 draft {one}: {named}")],
+        number => vec![format!("{number} drafts {many}: {named}{}", if number > 3 { " …" } else { "" })],
+    }
 }
 
 /// Puts these results in place of those a draft had.

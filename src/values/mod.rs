@@ -24,7 +24,7 @@ pub use status::{Reading, Status};
 pub use system_identifier::SystemIdentifier;
 pub use terms::{
     AchievementType, AssociationType, AttendanceStatus, IdentifierType, Origin, ProfileKind, ResultStatus, ResultType,
-    Role,
+    Role, TargetType,
 };
 pub use text::{Code, Email, Iri, Line, Name, Prose, WebAddress};
 

@@ -133,6 +133,11 @@ extensible_terms! {
     IdentifierType ["LisSourcedId", "OneRosterSourcedId"]
 }
 
+extensible_terms! {
+    /// CLR 1.0 alignment `targetType`.
+    TargetType ["CFItem", "CFRubric", "CFRubricCriterion", "CFRubricCriterionLevel", "CTDL"]
+}
+
 closed_terms! {
     /// CLR 1.0 result `status`.
     ResultStatus {
@@ -174,6 +179,20 @@ closed_terms! {
         Precedes = "precedes",
         /// Given up in favour of it.
         ReplacedBy = "replacedBy",
+    }
+}
+
+impl AssociationType {
+    /// The tie as people read it: "is part of".
+    pub fn shown(self) -> String {
+        let mut words = String::new();
+        for letter in self.as_str().chars() {
+            if letter.is_uppercase() {
+                words.push(' ');
+            }
+            words.extend(letter.to_lowercase());
+        }
+        words
     }
 }
 

@@ -76,6 +76,10 @@ pub trait Managed: Clone + Send + 'static {
     fn locked(&self) -> Option<&'static str> {
         None
     }
+    /// The same, where it depends on what it belongs to.
+    fn locked_by(&self, _conn: &mut Conn) -> Result<Option<&'static str>, QueryError> {
+        Ok(self.locked())
+    }
     /// One of them.
     fn find(conn: &mut Conn, id: &Id<Self>) -> Result<Self, QueryError>;
     /// The filters of its list, set to what the address says.
@@ -96,6 +100,11 @@ pub trait Managed: Clone + Send + 'static {
     fn update(&self, conn: &mut Conn, form: &Self::Form, by: &Actor) -> Result<bool, Error>;
     /// Deletes it; only called when nothing uses it.
     fn delete(conn: &mut Conn, id: &Id<Self>, by: &Actor) -> Result<(), Error>;
+
+    /// Where deleting it leads.
+    fn after_deletion(&self, _conn: &mut Conn) -> Result<String, QueryError> {
+        Ok(format!("/admin/{}", Self::KIND.path))
+    }
 
     /// The address of its page.
     fn address(&self) -> String {
@@ -224,7 +233,7 @@ fn new_page<T: Managed>(frame: Frame, form: T::Form) -> FormPage<T::Form> {
         frame,
         kind: T::KIND,
         action: list.clone(),
-        back: list,
+        back: form.back().unwrap_or(list),
         heading: T::KIND.create.to_owned(),
         errors: form.errors().0.clone(),
         form,
@@ -238,7 +247,7 @@ fn new_page<T: Managed>(frame: Frame, form: T::Form) -> FormPage<T::Form> {
 
 /// What saving a form came to.
 enum Saved<T: Managed> {
-    Done(T),
+    Done(String),
     Refused(T::Form, String),
     Conflict(T::Form, T, String),
     Locked(T::Form, String, &'static str),
@@ -255,7 +264,7 @@ async fn create<T: Managed>(
     let saved = state.db.write(move |conn| try_create::<T>(conn, form.clone(), &by)).await?;
     state.site.forget();
     match saved {
-        Saved::Done(made) => Ok(see(made.address())),
+        Saved::Done(address) => Ok(see(address)),
         Saved::Refused(form, _) | Saved::Conflict(form, ..) | Saved::Locked(form, ..) => {
             page_with(StatusCode::UNPROCESSABLE_ENTITY, &new_page::<T>(may.frame, form))
         }
@@ -266,7 +275,7 @@ fn try_create<T: Managed>(conn: &mut Conn, mut form: T::Form, by: &Actor) -> Res
     match form.parse(conn, None, by)? {
         Some(made) => {
             made.insert(conn, &form, by)?;
-            Ok(Saved::Done(made))
+            Ok(Saved::Done(after_saving(&made, &form)))
         }
         None => {
             form.prepare(conn, by)?;
@@ -275,8 +284,13 @@ fn try_create<T: Managed>(conn: &mut Conn, mut form: T::Form, by: &Actor) -> Res
     }
 }
 
+/// The page that the form was opened from, at the object's place on it; else the object's own.
+fn after_saving<T: Managed>(saved: &T, form: &T::Form) -> String {
+    form.back().map_or_else(|| saved.address(), |page| format!("{page}#p-{}", saved.id()))
+}
+
 /// One that exists for this person, or 404.
-fn existing<T: Managed>(conn: &mut Conn, id: &Id<T>, by: &Actor) -> Result<T, Error> {
+pub fn existing<T: Managed>(conn: &mut Conn, id: &Id<T>, by: &Actor) -> Result<T, Error> {
     let found = T::find(conn, id)?;
     if found.exists_for(conn, by)? { Ok(found) } else { Err(Error::NotFound) }
 }
@@ -284,14 +298,14 @@ fn existing<T: Managed>(conn: &mut Conn, id: &Id<T>, by: &Actor) -> Result<T, Er
 /// `GET /admin/KIND/{id}`
 async fn show<T: Managed>(may: May<T::Read>, state: Shared, id: web::Path<Id<T>>) -> Result<HttpResponse, Error> {
     let (by, frame) = (may.by.clone(), may.frame.clone());
-    let (found, label, details, history) = state
+    let (found, label, locked, details, history) = state
         .db
         .read(move |conn| {
             let found = existing::<T>(conn, &id, &by)?;
             let details = found.details(conn, &frame)?;
             let history = audit::history(conn, T::KIND.audit, id.as_str())?;
-            let label = found.label(conn)?;
-            Ok::<_, Error>((found, label, details, history))
+            let (label, locked) = (found.label(conn)?, found.locked_by(conn)?);
+            Ok::<_, Error>((found, label, locked, details, history))
         })
         .await?;
     page(&ShowPage {
@@ -300,7 +314,7 @@ async fn show<T: Managed>(may: May<T::Read>, state: Shared, id: web::Path<Id<T>>
         kind: T::KIND,
         address: found.address(),
         label,
-        locked: found.locked(),
+        locked,
         details,
         history,
     })
@@ -314,7 +328,7 @@ async fn edit<T: Managed>(
     request: HttpRequest,
 ) -> Result<HttpResponse, Error> {
     let (by, query, address) = (may.by.clone(), request.query_string().to_owned(), request.path().to_owned());
-    let (found, label, form, was_kept) = state
+    let (found, label, locked, form, was_kept) = state
         .db
         .read(move |conn| {
             let found = existing::<T>(conn, &id, &by)?;
@@ -322,12 +336,13 @@ async fn edit<T: Managed>(
             let kept = typed.and_then(|typed| serde_html_form::from_str::<T::Form>(&typed).ok());
             let was_kept = kept.is_some();
             let mut form = kept.unwrap_or_else(|| T::Form::fill(&found));
+            form.come_from(&query);
             form.prepare(conn, &by)?;
-            let label = found.label(conn)?;
-            Ok::<_, Error>((found, label, form, was_kept))
+            let (label, locked) = (found.label(conn)?, found.locked_by(conn)?);
+            Ok::<_, Error>((found, label, locked, form, was_kept))
         })
         .await?;
-    if let Some(why) = found.locked() {
+    if let Some(why) = locked {
         return Err(Error::Conflict(why.to_owned()));
     }
     let mut shown = edit_page::<T>(may.frame, found.address(), label, form);
@@ -340,7 +355,7 @@ fn edit_page<T: Managed>(frame: Frame, address: String, label: String, form: T::
         frame,
         kind: T::KIND,
         action: address.clone(),
-        back: address,
+        back: form.back().unwrap_or(address),
         heading: label,
         errors: form.errors().0.clone(),
         revision: form.revision(),
@@ -363,7 +378,7 @@ async fn update<T: Managed>(
     let saved = state.db.write(move |conn| try_update::<T>(conn, &own, form.clone(), &by)).await?;
     state.site.forget();
     match saved {
-        Saved::Done(saved) => Ok(see(saved.address())),
+        Saved::Done(address) => Ok(see(address)),
         Saved::Refused(form, label) => {
             let address = format!("/admin/{}/{id}", T::KIND.path);
             page_with(StatusCode::UNPROCESSABLE_ENTITY, &edit_page::<T>(may.frame, address, label, form))
@@ -395,7 +410,7 @@ async fn update<T: Managed>(
 
 fn try_update<T: Managed>(conn: &mut Conn, id: &Id<T>, mut form: T::Form, by: &Actor) -> Result<Saved<T>, Error> {
     let found = existing::<T>(conn, id, by)?;
-    if let Some(why) = found.locked() {
+    if let Some(why) = found.locked_by(conn)? {
         // Issued by somebody else meanwhile: what was typed is shown again, though it can't be saved here any more.
         form.prepare(conn, by)?;
         return Ok(Saved::Locked(form, found.label(conn)?, why));
@@ -406,7 +421,9 @@ fn try_update<T: Managed>(conn: &mut Conn, id: &Id<T>, mut form: T::Form, by: &A
             form.prepare(conn, by)?;
             Ok(Saved::Refused(form, found.label(conn)?))
         }
-        Some(changed) if !is_stale && changed.update(conn, &form, by)? => Ok(Saved::Done(changed)),
+        Some(changed) if !is_stale && changed.update(conn, &form, by)? => {
+            Ok(Saved::Done(after_saving(&changed, &form)))
+        }
         _ => {
             form.prepare(conn, by)?;
             let theirs = T::find(conn, id)?;
@@ -442,18 +459,19 @@ async fn delete<T: Managed>(
     _: Submitted<Empty>,
 ) -> Result<HttpResponse, Error> {
     let by = may.by.clone();
-    state
+    let next = state
         .db
         .write(move |conn| {
             let found = existing::<T>(conn, &id, &by)?;
-            let uses = T::uses(conn, &id)?;
+            let (uses, next) = (T::uses(conn, &id)?, found.after_deletion(conn)?);
             if uses.is_empty() {
-                T::delete(conn, &id, &by)
+                T::delete(conn, &id, &by)?;
+                Ok(next)
             } else {
                 Err(Error::Conflict(format!("{} cannot be deleted: {}.", found.label(conn)?, uses.join("; "))))
             }
         })
         .await?;
     state.site.forget();
-    Ok(see(format!("/admin/{}", T::KIND.path)))
+    Ok(see(next))
 }

@@ -13,9 +13,9 @@ use actix_web::{
 use super::{
     State, assets,
     guards::{Access, Gated},
-    headers, learner, objects, public, sessions, staff,
+    headers, learner, objects, parts, public, sessions, staff,
 };
-use crate::models::{Achievement, Assertion, Profile};
+use crate::models::{Achievement, Alignment, Assertion, Association, Level, Profile, ResultDescription};
 
 /// A route as it was mounted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -146,6 +146,10 @@ fn for_staff(routes: &mut Routes) {
     objects::mount::<Profile>(routes);
     objects::mount::<Achievement>(routes);
     objects::mount::<Assertion>(routes);
+    parts::mount::<ResultDescription>(routes);
+    parts::mount::<Level>(routes);
+    parts::mount::<Alignment>(routes);
+    parts::mount::<Association>(routes);
     routes.get("/admin/assertions/{id}/issue", staff::issue::preview);
     routes.post("/admin/assertions/{id}/issue", staff::issue::submit);
     routes.get("/admin/assertions/{id}/revocation", staff::revocation::ask);

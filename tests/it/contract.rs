@@ -149,6 +149,89 @@ async fn assertions_keep_the_contract() {
 }
 
 #[actix_web::test]
+async fn result_descriptions_keep_the_contract() {
+    let app = App::start().await;
+    let browser = app.signed_in(Role::Registrar).await;
+    let draft = app.draft("Ann Lee").await;
+    let valid = vec![
+        ("on", format!("achievement:{}", draft.achievement.id)),
+        ("name", "Final grade".to_owned()),
+        ("result_type", "LetterGrade".to_owned()),
+        ("allowed_values", "F\nC\nB\nA".to_owned()),
+        ("required_value", "C".to_owned()),
+    ];
+    let sample = Sample {
+        path: "result-descriptions",
+        required: ("name", "Enter a name"),
+        valid,
+        edit: ("name", "The grade in the end"),
+    };
+    holds(&app, &browser, sample).await;
+}
+
+#[actix_web::test]
+async fn rubric_criterion_levels_keep_the_contract() {
+    let app = App::start().await;
+    let browser = app.signed_in(Role::Registrar).await;
+    let draft = app.draft("Ann Lee").await;
+    let criterion = crate::parts::criterion(&app, &draft.achievement.id, "Writing", &[]).await.0;
+    let valid = vec![
+        ("on", format!("description:{}", criterion.id)),
+        ("name", "Proficient".to_owned()),
+        ("points", "3".to_owned()),
+        ("description", "Writes with care.".to_owned()),
+    ];
+    let sample = Sample {
+        path: "rubric-criterion-levels",
+        required: ("name", "Enter a name"),
+        valid,
+        edit: ("level", "Third of four"),
+    };
+    holds(&app, &browser, sample).await;
+}
+
+#[actix_web::test]
+async fn alignments_keep_the_contract() {
+    let app = App::start().await;
+    let browser = app.signed_in(Role::Registrar).await;
+    let draft = app.draft("Ann Lee").await;
+    let valid = vec![
+        ("on", format!("achievement:{}", draft.achievement.id)),
+        ("target_name", "Civic engagement".to_owned()),
+        ("target_url", "https://case.example/items/1".to_owned()),
+        ("target_code", "CE-1".to_owned()),
+        ("own_type", "ext:Skill".to_owned()),
+    ];
+    let sample = Sample {
+        path: "alignments",
+        required: ("target_url", "Enter the address of the node"),
+        valid,
+        edit: ("target_framework", "VALUE rubrics"),
+    };
+    holds(&app, &browser, sample).await;
+}
+
+#[actix_web::test]
+async fn associations_keep_the_contract() {
+    let app = App::start().await;
+    let browser = app.signed_in(Role::Registrar).await;
+    let draft = app.draft("Ann Lee").await;
+    let valid = vec![
+        ("on", format!("achievement:{}", draft.achievement.id)),
+        ("association_type", "isPartOf".to_owned()),
+        ("target", "https://elsewhere.example/a/1".to_owned()),
+        ("title", "A program of elsewhere".to_owned()),
+    ];
+    let sample = Sample {
+        path: "associations",
+        required: ("target", "Enter the code, the name or the identifier"),
+        valid,
+        edit: ("title", "Another title"),
+    };
+    holds(&app, &browser, sample).await;
+}
+
+#[actix_web::test]
 async fn what_others_use_is_not_deleted_and_the_page_says_who_uses_it() {
     let app = App::start().await;
     let browser = app.signed_in(Role::Registrar).await;

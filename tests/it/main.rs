@@ -13,5 +13,6 @@ mod frozen;
 mod hostile;
 mod house;
 mod journey;
+mod parts;
 mod permissions;
 mod validation;

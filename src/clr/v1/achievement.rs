@@ -90,6 +90,7 @@ fn result_description(issued: &IssuedResultDescription) -> ResultDescription {
         value_max,
         levels,
         alignments,
+        extensions: foreign,
     } = issued;
     let mut written = ResultDescription {
         id: id.clone(),
@@ -103,7 +104,7 @@ fn result_description(issued: &IssuedResultDescription) -> ResultDescription {
         rubric_criterion_levels: levels.iter().map(level).collect(),
         value_max: value_max.clone(),
         value_min: value_min.clone(),
-        ..ResultDescription::default()
+        extensions: extensions(foreign),
     };
     if let Some(rubric) = rubric {
         extend(&mut written.extensions, "rubric", rubric.as_str());
@@ -112,7 +113,7 @@ fn result_description(issued: &IssuedResultDescription) -> ResultDescription {
 }
 
 fn level(issued: &IssuedLevel) -> RubricCriterionLevel {
-    let IssuedLevel { id, name, description, level, points, alignments } = issued;
+    let IssuedLevel { id, name, description, level, points, alignments, extensions: foreign } = issued;
     RubricCriterionLevel {
         id: id.clone(),
         r#type: kind("RubricCriterionLevel"),
@@ -121,14 +122,23 @@ fn level(issued: &IssuedLevel) -> RubricCriterionLevel {
         level: level.clone(),
         name: name.clone(),
         points: points.clone(),
-        ..RubricCriterionLevel::default()
+        extensions: extensions(foreign),
     }
 }
 
 fn alignment(issued: &IssuedAlignment) -> Alignment {
-    let IssuedAlignment { target_name, target_url, target_code, target_description, target_framework, target_type } =
-        issued;
+    let IssuedAlignment {
+        id,
+        target_name,
+        target_url,
+        target_code,
+        target_description,
+        target_framework,
+        target_type,
+        extensions: foreign,
+    } = issued;
     Alignment {
+        id: id.clone(),
         r#type: kind("Alignment"),
         target_code: target_code.clone(),
         target_description: target_description.clone(),
@@ -136,16 +146,16 @@ fn alignment(issued: &IssuedAlignment) -> Alignment {
         target_framework: target_framework.clone(),
         target_type: target_type.clone(),
         target_url: uri(target_url),
-        ..Alignment::default()
+        extensions: extensions(foreign),
     }
 }
 
 fn association(issued: &IssuedAssociation) -> Association {
-    let IssuedAssociation { association_type, target_id, title } = issued;
+    let IssuedAssociation { association_type, target_id, title, extensions: foreign } = issued;
     Association {
         association_type: association_type.to_string(),
         target_id: target_id.clone(),
         title: title.clone(),
-        ..Association::default()
+        extensions: extensions(foreign),
     }
 }

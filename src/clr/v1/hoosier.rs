@@ -104,6 +104,7 @@ fn program() -> IssuedAchievement {
             value_max: None,
             levels: Vec::new(),
             alignments: Vec::new(),
+            extensions: Extensions::new(),
         }],
         ..named("0d0e4b1c-94a7-4a34-8a4f-3a2c54f6f0a1", "FYE Hoosier Experience", "Award")
     }
@@ -117,6 +118,7 @@ fn attended(day: u32, (name, area): (&str, &str), program: &IssuedAchievement) -
                 association_type: AssociationType::IsPartOf,
                 target_id: program.id.clone(),
                 title: program.name.clone(),
+                extensions: Extensions::new(),
             }],
             ..named(&format!("00000000-0000-4000-8000-00000000001{day}"), name, AchievementType::EVENT)
         },

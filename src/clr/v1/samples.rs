@@ -137,27 +137,37 @@ fn holder() -> impl Strategy<Value = Holder> {
 
 fn alignment() -> impl Strategy<Value = IssuedAlignment> {
     let target_type = option::of(select(vec!["CFItem", "CFRubricCriterionLevel", "CTDL", "ext:Own"]));
-    (text(), address_of_web(), maybe(), maybe(), maybe(), target_type).prop_map(
-        |(target_name, target_url, target_code, target_description, target_framework, target_type)| IssuedAlignment {
+    (option::of(id()), text(), address_of_web(), [maybe(), maybe(), maybe()], target_type, foreign()).prop_map(
+        |(
+            id,
+            target_name,
+            target_url,
+            [target_code, target_description, target_framework],
+            target_type,
+            extensions,
+        )| IssuedAlignment {
+            id,
             target_name,
             target_url,
             target_code,
             target_description,
             target_framework,
             target_type: target_type.map(str::to_owned),
+            extensions,
         },
     )
 }
 
 fn level() -> impl Strategy<Value = IssuedLevel> {
-    (id(), text(), maybe(), maybe(), maybe(), vec(alignment(), 0..2)).prop_map(
-        |(id, name, description, level, points, alignments)| IssuedLevel {
+    (id(), text(), maybe(), maybe(), maybe(), vec(alignment(), 0..2), foreign()).prop_map(
+        |(id, name, description, level, points, alignments, extensions)| IssuedLevel {
             id,
             name,
             description,
             level,
             points,
             alignments,
+            extensions,
         },
     )
 }
@@ -168,7 +178,7 @@ fn result_type() -> impl Strategy<Value = ResultType> {
 
 fn result_description() -> impl Strategy<Value = IssuedResultDescription> {
     let values = (vec(text(), 0..3), [maybe(), maybe(), maybe(), maybe()]);
-    (id(), text(), result_type(), values, vec(level(), 0..3), vec(alignment(), 0..2)).prop_map(
+    (id(), text(), result_type(), values, vec(level(), 0..3), vec(alignment(), 0..2), foreign()).prop_map(
         |(
             id,
             name,
@@ -176,6 +186,7 @@ fn result_description() -> impl Strategy<Value = IssuedResultDescription> {
             (allowed_values, [rubric, required_value, value_min, value_max]),
             levels,
             alignments,
+            extensions,
         )| {
             IssuedResultDescription {
                 id,
@@ -189,17 +200,21 @@ fn result_description() -> impl Strategy<Value = IssuedResultDescription> {
                 value_max,
                 levels,
                 alignments,
+                extensions,
             }
         },
     )
 }
 
 fn association() -> impl Strategy<Value = IssuedAssociation> {
-    (select(AssociationType::ALL), id(), text()).prop_map(|(association_type, target_id, title)| IssuedAssociation {
-        association_type,
-        target_id,
-        title,
-    })
+    (select(AssociationType::ALL), id(), text(), foreign()).prop_map(
+        |(association_type, target_id, title, extensions)| IssuedAssociation {
+            association_type,
+            target_id,
+            title,
+            extensions,
+        },
+    )
 }
 
 fn achievement() -> impl Strategy<Value = IssuedAchievement> {

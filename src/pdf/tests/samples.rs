@@ -113,6 +113,7 @@ pub fn describe(id: &str, name: &str, kind: &str) -> IssuedResultDescription {
         value_max: None,
         levels: Vec::new(),
         alignments: Vec::new(),
+        extensions: Extensions::new(),
     }
 }
 
@@ -216,6 +217,7 @@ pub fn full(holder: &str) -> Award {
         association_type: crate::values::AssociationType::IsPartOf,
         target_id: "urn:uuid:p".into(),
         title: "Hoosier Journey".into(),
+        extensions: Extensions::new(),
     });
     let gpa = describe("gpa", "Grade point average", "GradePointAverage");
     let (value_min, value_max, required_value) = (Some("0".into()), Some("4".into()), Some("2.0".into()));
@@ -231,12 +233,14 @@ pub fn full(holder: &str) -> Award {
 
 fn alignment() -> IssuedAlignment {
     IssuedAlignment {
+        id: None,
         target_name: "Civic engagement".into(),
         target_url: "https://aacu.org/value/civic".into(),
         target_code: Some("CE-1".into()),
         target_description: None,
         target_framework: Some("VALUE".into()),
         target_type: None,
+        extensions: Extensions::new(),
     }
 }
 
@@ -248,6 +252,7 @@ fn level(id: &str, name: &str, points: &str) -> IssuedLevel {
         level: None,
         points: Some(points.into()),
         alignments: Vec::new(),
+        extensions: Extensions::new(),
     }
 }
 

@@ -12,13 +12,14 @@ use crate::{
         page::{Page, Query},
         profile,
     },
-    values::{AchievementType, Code, Id, Iri, Json, Line, Name, Prose, WebAddress, optional},
+    values::{AchievementType, Code, Id, Iri, Json, Line, Name, Origin, Prose, WebAddress, optional},
     web::{
         error::Error,
         filters,
         frame::Frame,
         guards::{ChangeAchievements, ReadAwards},
         objects::{Kind, Managed},
+        parts::shown::{self, Parts},
         table::{Cell, Column, Filter},
     },
 };
@@ -223,6 +224,7 @@ impl Form<Achievement> for AchievementForm {
 #[template(path = "achievements/details.html")]
 pub struct AchievementDetails {
     content: IssuedAchievement,
+    parts: Parts,
     retired: bool,
     uses: Vec<String>,
     may_award: bool,
@@ -265,6 +267,11 @@ impl Managed for Achievement {
 
     fn revision(&self) -> i32 {
         self.revision
+    }
+
+    fn locked(&self) -> Option<&'static str> {
+        let foreign = self.origin == Origin::Foreign;
+        foreign.then_some("This achievement is another publisher’s: it stays as it came.")
     }
 
     fn exists_for(&self, _: &mut Conn, by: &Actor) -> Result<bool, QueryError> {
@@ -317,6 +324,7 @@ impl Managed for Achievement {
     fn details(&self, conn: &mut Conn, frame: &Frame) -> Result<AchievementDetails, Error> {
         Ok(AchievementDetails {
             content: achievement::content(conn, self)?,
+            parts: shown::parts(conn, self, frame)?,
             retired: self.retired_at.is_some(),
             uses: achievement::uses(conn, &self.id)?,
             may_award: frame.may::<super::super::guards::Award>() && self.retired_at.is_none(),

@@ -1,9 +1,13 @@
 //! Forms: what was submitted, what was wrong with it, and the one extractor that reads a body.
 
 pub mod achievement;
+pub mod alignment;
 pub mod assertion;
+pub mod association;
 pub mod identifiers;
 pub mod profile;
+pub mod result_description;
+pub mod rubric_criterion_level;
 
 use std::{future::Future, pin::Pin};
 
@@ -26,6 +30,12 @@ pub trait Form<T>: DeserializeOwned + Template + HtmlSafe + Clone + Default + Se
     fn errors(&self) -> &Errors;
     /// The revision of the object that the form was made from; 0 for a new one.
     fn revision(&self) -> i32;
+    /// Takes from the address of the form from which page it was opened.
+    fn come_from(&mut self, _query: &str) {}
+    /// The page it was opened from, where that is not the kind's own: saving and cancelling lead back to it.
+    fn back(&self) -> Option<String> {
+        None
+    }
 }
 
 /// What was wrong with a form: a field's name and a sentence.
