@@ -154,6 +154,12 @@ diesel::table! {
         value_max -> Nullable<Text>,
         position -> Integer,
         created_at -> Timestamp,
+        extensions -> Text,
+        revision -> Integer,
+        sort_name -> Text,
+        search_text -> Text,
+        updated_at -> Timestamp,
+        removed_at -> Nullable<Timestamp>,
     }
 }
 
@@ -168,6 +174,12 @@ diesel::table! {
         points -> Nullable<Text>,
         position -> Integer,
         created_at -> Timestamp,
+        extensions -> Text,
+        revision -> Integer,
+        sort_name -> Text,
+        search_text -> Text,
+        updated_at -> Timestamp,
+        removed_at -> Nullable<Timestamp>,
     }
 }
 
@@ -185,6 +197,11 @@ diesel::table! {
         target_type -> Nullable<Text>,
         position -> Integer,
         created_at -> Timestamp,
+        extensions -> Text,
+        revision -> Integer,
+        sort_name -> Text,
+        search_text -> Text,
+        updated_at -> Timestamp,
     }
 }
 
@@ -198,6 +215,11 @@ diesel::table! {
         title -> Text,
         position -> Integer,
         created_at -> Timestamp,
+        extensions -> Text,
+        revision -> Integer,
+        sort_name -> Text,
+        search_text -> Text,
+        updated_at -> Timestamp,
     }
 }
 

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use super::{
     Achievement, Alignment, Level, Rubric,
     alignment::issued_alignment,
-    issued::{IssuedLevel, IssuedResultDescription},
+    issued::{Extensions, IssuedLevel, IssuedResultDescription},
     rubric, rubric_criterion_level,
 };
 use crate::{
@@ -15,12 +15,12 @@ use crate::{
         Conn,
         schema::{alignment, result_description},
     },
-    values::{Id, Iri, Json, Line, Name, Prose, ResultType},
+    values::{Id, Iri, Json, Line, Name, Prose, ResultType, fold},
 };
 
 /// What can be reached (CLR 1.0 `ResultDescription`).
-#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = result_description, treat_none_as_default_value = false)]
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = result_description, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct ResultDescription {
     /// Row id.
     pub id: Id<ResultDescription>,
@@ -48,12 +48,25 @@ pub struct ResultDescription {
     pub position: i32,
     /// When it was recorded.
     pub created_at: NaiveDateTime,
+    /// Members of other systems.
+    pub extensions: Json<Extensions>,
+    /// Counts the changes.
+    pub revision: i32,
+    /// What lists are sorted by: set by [`ResultDescription::refold`].
+    pub sort_name: String,
+    /// What is searched.
+    pub search_text: String,
+    /// When it was last changed.
+    pub updated_at: NaiveDateTime,
+    /// Since when it is no longer part of the definition, though scores of an earlier version point at it.
+    pub removed_at: Option<NaiveDateTime>,
 }
 
 impl ResultDescription {
     /// A new description at a place.
     pub fn new(achievement_id: Id<Achievement>, name: Name, result_type: ResultType, position: i32) -> Self {
-        Self {
+        let now = clock::now().naive_utc();
+        let mut new = Self {
             id: Id::fresh(),
             iri: Iri::fresh(),
             achievement_id,
@@ -66,13 +79,30 @@ impl ResultDescription {
             value_min: None,
             value_max: None,
             position,
-            created_at: clock::now().naive_utc(),
-        }
+            created_at: now,
+            extensions: Json::new(Extensions::new()),
+            revision: 1,
+            sort_name: String::new(),
+            search_text: String::new(),
+            updated_at: now,
+            removed_at: None,
+        };
+        new.refold();
+        new
     }
 
-    /// Records it.
+    /// Sets what is derived from the name and the type.
+    pub fn refold(&mut self) {
+        self.sort_name = fold(self.name.as_str());
+        let words = [self.name.as_str(), self.result_type.as_str(), &self.result_type.shown(), self.iri.as_str()];
+        self.search_text = fold(&words.join(" "));
+    }
+
+    /// Stores it; the caller writes the audit entry.
     pub fn insert(&self, conn: &mut Conn) -> QueryResult<()> {
-        diesel::insert_into(result_description::table).values(self.clone()).execute(conn).map(|_| ())
+        let mut row = self.clone();
+        row.refold();
+        diesel::insert_into(result_description::table).values(row).execute(conn).map(|_| ())
     }
 }
 
@@ -80,6 +110,7 @@ impl ResultDescription {
 pub fn of_achievement(conn: &mut Conn, id: &Id<Achievement>) -> QueryResult<Vec<ResultDescription>> {
     result_description::table
         .filter(result_description::achievement_id.eq(id))
+        .filter(result_description::removed_at.is_null())
         .order((result_description::position, result_description::id))
         .select(ResultDescription::as_select())
         .load(conn)

@@ -21,7 +21,7 @@ pub use json::Json;
 pub(crate) use sql::stored_text;
 pub use status::{Reading, Status};
 pub use terms::{
-    AchievementType, AssociationType, AttendanceStatus, Origin, ProfileKind, ResultStatus, ResultType, Role,
+    AchievementType, AssociationType, AttendanceStatus, Origin, ProfileKind, ResultStatus, ResultType, Role, TargetType,
 };
 pub use text::{Code, Email, Iri, Line, Name, Prose, WebAddress};
 

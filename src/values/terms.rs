@@ -128,6 +128,11 @@ extensible_terms! {
     ]
 }
 
+extensible_terms! {
+    /// CLR 1.0 alignment `targetType`.
+    TargetType ["CFItem", "CFRubric", "CFRubricCriterion", "CFRubricCriterionLevel", "CTDL"]
+}
+
 closed_terms! {
     /// CLR 1.0 result `status`.
     ResultStatus {
