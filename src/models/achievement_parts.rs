@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{Achievement, result_description as descriptions_noun, rubric_criterion_level as levels_noun};
+use super::{Achievement, Level, ResultDescription};
 use crate::{
     db::{
         Conn,
@@ -13,10 +13,15 @@ use crate::{
 
 /// Deletes all parts of an achievement; for deleting the achievement itself.
 pub fn delete_all(conn: &mut Conn, id: &Id<Achievement>) -> QueryResult<()> {
-    let descriptions = descriptions_noun::of_achievement(conn, id)?;
-    let levels = levels_noun::of_descriptions(conn, &descriptions)?;
-    let description_ids: Vec<_> = descriptions.iter().map(|description| &description.id).collect();
-    let level_ids: Vec<_> = levels.iter().map(|level| &level.id).collect();
+    // Also those that were put away: nothing points at them any more, or the achievement could not be deleted.
+    let description_ids: Vec<Id<ResultDescription>> = result_description::table
+        .filter(result_description::achievement_id.eq(id))
+        .select(result_description::id)
+        .load(conn)?;
+    let level_ids: Vec<Id<Level>> = rubric_criterion_level::table
+        .filter(rubric_criterion_level::result_description_id.eq_any(&description_ids))
+        .select(rubric_criterion_level::id)
+        .load(conn)?;
     diesel::delete(
         alignment::table.filter(
             alignment::achievement_id
