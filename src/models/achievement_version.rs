@@ -123,11 +123,8 @@ pub fn begin(conn: &mut Conn, id: &Id<Achievement>, by: &Actor) -> QueryResult<b
     diesel::update(achievements::table.find(id))
         .set((achievements::version.eq(next), achievements::updated_at.eq(clock::now().naive_utc())))
         .execute(conn)?;
-    let number = Change {
-        field: "Version".to_owned(),
-        before: Some(whole.version.to_string()),
-        after: Some(next.to_string()),
-    };
+    let number =
+        Change { field: "Version".to_owned(), before: Some(whole.version.to_string()), after: Some(next.to_string()) };
     audit::write(conn, by, "began a new version of", (achievement::KIND, id.as_str()), vec![number])?;
     Ok(true)
 }

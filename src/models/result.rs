@@ -54,6 +54,15 @@ pub fn in_words(conn: &mut Conn, id: &Id<Assertion>) -> QueryResult<String> {
     Ok(rows.into_iter().map(reached).collect::<Vec<_>>().join("; "))
 }
 
+/// The results of an assertion as its form has them.
+pub fn entered_for(conn: &mut Conn, id: &Id<Assertion>) -> QueryResult<Vec<AwardResult>> {
+    result::table
+        .filter(result::assertion_id.eq(id))
+        .order((result::position, result::id))
+        .select(AwardResult::as_select())
+        .load(conn)
+}
+
 /// Puts these results in place of those a draft had.
 pub fn replace(conn: &mut Conn, id: &Id<Assertion>, results: &[AwardResult]) -> QueryResult<()> {
     diesel::delete(result::table.filter(result::assertion_id.eq(id))).execute(conn)?;

@@ -111,10 +111,8 @@ impl Rubric {
         if diesel::update(same_revision).set(after).execute(conn)? == 0 {
             return Ok(false);
         }
-        let mut changes = audit::differences(
-            &vec![("Name", before.name.to_string())],
-            &vec![("Name", self.name.to_string())],
-        );
+        let mut changes =
+            audit::differences(&vec![("Name", before.name.to_string())], &vec![("Name", self.name.to_string())]);
         changes.extend(rubric_grid::store(conn, self, criteria)?);
         audit::write(conn, by, "changed", (KIND, self.id.as_str()), changes)?;
         Ok(true)
@@ -215,11 +213,6 @@ pub fn to_copy(conn: &mut Conn, office: Option<&Id<Profile>>) -> QueryResult<Vec
     let rows: Vec<Rubric> =
         rows.order((rubric::sort_name, rubric::id)).limit(500).select(Rubric::as_select()).load(conn)?;
     listed(conn, rows)
-}
-
-/// Achievements that a rubric can be made for, by name: ours, and not retired.
-pub fn achievements_for(conn: &mut Conn, office: Option<&Id<Profile>>) -> QueryResult<Vec<Achievement>> {
-    achievement::awardable(conn, office)
 }
 
 /// Who uses it, as sentences; empty when nothing does.

@@ -179,8 +179,14 @@ fn put_away(conn: &mut Conn, gone: &Criterion) -> QueryResult<()> {
         put_level_away(conn, &one.id)?;
     }
     let id = &gone.description.id;
-    let scored: i64 =
-        result::table.filter(result::result_description_id.eq(id)).count().get_result(conn)?;
+    if gone.is_total() {
+        // It was only the sum of what the draft keeps.
+        let drafts = assertion::table.filter(assertion::issued_at.is_null()).select(assertion::id);
+        let theirs =
+            result::table.filter(result::result_description_id.eq(id)).filter(result::assertion_id.eq_any(drafts));
+        diesel::delete(theirs).execute(conn)?;
+    }
+    let scored: i64 = result::table.filter(result::result_description_id.eq(id)).count().get_result(conn)?;
     if scored > 0 {
         let now = clock::now().naive_utc();
         let away = (
@@ -192,12 +198,10 @@ fn put_away(conn: &mut Conn, gone: &Criterion) -> QueryResult<()> {
         return Ok(());
     }
     // A level that was put away earlier may still be there.
-    let rest: Vec<Id<Level>> =
-        level::table.filter(level::result_description_id.eq(id)).select(level::id).load(conn)?;
+    let rest: Vec<Id<Level>> = level::table.filter(level::result_description_id.eq(id)).select(level::id).load(conn)?;
     diesel::delete(
-        alignment::table.filter(
-            alignment::result_description_id.eq(id).or(alignment::rubric_criterion_level_id.eq_any(&rest)),
-        ),
+        alignment::table
+            .filter(alignment::result_description_id.eq(id).or(alignment::rubric_criterion_level_id.eq_any(&rest))),
     )
     .execute(conn)?;
     diesel::delete(level::table.filter(level::result_description_id.eq(id))).execute(conn)?;

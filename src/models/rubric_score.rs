@@ -34,7 +34,8 @@ pub fn best(criteria: &[Criterion]) -> Option<Points> {
 /// somebody's own figure. Returns how many changed.
 pub(super) fn recount(conn: &mut Conn, before: &[Criterion], after: &[Criterion]) -> QueryResult<usize> {
     let total_of = |all: &[Criterion]| all.iter().find(|one| one.is_total()).map(|one| one.description.id.clone());
-    let (Some(description), true) = (total_of(before).filter(|id| total_of(after).as_ref() == Some(id)), differ(before, after))
+    let (Some(description), true) =
+        (total_of(before).filter(|id| total_of(after).as_ref() == Some(id)), differ(before, after))
     else {
         return Ok(0);
     };
@@ -73,13 +74,7 @@ fn drafts(conn: &mut Conn, criteria: &[Criterion], total: &Id<ResultDescription>
         .inner_join(assertion::table.on(assertion::id.eq(result::assertion_id)))
         .filter(result::result_description_id.eq_any(ids))
         .filter(assertion::issued_at.is_null())
-        .select((
-            assertion::id,
-            result::id,
-            result::result_description_id,
-            result::achieved_level_id,
-            result::value,
-        ))
+        .select((assertion::id, result::id, result::result_description_id, result::achieved_level_id, result::value))
         .load(conn)?;
     let mut scores = Scores::new();
     for (draft, id, description, level, value) in rows {

@@ -73,8 +73,8 @@ pub trait Managed: Clone + Send + 'static {
     /// Whether it exists for this person: staff of an office see what is their office's.
     fn exists_for(&self, conn: &mut Conn, by: &Actor) -> Result<bool, QueryError>;
     /// Why it can't be edited now, as a sentence.
-    fn locked(&self) -> Option<&'static str> {
-        None
+    fn locked(&self, _: &mut Conn) -> Result<Option<&'static str>, QueryError> {
+        Ok(None)
     }
     /// One of them.
     fn find(conn: &mut Conn, id: &Id<Self>) -> Result<Self, QueryError>;
@@ -149,7 +149,7 @@ struct FormPage<F: Template + HtmlSafe> {
     back: String,
     heading: String,
     form: F,
-    errors: Vec<(&'static str, String)>,
+    errors: Vec<(String, String)>,
     /// What somebody else saved meanwhile.
     conflict: Vec<audit::Change>,
     revision: i32,
@@ -226,7 +226,7 @@ fn new_page<T: Managed>(frame: Frame, form: T::Form) -> FormPage<T::Form> {
         action: list.clone(),
         back: list,
         heading: T::KIND.create.to_owned(),
-        errors: form.errors().0.clone(),
+        errors: form.summary(),
         form,
         conflict: Vec::new(),
         was_kept: false,
@@ -257,9 +257,14 @@ async fn create<T: Managed>(
     match saved {
         Saved::Done(made) => Ok(see(made.address())),
         Saved::Refused(form, _) | Saved::Conflict(form, ..) | Saved::Locked(form, ..) => {
-            page_with(StatusCode::UNPROCESSABLE_ENTITY, &new_page::<T>(may.frame, form))
+            page_with(not_saved(&form), &new_page::<T>(may.frame, form))
         }
     }
+}
+
+/// A form that was sent to get another row is shown again without anything being wrong.
+fn not_saved<T>(form: &impl Form<T>) -> StatusCode {
+    if form.summary().is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }
 }
 
 fn try_create<T: Managed>(conn: &mut Conn, mut form: T::Form, by: &Actor) -> Result<Saved<T>, Error> {
@@ -284,14 +289,14 @@ fn existing<T: Managed>(conn: &mut Conn, id: &Id<T>, by: &Actor) -> Result<T, Er
 /// `GET /admin/KIND/{id}`
 async fn show<T: Managed>(may: May<T::Read>, state: Shared, id: web::Path<Id<T>>) -> Result<HttpResponse, Error> {
     let (by, frame) = (may.by.clone(), may.frame.clone());
-    let (found, label, details, history) = state
+    let (found, label, details, history, locked) = state
         .db
         .read(move |conn| {
             let found = existing::<T>(conn, &id, &by)?;
             let details = found.details(conn, &frame)?;
             let history = audit::history(conn, T::KIND.audit, id.as_str())?;
-            let label = found.label(conn)?;
-            Ok::<_, Error>((found, label, details, history))
+            let (label, locked) = (found.label(conn)?, found.locked(conn)?);
+            Ok::<_, Error>((found, label, details, history, locked))
         })
         .await?;
     page(&ShowPage {
@@ -300,7 +305,7 @@ async fn show<T: Managed>(may: May<T::Read>, state: Shared, id: web::Path<Id<T>>
         kind: T::KIND,
         address: found.address(),
         label,
-        locked: found.locked(),
+        locked,
         details,
         history,
     })
@@ -323,13 +328,13 @@ async fn edit<T: Managed>(
             let was_kept = kept.is_some();
             let mut form = kept.unwrap_or_else(|| T::Form::fill(&found));
             form.prepare(conn, &by)?;
+            if let Some(why) = found.locked(conn)? {
+                return Err(Error::Conflict(why.to_owned()));
+            }
             let label = found.label(conn)?;
             Ok::<_, Error>((found, label, form, was_kept))
         })
         .await?;
-    if let Some(why) = found.locked() {
-        return Err(Error::Conflict(why.to_owned()));
-    }
     let mut shown = edit_page::<T>(may.frame, found.address(), label, form);
     shown.was_kept = was_kept;
     page(&shown)
@@ -342,7 +347,7 @@ fn edit_page<T: Managed>(frame: Frame, address: String, label: String, form: T::
         action: address.clone(),
         back: address,
         heading: label,
-        errors: form.errors().0.clone(),
+        errors: form.summary(),
         revision: form.revision(),
         form,
         conflict: Vec::new(),
@@ -366,7 +371,7 @@ async fn update<T: Managed>(
         Saved::Done(saved) => Ok(see(saved.address())),
         Saved::Refused(form, label) => {
             let address = format!("/admin/{}/{id}", T::KIND.path);
-            page_with(StatusCode::UNPROCESSABLE_ENTITY, &edit_page::<T>(may.frame, address, label, form))
+            page_with(not_saved(&form), &edit_page::<T>(may.frame, address, label, form))
         }
         Saved::Locked(form, label, why) => {
             let address = format!("/admin/{}/{id}", T::KIND.path);
@@ -395,7 +400,7 @@ async fn update<T: Managed>(
 
 fn try_update<T: Managed>(conn: &mut Conn, id: &Id<T>, mut form: T::Form, by: &Actor) -> Result<Saved<T>, Error> {
     let found = existing::<T>(conn, id, by)?;
-    if let Some(why) = found.locked() {
+    if let Some(why) = found.locked(conn)? {
         // Issued by somebody else meanwhile: what was typed is shown again, though it can't be saved here any more.
         form.prepare(conn, by)?;
         return Ok(Saved::Locked(form, found.label(conn)?, why));

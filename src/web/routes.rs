@@ -15,7 +15,7 @@ use super::{
     guards::{Access, Gated},
     headers, learner, objects, public, sessions, staff,
 };
-use crate::models::{Achievement, Assertion, Profile};
+use crate::models::{Achievement, Assertion, Profile, Rubric};
 
 /// A route as it was mounted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -145,6 +145,10 @@ fn for_staff(routes: &mut Routes) {
     routes.get("/admin/search", staff::search::show);
     objects::mount::<Profile>(routes);
     objects::mount::<Achievement>(routes);
+    routes.get("/admin/achievements/{id}/versions", staff::versions::index);
+    routes.post("/admin/achievements/{id}/versions", staff::versions::begin);
+    routes.get("/admin/achievements/{id}/versions/{number}", staff::versions::show);
+    objects::mount::<Rubric>(routes);
     objects::mount::<Assertion>(routes);
     routes.get("/admin/assertions/{id}/issue", staff::issue::preview);
     routes.post("/admin/assertions/{id}/issue", staff::issue::submit);

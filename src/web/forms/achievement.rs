@@ -7,10 +7,10 @@ use super::{Errors, Form};
 use crate::{
     db::{Conn, QueryError},
     models::{
-        Achievement, Actor, Profile, achievement,
+        Achievement, Actor, Profile, Rubric, achievement, achievement_version,
         issued::IssuedAchievement,
         page::{Page, Query},
-        profile,
+        profile, rubric,
     },
     values::{AchievementType, Code, Id, Json, Line, Name, Prose, WebAddress, optional},
     web::{
@@ -206,6 +206,10 @@ pub struct AchievementDetails {
     may_award: bool,
     award_address: String,
     assertions_address: String,
+    own_id: Id<Achievement>,
+    rubrics: Vec<Rubric>,
+    version_is_frozen: bool,
+    may_change: bool,
 }
 
 impl HtmlSafe for AchievementDetails {}
@@ -300,6 +304,10 @@ impl Managed for Achievement {
             may_award: frame.may::<super::super::guards::Award>() && self.retired_at.is_none(),
             award_address: format!("/admin/assertions/new?achievement={}", self.id),
             assertions_address: format!("/admin/assertions?achievement={}", self.id),
+            own_id: self.id.clone(),
+            rubrics: rubric::of_achievement(conn, &self.id)?,
+            version_is_frozen: achievement_version::is_frozen(conn, &self.id, self.version)?,
+            may_change: frame.may::<ChangeAchievements>(),
         })
     }
 
