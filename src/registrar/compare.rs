@@ -76,6 +76,8 @@ impl Comparison {
 /// Something with facts and parts, as it is compared.
 struct Thing {
     kind: &'static str,
+    /// What its kind is called on a page.
+    shown_kind: &'static str,
     /// What it is matched by among its siblings of a kind.
     key: String,
     name: String,
@@ -107,7 +109,7 @@ fn between(old: Option<&Thing>, new: Option<&Thing>) -> Option<Part> {
     facts.extend(order(before, &pairs));
     let parts: Vec<Part> = pairs.into_iter().filter_map(|(old, new)| between(old, new)).collect();
     let differs = fate != Fate::Changed || !facts.is_empty() || !parts.is_empty();
-    differs.then(|| Part { kind: shown.kind, name: shown.name.clone(), fate, facts, parts })
+    differs.then(|| Part { kind: shown.shown_kind, name: shown.name.clone(), fate, facts, parts })
 }
 
 type Pair<'a> = (Option<&'a Thing>, Option<&'a Thing>);
@@ -185,6 +187,7 @@ fn taken_apart(achievement: &IssuedAchievement) -> Thing {
     let descriptions = result_descriptions.iter().map(of_description);
     Thing {
         kind: "Achievement",
+        shown_kind: "Achievement",
         key: String::new(),
         name: name.clone(),
         facts: vec![
@@ -232,6 +235,7 @@ fn of_description(description: &IssuedResultDescription) -> Thing {
     });
     Thing {
         kind: "Result description",
+        shown_kind: if rubric.is_some() { "Criterion" } else { "Result description" },
         key: id.clone(),
         name: name.clone(),
         facts: vec![
@@ -252,6 +256,7 @@ fn of_level(level: &IssuedLevel) -> Thing {
     let IssuedLevel { id, name, description, level, points, alignments } = level;
     Thing {
         kind: "Level",
+        shown_kind: "Level",
         key: id.clone(),
         name: name.clone(),
         facts: vec![
@@ -269,6 +274,7 @@ fn of_alignment(alignment: &IssuedAlignment) -> Thing {
         alignment;
     Thing {
         kind: "Alignment",
+        shown_kind: "Alignment",
         key: target_url.clone(),
         name: target_name.clone(),
         facts: vec![
@@ -287,6 +293,7 @@ fn of_association(association: &IssuedAssociation) -> Thing {
     let IssuedAssociation { association_type, target_id, title } = association;
     Thing {
         kind: "Association",
+        shown_kind: "Association",
         key: target_id.clone(),
         name: title.clone(),
         facts: vec![

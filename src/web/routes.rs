@@ -17,6 +17,9 @@ use super::{
 };
 use crate::models::{Achievement, Assertion, Profile, Rubric};
 
+/// Bytes of a rubric's form.
+const GRID_BYTES: usize = 1024 * 1024;
+
 /// A route as it was mounted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mounted {
@@ -34,6 +37,7 @@ pub struct Routes {
     resources: Vec<(String, Vec<Route>, bool)>,
     mounted: Vec<Mounted>,
     places: BTreeMap<String, usize>,
+    sizes: BTreeMap<String, usize>,
 }
 
 impl Routes {
@@ -57,6 +61,11 @@ impl Routes {
         self.add(Method::POST, path, H::ACCESS, web::post().to(handler));
     }
 
+    /// Lets an address take larger forms than the others, in bytes.
+    pub fn takes(&mut self, path: &str, bytes: usize) {
+        self.sizes.insert(path.to_owned(), bytes);
+    }
+
     fn add(&mut self, method: Method, path: &str, access: Access, route: Route) {
         let place = *self.places.entry(path.to_owned()).or_insert_with(|| {
             self.resources.push((path.to_owned(), Vec::new(), false));
@@ -72,7 +81,12 @@ impl Routes {
 
     fn finish(self, config: &mut ServiceConfig, state: &State) {
         for (path, routes, knows_somebody) in self.resources {
+            let size = self.sizes.get(&path).map(|bytes| web::PayloadConfig::new(*bytes));
             let resource = routes.into_iter().fold(web::resource(path), |resource, route| resource.route(route));
+            let resource = match size {
+                Some(size) => resource.app_data(size),
+                None => resource,
+            };
             let resource = resource.default_service(web::to(public::wrong_method));
             if knows_somebody {
                 let giving = from_fn(sessions::give_token);
@@ -149,6 +163,9 @@ fn for_staff(routes: &mut Routes) {
     routes.post("/admin/achievements/{id}/versions", staff::versions::begin);
     routes.get("/admin/achievements/{id}/versions/{number}", staff::versions::show);
     objects::mount::<Rubric>(routes);
+    // A full grid has 64 times 12 cells of prose.
+    routes.takes("/admin/rubrics", GRID_BYTES);
+    routes.takes("/admin/rubrics/{id}", GRID_BYTES);
     objects::mount::<Assertion>(routes);
     routes.get("/admin/assertions/{id}/issue", staff::issue::preview);
     routes.post("/admin/assertions/{id}/issue", staff::issue::submit);

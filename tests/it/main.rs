@@ -14,4 +14,6 @@ mod hostile;
 mod house;
 mod journey;
 mod permissions;
+mod rubrics;
 mod validation;
+mod versions;

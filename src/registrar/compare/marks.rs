@@ -14,7 +14,7 @@ pub enum Mark {
 }
 
 /// Below this likeness word-by-word marks read worse than the one text after the other.
-const LIKENESS: f32 = 0.35;
+const LIKENESS: f32 = 0.55;
 
 /// What changed from one text to another. What is the same and what was removed make up the old one, what is the same
 /// and what was added the new one.

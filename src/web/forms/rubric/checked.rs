@@ -65,11 +65,10 @@ impl RubricForm {
         (rubric, old): (&Rubric, Option<&Criterion>),
     ) -> Option<Criterion> {
         let field = format!("name-{place}");
-        let name = Name::parse(&row.name).map_err(|invalid| match invalid {
-            Invalid::Missing(_) => Invalid::Missing("what is judged"),
-            other => other,
-        });
-        let name = self.check(&field, name);
+        if row.name.trim().is_empty() {
+            self.note(field.clone(), format!("Enter what criterion {} judges", place + 1));
+        }
+        let name = self.check(&field, Name::parse(&row.name));
         let kind = self.check(&format!("type-{place}"), ResultType::parse(&row.kind));
         let mut description = match (old, &name, &kind) {
             (Some(old), _, _) => old.description.clone(),
@@ -127,10 +126,11 @@ impl RubricForm {
         let name = self.grid.level_name(cell, column).to_owned();
         let field =
             if cell.own.trim().is_empty() { format!("level-{column}") } else { format!("own-{place}-{column}") };
-        let parsed = Name::parse(&name).map_err(|invalid| match invalid {
-            Invalid::Missing(_) => Invalid::Missing("what this level is called"),
-            other => other,
-        });
+        if name.is_empty() {
+            self.note(field, format!("Enter what level {} is called", column + 1));
+            return None;
+        }
+        let parsed = Name::parse(&name);
         self.check(&field, parsed)
     }
 
