@@ -67,3 +67,66 @@ if (shortcuts && search) {
     }
   });
 }
+
+// The grid of a rubric: arrow keys go from cell to cell. In a text they do so only at its edge, where they would do nothing.
+const grid = document.querySelector("[data-grid]");
+if (grid) {
+  document.querySelector("[data-keys]").hidden = false;
+  const form = grid.closest("form");
+  const at = (row, column, part) => {
+    const fields = [...grid.querySelectorAll(`[data-row="${row}"][data-column="${column}"]`)];
+    return fields.find((one) => one.dataset.part === part) ?? fields[0];
+  };
+  const steps = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+  const isAtEdge = (field, key) => {
+    const { selectionStart: start, selectionEnd: end, value } = field;
+    if (start !== end && !(start === 0 && end === value.length)) return false;
+    if (key === "ArrowLeft") return start === 0;
+    if (key === "ArrowRight") return end === value.length;
+    if (field.tagName !== "TEXTAREA") return true;
+    return key === "ArrowUp" ? !value.slice(0, start).includes("\n") && start === 0 : end === value.length;
+  };
+  grid.addEventListener("keydown", (event) => {
+    const { row, column, part } = event.target.dataset;
+    const step = steps[event.key];
+    if (row === undefined || !step || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (event.altKey) {
+      const button = event.target.closest("tr").querySelector(event.key === "ArrowUp" ? "[data-up]" : "[data-down]");
+      if (step[1] !== 0 || !button || button.disabled) return;
+      event.preventDefault();
+      form.requestSubmit(button);
+      return;
+    }
+    if (!isAtEdge(event.target, event.key)) return;
+    // Points and text of a cell stand one above the other.
+    const within = { points: ["ArrowDown", "text"], text: ["ArrowUp", "points"] }[part];
+    const next = within?.[0] === event.key
+      ? at(row, column, within[1])
+      : at(Number(row) + step[0], Number(column) + step[1], step[0] > 0 ? "points" : step[0] < 0 ? "text" : part);
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+    next.select();
+  });
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing) return;
+    if (event.altKey) form.requestSubmit(document.querySelector("[data-add]"));
+    else if (event.ctrlKey || event.metaKey) form.requestSubmit();
+    else return;
+    event.preventDefault();
+  });
+}
+
+// The sum of the levels that are picked in a rubric.
+for (const rubric of document.querySelectorAll("[data-scores]")) {
+  const place = rubric.querySelector("[data-sum]");
+  if (!place) continue;
+  place.hidden = false;
+  const add = () => {
+    const picked = [...rubric.querySelectorAll("input[data-points]:checked")];
+    const sum = picked.reduce((all, one) => all + Math.round(Number(one.dataset.points.replace(",", ".") || 0) * 1000), 0);
+    place.querySelector("output").textContent = String(sum / 1000);
+  };
+  rubric.addEventListener("change", add);
+  add();
+}

@@ -136,6 +136,10 @@ diesel::table! {
         name -> Text,
         position -> Integer,
         created_at -> Timestamp,
+        revision -> Integer,
+        sort_name -> Text,
+        search_text -> Text,
+        updated_at -> Timestamp,
     }
 }
 
@@ -278,6 +282,7 @@ diesel::table! {
         revision -> Integer,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        achievement_version -> Nullable<Integer>,
     }
 }
 
@@ -436,6 +441,7 @@ diesel::table! {
 }
 
 diesel::joinable!(assertion -> achievement (achievement_id));
+diesel::joinable!(rubric -> achievement (achievement_id));
 diesel::joinable!(event -> achievement (achievement_id));
 diesel::joinable!(attendance -> event (event_id));
 

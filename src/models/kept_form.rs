@@ -11,8 +11,8 @@ use crate::{
     values::Id,
 };
 
-/// Most bytes of a form that are kept.
-pub const MOST_BYTES: usize = 64 * 1024;
+/// Most bytes of a form that are kept: the largest there is, a full rubric.
+pub const MOST_BYTES: usize = 1024 * 1024;
 /// Minutes it is kept.
 const MINUTES: i64 = 30;
 

@@ -28,6 +28,8 @@ pub mod result;
 pub mod result_description;
 pub mod rubric;
 pub mod rubric_criterion_level;
+pub mod rubric_grid;
+pub mod rubric_score;
 pub mod search_index;
 pub mod session;
 pub mod setting;

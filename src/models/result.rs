@@ -64,6 +64,15 @@ pub(super) fn drafts_in_words(learners: &[Name], one: &str, many: &str) -> Vec<S
     }
 }
 
+/// The results of an assertion as its form has them.
+pub fn entered_for(conn: &mut Conn, id: &Id<Assertion>) -> QueryResult<Vec<AwardResult>> {
+    result::table
+        .filter(result::assertion_id.eq(id))
+        .order((result::position, result::id))
+        .select(AwardResult::as_select())
+        .load(conn)
+}
+
 /// Puts these results in place of those a draft had.
 pub fn replace(conn: &mut Conn, id: &Id<Assertion>, results: &[AwardResult]) -> QueryResult<()> {
     diesel::delete(result::table.filter(result::assertion_id.eq(id))).execute(conn)?;

@@ -70,6 +70,7 @@ pub fn issue(
     if !assertion::mark_issued(conn, &draft, &credential, &issued.assertion.id)? {
         return Err(already_issued());
     }
+    achievement_version::awarded_under(conn, &[id], issued.achievement.version)?;
     if how.notify {
         notify(conn, &learner, (&credential, &issued), portal)?;
     }

@@ -1,6 +1,7 @@
 //! VERBS: what a registrar's office does, one file each, callable from a page, a command and a job alike. A verb runs in
 //! the transaction it is given, uses nouns and formats, writes the audit entry, and returns what happened.
 
+pub mod compare;
 pub mod deliver;
 pub mod demonstration;
 pub mod issue;

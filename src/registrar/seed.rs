@@ -113,6 +113,9 @@ async fn write(
 fn insert(conn: &mut Conn, batch: &Batch, notify: Option<&Portal>) -> Result<(), Refusal> {
     profile::insert_all(conn, &batch.learners)?;
     assertion::insert_all(conn, &batch.assertions, &batch.results)?;
+    // What is seeded has just been defined: everything is awarded under the first version.
+    let ids: Vec<_> = batch.assertions.iter().map(|one| &one.id).collect();
+    achievement_version::awarded_under(conn, &ids, 1)?;
     credential::insert_all(conn, &batch.credentials)?;
     if let Some(portal) = notify {
         for (credential, issued) in &batch.credentials {

@@ -60,6 +60,11 @@ impl Name {
         let name = one_line(raw, "Name", 255)?;
         if name.is_empty() { Err(Invalid::Missing("a name")) } else { Ok(Self(name)) }
     }
+
+    /// Stands where a name should be and none could be read; never stored.
+    pub fn unnamed() -> Self {
+        Self("–".to_owned())
+    }
 }
 
 text_value! {

@@ -7,6 +7,7 @@ pub mod error;
 pub mod filters;
 pub mod forms;
 pub mod frame;
+pub mod grid;
 pub mod guards;
 pub mod headers;
 pub mod kept;

@@ -73,12 +73,8 @@ pub trait Managed: Clone + Send + 'static {
     /// Whether it exists for this person: staff of an office see what is their office's.
     fn exists_for(&self, conn: &mut Conn, by: &Actor) -> Result<bool, QueryError>;
     /// Why it can't be edited now, as a sentence.
-    fn locked(&self) -> Option<&'static str> {
-        None
-    }
-    /// The same, where it depends on what it belongs to.
-    fn locked_by(&self, _conn: &mut Conn) -> Result<Option<&'static str>, QueryError> {
-        Ok(self.locked())
+    fn locked(&self, _: &mut Conn) -> Result<Option<&'static str>, QueryError> {
+        Ok(None)
     }
     /// One of them.
     fn find(conn: &mut Conn, id: &Id<Self>) -> Result<Self, QueryError>;
@@ -158,7 +154,7 @@ struct FormPage<F: Template + HtmlSafe> {
     back: String,
     heading: String,
     form: F,
-    errors: Vec<(&'static str, String)>,
+    errors: Vec<(String, String)>,
     /// What somebody else saved meanwhile.
     conflict: Vec<audit::Change>,
     revision: i32,
@@ -235,7 +231,7 @@ fn new_page<T: Managed>(frame: Frame, form: T::Form) -> FormPage<T::Form> {
         action: list.clone(),
         back: form.back().unwrap_or(list),
         heading: T::KIND.create.to_owned(),
-        errors: form.errors().0.clone(),
+        errors: form.summary(),
         form,
         conflict: Vec::new(),
         was_kept: false,
@@ -266,9 +262,14 @@ async fn create<T: Managed>(
     match saved {
         Saved::Done(address) => Ok(see(address)),
         Saved::Refused(form, _) | Saved::Conflict(form, ..) | Saved::Locked(form, ..) => {
-            page_with(StatusCode::UNPROCESSABLE_ENTITY, &new_page::<T>(may.frame, form))
+            page_with(not_saved(&form), &new_page::<T>(may.frame, form))
         }
     }
+}
+
+/// A form that was sent to get another row is shown again without anything being wrong.
+fn not_saved<T>(form: &impl Form<T>) -> StatusCode {
+    if form.summary().is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }
 }
 
 fn try_create<T: Managed>(conn: &mut Conn, mut form: T::Form, by: &Actor) -> Result<Saved<T>, Error> {
@@ -304,7 +305,7 @@ async fn show<T: Managed>(may: May<T::Read>, state: Shared, id: web::Path<Id<T>>
             let found = existing::<T>(conn, &id, &by)?;
             let details = found.details(conn, &frame)?;
             let history = audit::history(conn, T::KIND.audit, id.as_str())?;
-            let (label, locked) = (found.label(conn)?, found.locked_by(conn)?);
+            let (label, locked) = (found.label(conn)?, found.locked(conn)?);
             Ok::<_, Error>((found, label, locked, details, history))
         })
         .await?;
@@ -338,7 +339,7 @@ async fn edit<T: Managed>(
             let mut form = kept.unwrap_or_else(|| T::Form::fill(&found));
             form.come_from(&query);
             form.prepare(conn, &by)?;
-            let (label, locked) = (found.label(conn)?, found.locked_by(conn)?);
+            let (label, locked) = (found.label(conn)?, found.locked(conn)?);
             Ok::<_, Error>((found, label, locked, form, was_kept))
         })
         .await?;
@@ -357,7 +358,7 @@ fn edit_page<T: Managed>(frame: Frame, address: String, label: String, form: T::
         action: address.clone(),
         back: form.back().unwrap_or(address),
         heading: label,
-        errors: form.errors().0.clone(),
+        errors: form.summary(),
         revision: form.revision(),
         form,
         conflict: Vec::new(),
@@ -381,7 +382,7 @@ async fn update<T: Managed>(
         Saved::Done(address) => Ok(see(address)),
         Saved::Refused(form, label) => {
             let address = format!("/admin/{}/{id}", T::KIND.path);
-            page_with(StatusCode::UNPROCESSABLE_ENTITY, &edit_page::<T>(may.frame, address, label, form))
+            page_with(not_saved(&form), &edit_page::<T>(may.frame, address, label, form))
         }
         Saved::Locked(form, label, why) => {
             let address = format!("/admin/{}/{id}", T::KIND.path);
@@ -410,7 +411,7 @@ async fn update<T: Managed>(
 
 fn try_update<T: Managed>(conn: &mut Conn, id: &Id<T>, mut form: T::Form, by: &Actor) -> Result<Saved<T>, Error> {
     let found = existing::<T>(conn, id, by)?;
-    if let Some(why) = found.locked_by(conn)? {
+    if let Some(why) = found.locked(conn)? {
         // Issued by somebody else meanwhile: what was typed is shown again, though it can't be saved here any more.
         form.prepare(conn, by)?;
         return Ok(Saved::Locked(form, found.label(conn)?, why));

@@ -15,7 +15,10 @@ use super::{
     guards::{Access, Gated},
     headers, learner, objects, parts, public, sessions, staff,
 };
-use crate::models::{Achievement, Alignment, Assertion, Association, Level, Profile, ResultDescription};
+use crate::models::{Achievement, Alignment, Assertion, Association, Level, Profile, ResultDescription, Rubric};
+
+/// Bytes of a rubric's form.
+const GRID_BYTES: usize = 1024 * 1024;
 
 /// A route as it was mounted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +37,7 @@ pub struct Routes {
     resources: Vec<(String, Vec<Route>, bool)>,
     mounted: Vec<Mounted>,
     places: BTreeMap<String, usize>,
+    sizes: BTreeMap<String, usize>,
 }
 
 impl Routes {
@@ -57,6 +61,11 @@ impl Routes {
         self.add(Method::POST, path, H::ACCESS, web::post().to(handler));
     }
 
+    /// Lets an address take larger forms than the others, in bytes.
+    pub fn takes(&mut self, path: &str, bytes: usize) {
+        self.sizes.insert(path.to_owned(), bytes);
+    }
+
     fn add(&mut self, method: Method, path: &str, access: Access, route: Route) {
         let place = *self.places.entry(path.to_owned()).or_insert_with(|| {
             self.resources.push((path.to_owned(), Vec::new(), false));
@@ -72,7 +81,12 @@ impl Routes {
 
     fn finish(self, config: &mut ServiceConfig, state: &State) {
         for (path, routes, knows_somebody) in self.resources {
+            let size = self.sizes.get(&path).map(|bytes| web::PayloadConfig::new(*bytes));
             let resource = routes.into_iter().fold(web::resource(path), |resource, route| resource.route(route));
+            let resource = match size {
+                Some(size) => resource.app_data(size),
+                None => resource,
+            };
             let resource = resource.default_service(web::to(public::wrong_method));
             if knows_somebody {
                 let giving = from_fn(sessions::give_token);
@@ -145,6 +159,13 @@ fn for_staff(routes: &mut Routes) {
     routes.get("/admin/search", staff::search::show);
     objects::mount::<Profile>(routes);
     objects::mount::<Achievement>(routes);
+    routes.get("/admin/achievements/{id}/versions", staff::versions::index);
+    routes.post("/admin/achievements/{id}/versions", staff::versions::begin);
+    routes.get("/admin/achievements/{id}/versions/{number}", staff::versions::show);
+    objects::mount::<Rubric>(routes);
+    // A full grid has 64 times 12 cells of prose.
+    routes.takes("/admin/rubrics", GRID_BYTES);
+    routes.takes("/admin/rubrics/{id}", GRID_BYTES);
     objects::mount::<Assertion>(routes);
     parts::mount::<ResultDescription>(routes);
     parts::mount::<Level>(routes);

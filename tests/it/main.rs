@@ -15,4 +15,6 @@ mod house;
 mod journey;
 mod parts;
 mod permissions;
+mod rubrics;
 mod validation;
+mod versions;

@@ -21,7 +21,7 @@ fn filled(path: &str, draft: &Draft, code: &str) -> String {
         testamur::clock::row_id().to_string()
     };
     let path = path.replace("{cedid:[^/]+}", code).replace("{cedid}", code).replace("{secret}", "no-such-secret");
-    path.replace("{id}", &id).replace("{name}", "app.css")
+    path.replace("{id}", &id).replace("{name}", "app.css").replace("{number}", "1")
 }
 
 async fn ask(browser: &Browser, method: &Method, address: &str) -> u16 {

@@ -102,9 +102,9 @@ pub fn results(defined: &Defined, assertion: &Id<Assertion>, choice: &mut Choice
         .map(|(position, (described, levels))| {
             // From the second level on: who stays below is not awarded.
             let level = choice.of(levels.get(1..).unwrap_or_default());
-            let value = match (defined.definition.reached, level) {
-                (Reached::Value(_, _, values), _) => choice.of(values).copied(),
-                (_, Some(level)) => level.points.as_ref().map(Line::as_str),
+            // A level says it all: its points stand in the rubric.
+            let value = match defined.definition.reached {
+                Reached::Value(_, _, values) => choice.of(values).copied(),
                 _ => None,
             };
             Ok(AwardResult {

@@ -7,10 +7,10 @@ use super::{Errors, Form, identifiers};
 use crate::{
     db::{Conn, QueryError},
     models::{
-        Achievement, Actor, Profile, achievement,
+        Achievement, Actor, Profile, Rubric, achievement, achievement_version,
         issued::IssuedAchievement,
         page::{Page, Query},
-        profile,
+        profile, rubric,
     },
     values::{AchievementType, Code, Id, Iri, Json, Line, Name, Origin, Prose, WebAddress, optional},
     web::{
@@ -230,6 +230,10 @@ pub struct AchievementDetails {
     may_award: bool,
     award_address: String,
     assertions_address: String,
+    own_id: Id<Achievement>,
+    rubrics: Vec<Rubric>,
+    version_is_frozen: bool,
+    may_change: bool,
 }
 
 impl HtmlSafe for AchievementDetails {}
@@ -269,9 +273,9 @@ impl Managed for Achievement {
         self.revision
     }
 
-    fn locked(&self) -> Option<&'static str> {
+    fn locked(&self, _: &mut Conn) -> Result<Option<&'static str>, QueryError> {
         let foreign = self.origin == Origin::Foreign;
-        foreign.then_some("This achievement is another publisher’s: it stays as it came.")
+        Ok(foreign.then_some("This achievement is another publisher’s: it stays as it came."))
     }
 
     fn exists_for(&self, _: &mut Conn, by: &Actor) -> Result<bool, QueryError> {
@@ -330,6 +334,10 @@ impl Managed for Achievement {
             may_award: frame.may::<super::super::guards::Award>() && self.retired_at.is_none(),
             award_address: format!("/admin/assertions/new?achievement={}", self.id),
             assertions_address: format!("/admin/assertions?achievement={}", self.id),
+            own_id: self.id.clone(),
+            rubrics: rubric::of_achievement(conn, &self.id)?,
+            version_is_frozen: achievement_version::is_frozen(conn, &self.id, self.version)?,
+            may_change: frame.may::<ChangeAchievements>(),
         })
     }
 

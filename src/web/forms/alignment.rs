@@ -204,7 +204,7 @@ impl Managed for Alignment {
         parts::is_theirs(conn, &achievement, by)
     }
 
-    fn locked_by(&self, conn: &mut Conn) -> Result<Option<&'static str>, QueryError> {
+    fn locked(&self, conn: &mut Conn) -> Result<Option<&'static str>, QueryError> {
         let achievement = self.achievement(conn)?;
         parts::locked(conn, &achievement)
     }
@@ -261,7 +261,7 @@ impl Managed for Alignment {
 
     fn uses(conn: &mut Conn, id: &Id<Self>) -> Result<Vec<String>, QueryError> {
         let found = alignment::find(conn, id)?;
-        Ok(found.locked_by(conn)?.map(str::to_owned).into_iter().collect())
+        Ok(found.locked(conn)?.map(str::to_owned).into_iter().collect())
     }
 
     fn insert(&self, conn: &mut Conn, _: &AlignmentForm, by: &Actor) -> Result<(), Error> {

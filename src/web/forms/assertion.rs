@@ -3,6 +3,7 @@
 //! The learner is found by name, number, e-mail or id, without a script: a doubtful entry comes back with the
 //! candidates to choose from. Results are entered for the achievement's own result descriptions.
 
+mod scoring;
 mod shown;
 
 use std::collections::BTreeMap;
@@ -10,13 +11,15 @@ use std::collections::BTreeMap;
 use askama::{Template, filters::HtmlSafe};
 use serde::Deserialize;
 
+use self::scoring::Scoring;
 use super::{Errors, Form, achievement::credits_of};
 use crate::{
     clock,
     db::Conn,
     models::{
         Achievement, Actor, Assertion, Level, Profile, ResultDescription, achievement, credential, profile,
-        result::AwardResult, result_description, rubric_criterion_level,
+        result::{self, AwardResult},
+        rubric_grid::Criterion,
     },
     values::{CeDiD, Id, Iri, Line, Prose, ResultStatus, optional, parse_date},
     web::error::Error,
@@ -52,6 +55,11 @@ pub struct AssertionForm {
     #[serde(skip)]
     criteria: Vec<Criterion>,
     #[serde(skip)]
+    rubrics: Vec<Scoring>,
+    /// The draft whose results are still to be filled in.
+    #[serde(skip)]
+    filled_from: Option<Id<Assertion>>,
+    #[serde(skip)]
     results: Vec<AwardResult>,
     #[serde(skip)]
     errors: Errors,
@@ -59,22 +67,24 @@ pub struct AssertionForm {
 
 impl HtmlSafe for AssertionForm {}
 
-/// A result description with what can be chosen and what was.
-#[derive(Debug, Clone)]
-struct Criterion {
-    description: ResultDescription,
-    levels: Vec<Level>,
-}
-
-impl Criterion {
-    fn is_status(&self) -> bool {
-        self.description.result_type.as_str() == "Status"
-    }
-}
-
 impl AssertionForm {
     fn is_new(&self) -> bool {
         self.revision == 0
+    }
+
+    /// What is entered by itself: not in the grid of a rubric.
+    fn single(&self) -> Vec<&Criterion> {
+        self.criteria.iter().filter(|one| !scoring::is_in_grid(one)).collect()
+    }
+
+    /// Whether a status is asked for.
+    fn is_status(&self, criterion: &Criterion) -> bool {
+        is_status(criterion)
+    }
+
+    /// What was entered under a name, for rows of a grid, whose ids are texts.
+    fn is_picked(&self, row: &str, cell: &str) -> bool {
+        self.entered.get(&format!("level-{row}")).map_or("", String::as_str) == cell
     }
 
     fn statuses(&self) -> &'static [ResultStatus] {
@@ -135,26 +145,22 @@ impl AssertionForm {
 
     /// What was entered for each result description, checked against it.
     fn read_results(&mut self, conn: &mut Conn, assertion: &Assertion) -> Result<(), Error> {
-        self.criteria = criteria_of(conn, &assertion.achievement_id)?;
+        self.criteria = scoring::criteria_of(conn, &assertion.achievement_id)?;
         self.results = Vec::new();
         for criterion in self.criteria.clone() {
             let id = criterion.description.id.clone();
-            let value = self.errors.check("results", optional(self.entered("value", &id), Line::parse)).flatten();
-            let level: Option<Id<Level>> = self
-                .entered("level", &id)
-                .parse()
-                .ok()
-                .filter(|chosen| criterion.levels.iter().any(|level| level.id == *chosen));
+            let value = self.value_of(&criterion);
+            let level = criterion.levels.iter().find(|level| self.is_entered("level", &id, level.id.as_str()));
             let status = ResultStatus::parse(self.entered("status", &id)).ok();
             if let Some(value) = &value
-                && let Some(why) = criterion.refuses(value.as_str())
+                && let Some(why) = scoring::refusal(&criterion.description, value.as_str())
             {
                 self.errors.add("results", format!("{}: {why}", criterion.description.name));
             }
             if value.is_none() && level.is_none() && status.is_none() {
                 continue;
             }
-            if criterion.is_status() && status.is_none() {
+            if is_status(&criterion) && status.is_none() {
                 self.errors.add("results", format!("{}: choose a status", criterion.description.name));
             }
             self.results.push(AwardResult {
@@ -162,7 +168,7 @@ impl AssertionForm {
                 iri: Iri::fresh(),
                 assertion_id: assertion.id.clone(),
                 result_description_id: id,
-                achieved_level_id: level,
+                achieved_level_id: level.map(|level| level.id.clone()),
                 value,
                 status,
                 position: self.results.len() as i32,
@@ -171,42 +177,40 @@ impl AssertionForm {
         }
         Ok(())
     }
-}
 
-impl Criterion {
-    /// Why a value does not fit the description.
-    fn refuses(&self, value: &str) -> Option<String> {
-        let allowed = self.description.allowed_values.get();
-        if !allowed.is_empty() && !allowed.iter().any(|one| one == value) {
-            return Some(format!("enter one of {}", allowed.join(", ")));
+    /// The value as typed; a total that was not typed is the sum of the levels.
+    fn value_of(&mut self, criterion: &Criterion) -> Option<Line> {
+        let typed = optional(self.entered("value", &criterion.description.id), Line::parse);
+        let typed = self.errors.check("results", typed).flatten();
+        if typed.is_some() || !criterion.is_total() {
+            return typed;
         }
-        let number = |line: &Option<Line>| line.as_ref().and_then(|line| line.as_str().parse::<f64>().ok());
-        let (least, most) = (number(&self.description.value_min), number(&self.description.value_max));
-        if least.is_none() && most.is_none() {
-            return None;
+        let picked = |level: &Level| self.is_entered("level", &level.result_description_id, level.id.as_str());
+        let sum = scoring::sum(criterion, &self.criteria, picked);
+        sum.and_then(|sum| Line::parse(&sum.to_string()).ok())
+    }
+
+    /// The results of a draft as the form has them. A total that is the sum is left to be counted again.
+    fn fill_results(&mut self, conn: &mut Conn, id: &Id<Assertion>) -> Result<(), Error> {
+        let stored = result::entered_for(conn, id)?;
+        for one in &stored {
+            let own = &one.result_description_id;
+            let criterion = self.criteria.iter().find(|criterion| criterion.description.id == *own);
+            let is_sum = criterion
+                .is_some_and(|total| total.is_total() && scoring::is_the_sum(one, total, &self.criteria, &stored));
+            let mut enter = |what: &str, text: Option<String>| {
+                self.entered.extend(text.map(|text| (format!("{what}-{own}"), text)));
+            };
+            enter("level", one.achieved_level_id.as_ref().map(ToString::to_string));
+            enter("value", one.value.as_ref().filter(|_| !is_sum).map(ToString::to_string));
+            enter("status", one.status.map(|status| status.to_string()));
         }
-        match value.parse::<f64>() {
-            Ok(value) if least.is_none_or(|least| value >= least) && most.is_none_or(|most| value <= most) => None,
-            _ => {
-                let bound = |line: &Option<Line>| line.as_ref().map_or("…".to_owned(), Line::to_string);
-                Some(format!(
-                    "enter a number from {} to {}",
-                    bound(&self.description.value_min),
-                    bound(&self.description.value_max)
-                ))
-            }
-        }
+        Ok(())
     }
 }
 
-fn criteria_of(conn: &mut Conn, id: &Id<Achievement>) -> Result<Vec<Criterion>, Error> {
-    let descriptions = result_description::of_achievement(conn, id)?;
-    let levels = rubric_criterion_level::of_descriptions(conn, &descriptions)?;
-    let with_levels = |description: ResultDescription| Criterion {
-        levels: levels.iter().filter(|level| level.result_description_id == description.id).cloned().collect(),
-        description,
-    };
-    Ok(descriptions.into_iter().map(with_levels).collect())
+fn is_status(criterion: &Criterion) -> bool {
+    criterion.description.result_type.as_str() == "Status"
 }
 
 impl Form<Assertion> for AssertionForm {
@@ -227,6 +231,7 @@ impl Form<Assertion> for AssertionForm {
             narrative: object.narrative.as_ref().map(Prose::to_string).unwrap_or_default(),
             kept_cedid: object.kept_cedid.as_ref().map(CeDiD::to_string).unwrap_or_default(),
             revision: object.revision,
+            filled_from: Some(object.id.clone()),
             ..Self::default()
         }
     }
@@ -256,7 +261,11 @@ impl Form<Assertion> for AssertionForm {
         if let Ok(id) = self.achievement.parse::<Id<Achievement>>()
             && known.iter().any(|one| one.id == id)
         {
-            self.criteria = criteria_of(conn, &id)?;
+            self.criteria = scoring::criteria_of(conn, &id)?;
+            self.rubrics = scoring::rubrics_of(conn, &id, &self.criteria)?;
+        }
+        if let Some(id) = self.filled_from.take() {
+            self.fill_results(conn, &id)?;
         }
         Ok(())
     }

@@ -258,7 +258,7 @@ impl Managed for Association {
         parts::is_theirs(conn, &self.achievement_id, by)
     }
 
-    fn locked_by(&self, conn: &mut Conn) -> Result<Option<&'static str>, QueryError> {
+    fn locked(&self, conn: &mut Conn) -> Result<Option<&'static str>, QueryError> {
         parts::locked(conn, &self.achievement_id)
     }
 
@@ -302,7 +302,7 @@ impl Managed for Association {
 
     fn uses(conn: &mut Conn, id: &Id<Self>) -> Result<Vec<String>, QueryError> {
         let found = association::find(conn, id)?;
-        Ok(found.locked_by(conn)?.map(str::to_owned).into_iter().collect())
+        Ok(found.locked(conn)?.map(str::to_owned).into_iter().collect())
     }
 
     fn insert(&self, conn: &mut Conn, _: &AssociationForm, by: &Actor) -> Result<(), Error> {

@@ -7,6 +7,7 @@ pub mod association;
 pub mod identifiers;
 pub mod profile;
 pub mod result_description;
+pub mod rubric;
 pub mod rubric_criterion_level;
 
 use std::{future::Future, pin::Pin};
@@ -28,6 +29,10 @@ pub trait Form<T>: DeserializeOwned + Template + HtmlSafe + Clone + Default + Se
     fn parse(&mut self, conn: &mut Conn, existing: Option<T>, by: &Actor) -> Result<Option<T>, Error>;
     /// What was wrong.
     fn errors(&self) -> &Errors;
+    /// What was wrong, each with the id of its field: the summary above the form.
+    fn summary(&self) -> Vec<(String, String)> {
+        self.errors().0.iter().map(|(field, sentence)| ((*field).to_owned(), sentence.clone())).collect()
+    }
     /// The revision of the object that the form was made from; 0 for a new one.
     fn revision(&self) -> i32;
     /// Takes from the address of the form from which page it was opened.

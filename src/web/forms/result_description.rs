@@ -237,7 +237,7 @@ impl Managed for ResultDescription {
         parts::is_theirs(conn, &self.achievement_id, by)
     }
 
-    fn locked_by(&self, conn: &mut Conn) -> Result<Option<&'static str>, QueryError> {
+    fn locked(&self, conn: &mut Conn) -> Result<Option<&'static str>, QueryError> {
         parts::locked(conn, &self.achievement_id)
     }
 
@@ -280,14 +280,14 @@ impl Managed for ResultDescription {
             levels: rubric_criterion_level::of_description(conn, &self.id)?,
             alignments: alignment::on(conn, &Aligned::Description(self.id.clone()))?,
             uses: result_description::uses(conn, &self.id)?,
-            may_change: frame.may::<ChangeAchievements>() && self.locked_by(conn)?.is_none(),
+            may_change: frame.may::<ChangeAchievements>() && self.locked(conn)?.is_none(),
         })
     }
 
     fn uses(conn: &mut Conn, id: &Id<Self>) -> Result<Vec<String>, QueryError> {
         let found = result_description::find(conn, id)?;
         let mut uses = result_description::uses(conn, id)?;
-        uses.extend(found.locked_by(conn)?.map(str::to_owned));
+        uses.extend(found.locked(conn)?.map(str::to_owned));
         Ok(uses)
     }
 

@@ -226,7 +226,7 @@ impl Managed for Level {
         parts::is_theirs(conn, &achievement, by)
     }
 
-    fn locked_by(&self, conn: &mut Conn) -> Result<Option<&'static str>, QueryError> {
+    fn locked(&self, conn: &mut Conn) -> Result<Option<&'static str>, QueryError> {
         let achievement = self.achievement(conn)?;
         parts::locked(conn, &achievement)
     }
@@ -269,14 +269,14 @@ impl Managed for Level {
             facts: facts.into_iter().filter(|(_, value)| !value.is_empty()).collect(),
             alignments: alignment::on(conn, &Aligned::Level(self.id.clone()))?,
             uses: rubric_criterion_level::uses(conn, &self.id)?,
-            may_change: frame.may::<ChangeAchievements>() && self.locked_by(conn)?.is_none(),
+            may_change: frame.may::<ChangeAchievements>() && self.locked(conn)?.is_none(),
         })
     }
 
     fn uses(conn: &mut Conn, id: &Id<Self>) -> Result<Vec<String>, QueryError> {
         let found = rubric_criterion_level::find(conn, id)?;
         let mut uses = rubric_criterion_level::uses(conn, id)?;
-        uses.extend(found.locked_by(conn)?.map(str::to_owned));
+        uses.extend(found.locked(conn)?.map(str::to_owned));
         Ok(uses)
     }
 

@@ -63,7 +63,7 @@ async fn shift<T: Part>(
                 "down" => false,
                 _ => return Err(Error::BadRequest("a part moves up or down")),
             };
-            if let Some(why) = found.locked_by(conn)? {
+            if let Some(why) = found.locked(conn)? {
                 return Err(Error::Conflict(why.to_owned()));
             }
             if let Some(why) = found.keeps_place(conn, up)? {

@@ -11,3 +11,4 @@ pub mod search;
 pub mod set_up;
 pub mod settings;
 pub mod sign_in;
+pub mod versions;

@@ -2,7 +2,10 @@
 
 use askama::{Template, filters::HtmlSafe};
 
-use super::AssertionForm;
+use super::{
+    AssertionForm,
+    scoring::{Outcome, outcomes},
+};
 use crate::{
     clock,
     db::{Conn, QueryError},
@@ -36,6 +39,7 @@ pub struct AssertionDetails {
     award: Option<Award>,
     note: Option<String>,
     facts: Vec<(&'static str, String)>,
+    outcomes: Vec<Outcome>,
     may_issue: bool,
     may_revoke: bool,
     frame: Frame,
@@ -101,9 +105,9 @@ impl Managed for Assertion {
         }
     }
 
-    fn locked(&self) -> Option<&'static str> {
-        self.is_issued()
-            .then_some("This award was issued: what was issued is never changed. Revoke it, or award a corrected one.")
+    fn locked(&self, _: &mut Conn) -> Result<Option<&'static str>, QueryError> {
+        let why = "This award was issued: what was issued is never changed. Revoke it, or award a corrected one.";
+        Ok(self.is_issued().then_some(why))
     }
 
     fn find(conn: &mut Conn, id: &Id<Self>) -> Result<Self, QueryError> {
@@ -158,6 +162,10 @@ impl Managed for Assertion {
         let issued: Option<Credential> = credential::of_assertion(conn, &self.id)?;
         let note = issued.as_ref().and_then(|one| one.internal_note.as_ref().map(Prose::to_string));
         let award = issued.map(|one| credential::award(conn, &one, clock::now())).transpose()?;
+        let outcomes = match &award {
+            Some(award) => outcomes(&award.issued.achievement, &award.issued.assertion.results),
+            None => outcomes(&achievement::content(conn, &awarded)?, &result::issued(conn, &self.id)?),
+        };
         let revocable = |standing: &Standing| {
             matches!(standing.status, crate::values::Status::InForce | crate::values::Status::Suspended)
         };
@@ -165,6 +173,7 @@ impl Managed for Assertion {
             may_issue: award.is_none() && frame.may::<MayAward>(),
             may_revoke: award.as_ref().is_some_and(|award| revocable(&award.standing)) && frame.may::<Revoke>(),
             facts: self.facts().into_iter().skip(2).filter(|(_, value)| !value.is_empty()).collect(),
+            outcomes,
             assertion: self.clone(),
             learner,
             awarded,

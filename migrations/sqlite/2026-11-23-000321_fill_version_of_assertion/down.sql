@@ -1,0 +1,1 @@
+UPDATE assertion SET achievement_version = NULL;
