@@ -5,7 +5,10 @@
 
 use diesel::prelude::*;
 
-use super::{Achievement, issued::IssuedAchievement};
+use super::{
+    Achievement,
+    issued::{IssuedAchievement, Organization},
+};
 use crate::{
     clock,
     db::{Conn, schema::achievement_version},
@@ -17,6 +20,11 @@ pub fn freeze(conn: &mut Conn, id: &Id<Achievement>, content: &IssuedAchievement
     if is_frozen(conn, id, content.version)? {
         return Ok(());
     }
+    let content = IssuedAchievement {
+        endorsements: Vec::new(),
+        issuer: Organization { endorsements: Vec::new(), ..content.issuer.clone() },
+        ..content.clone()
+    };
     diesel::insert_into(achievement_version::table)
         .values((
             achievement_version::achievement_id.eq(id),

@@ -83,6 +83,9 @@ pub struct IssuedAssertion {
     /// What it rests on.
     #[serde(default)]
     pub evidence: Vec<IssuedEvidence>,
+    /// What others say of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub endorsements: Vec<IssuedEndorsement>,
     /// Members of other systems.
     #[serde(default)]
     pub extensions: Extensions,
@@ -137,6 +140,9 @@ pub struct Organization {
     pub address: Address,
     /// The organisation it is part of.
     pub parent: Option<Box<Organization>>,
+    /// What others say of it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub endorsements: Vec<IssuedEndorsement>,
 }
 
 /// What was awarded, as it was defined then.
@@ -195,6 +201,9 @@ pub struct IssuedAchievement {
     /// How it belongs to other achievements. The award's own never lists events.
     #[serde(default)]
     pub associations: Vec<IssuedAssociation>,
+    /// What others say of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub endorsements: Vec<IssuedEndorsement>,
     /// Members of other systems.
     #[serde(default)]
     pub extensions: Extensions,
@@ -311,6 +320,9 @@ pub struct IssuedResult {
     /// Status.
     #[serde(default)]
     pub status: Option<ResultStatus>,
+    /// Alignments of its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alignments: Vec<IssuedAlignment>,
 }
 
 /// What an award rests on (CLR 1.0 `Evidence`).
@@ -349,6 +361,61 @@ pub struct IssuedArtifact {
     /// Web address or data URI.
     #[serde(default)]
     pub url: Option<String>,
+}
+
+/// Somebody else's word for what was issued (CLR 1.0 `Endorsement`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IssuedEndorsement {
+    /// Its public id: the address under which it is served.
+    pub id: String,
+    /// The id of what is endorsed.
+    pub endorsed: String,
+    /// The words, in Markdown.
+    #[serde(default)]
+    pub comment: Option<String>,
+    /// When it was given.
+    pub issued_on: DateTime<Utc>,
+    /// Who endorses.
+    pub endorser: Endorser,
+    /// The signed form of another publisher's, which travels in its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed: Option<String>,
+    /// Members of other systems.
+    #[serde(default, skip_serializing_if = "Extensions::is_empty")]
+    pub extensions: Extensions,
+    /// Why it was taken back; read afresh with the status, never stored.
+    #[serde(skip)]
+    pub revoked: Option<String>,
+}
+
+/// Who endorses (CLR 1.0 `EndorsementProfile`). Of a person the name alone.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Endorser {
+    /// The profile id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Given name of a person.
+    pub given_name: Option<String>,
+    /// Middle or other names of a person.
+    pub additional_name: Option<String>,
+    /// Family name of a person.
+    pub family_name: Option<String>,
+    /// Description of an organisation.
+    pub description: Option<String>,
+    /// Web site of an organisation.
+    pub url: Option<String>,
+    /// Telephone number of an organisation.
+    pub telephone: Option<String>,
+    /// E-mail address of an organisation.
+    pub email: Option<String>,
+    /// Web address of an organisation's logo.
+    pub image: Option<String>,
+    /// The authorised official of an organisation.
+    pub official: Option<String>,
+    /// Postal address of an organisation.
+    pub address: Address,
 }
 
 /// An attended event inside an award: an assertion of its own in exports, with its own id and without a CeDiD.

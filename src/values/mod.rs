@@ -8,6 +8,7 @@ mod cedid;
 mod fold;
 mod id;
 mod json;
+mod media_type;
 mod sql;
 mod status;
 mod terms;
@@ -18,6 +19,7 @@ pub use cedid::{CeDiD, Typed};
 pub use fold::{fold, fold_words};
 pub use id::Id;
 pub use json::Json;
+pub use media_type::media_type;
 pub(crate) use sql::stored_text;
 pub use status::{Reading, Status};
 pub use terms::{

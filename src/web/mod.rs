@@ -15,6 +15,7 @@ pub mod limits;
 pub mod links;
 pub mod markdown;
 pub mod objects;
+pub mod passing;
 pub mod public;
 pub mod routes;
 pub mod sentence;

@@ -12,8 +12,9 @@ use super::{
     filters,
     forms::{Empty, Form, Submitted},
     frame::{Frame, page, page_with, see},
-    guards::{May, Permission},
-    kept,
+    guards::{May, Permission, encode},
+    kept::{self, Kept},
+    passing,
     routes::Routes,
     table::{Asked, Cell, Column, Filter, Table},
 };
@@ -73,7 +74,11 @@ pub trait Managed: Clone + Send + 'static {
     /// Whether it exists for this person: staff of an office see what is their office's.
     fn exists_for(&self, conn: &mut Conn, by: &Actor) -> Result<bool, QueryError>;
     /// Why it can't be edited now, as a sentence.
-    fn locked(&self) -> Option<&'static str> {
+    fn locked(&self, _: &mut Conn) -> Result<Option<&'static str>, QueryError> {
+        Ok(None)
+    }
+    /// The page of what it is a part of, where it is edited in place: one goes on there.
+    fn whole(&self) -> Option<String> {
         None
     }
     /// One of them.
@@ -100,6 +105,11 @@ pub trait Managed: Clone + Send + 'static {
     /// The address of its page.
     fn address(&self) -> String {
         format!("/admin/{}/{}", Self::KIND.path, self.id())
+    }
+
+    /// Where one goes on after saving it.
+    fn after_saving(&self) -> String {
+        self.whole().map_or_else(|| self.address(), |page| format!("{page}#{}", self.id()))
     }
 }
 
@@ -156,8 +166,10 @@ struct FormPage<F: Template + HtmlSafe> {
     is_new: bool,
     /// Why it can't be saved any more.
     locked: Option<&'static str>,
-    /// The session had ended; this is what was typed then.
-    was_kept: bool,
+    /// The address of this page, told to whoever leads back to it.
+    page: String,
+    /// Why what was typed earlier stands in it.
+    kept: Kept,
 }
 
 #[derive(Template)]
@@ -204,32 +216,36 @@ fn list<T: Managed>(
 /// `GET /admin/KIND/new`. What stands in the query fills the form: `?kind=person`.
 async fn new<T: Managed>(may: May<T::Change>, state: Shared, request: HttpRequest) -> Result<HttpResponse, Error> {
     let (by, query, address) = (may.by.clone(), request.query_string().to_owned(), request.path().to_owned());
-    let (form, was_kept) = state
+    let (form, kept) = state
         .db
         .read(move |conn| {
-            let typed = kept::typed(conn, &query, &by, &address)?;
+            let (typed, kept) = kept::typed(conn, &query, &by, &address)?;
             let mut form: T::Form = serde_html_form::from_str(typed.as_deref().unwrap_or(&query)).unwrap_or_default();
             form.prepare(conn, &by)?;
-            Ok::<_, Error>((form, typed.is_some()))
+            Ok::<_, Error>((form, kept))
         })
         .await?;
-    let mut shown = new_page::<T>(may.frame, form);
-    shown.was_kept = was_kept;
+    let mut shown = new_page::<T>(may.frame, form, passing::way_back(request.query_string()));
+    shown.kept = kept;
     page(&shown)
 }
 
-fn new_page<T: Managed>(frame: Frame, form: T::Form) -> FormPage<T::Form> {
+/// `then` is where the form was come to from in passing.
+fn new_page<T: Managed>(frame: Frame, form: T::Form, then: Option<String>) -> FormPage<T::Form> {
     let list = format!("/admin/{}", T::KIND.path);
+    let query = then.as_ref().map(|then| format!("?then={}", encode(then))).unwrap_or_default();
+    let back = form.whole().or(then.map(|then| passing::without_pick(&then))).unwrap_or_else(|| list.clone());
     FormPage {
         frame,
         kind: T::KIND,
-        action: list.clone(),
-        back: list,
+        action: format!("{list}{query}"),
+        page: format!("{list}/new{query}"),
+        back,
         heading: T::KIND.create.to_owned(),
         errors: form.errors().0.clone(),
         form,
         conflict: Vec::new(),
-        was_kept: false,
+        kept: Kept::No,
         locked: None,
         revision: 0,
         is_new: true,
@@ -249,15 +265,20 @@ async fn create<T: Managed>(
     may: May<T::Change>,
     state: Shared,
     form: Submitted<T::Form>,
+    request: HttpRequest,
 ) -> Result<HttpResponse, Error> {
     let by = may.by.clone();
     let form = form.0;
+    let then = passing::way_back(request.query_string());
     let saved = state.db.write(move |conn| try_create::<T>(conn, form.clone(), &by)).await?;
     state.site.forget();
     match saved {
-        Saved::Done(made) => Ok(see(made.address())),
+        Saved::Done(made) => Ok(see(match then {
+            Some(then) => format!("{then}={}", made.id()),
+            None => made.after_saving(),
+        })),
         Saved::Refused(form, _) | Saved::Conflict(form, ..) | Saved::Locked(form, ..) => {
-            page_with(StatusCode::UNPROCESSABLE_ENTITY, &new_page::<T>(may.frame, form))
+            page_with(StatusCode::UNPROCESSABLE_ENTITY, &new_page::<T>(may.frame, form, then))
         }
     }
 }
@@ -284,14 +305,14 @@ fn existing<T: Managed>(conn: &mut Conn, id: &Id<T>, by: &Actor) -> Result<T, Er
 /// `GET /admin/KIND/{id}`
 async fn show<T: Managed>(may: May<T::Read>, state: Shared, id: web::Path<Id<T>>) -> Result<HttpResponse, Error> {
     let (by, frame) = (may.by.clone(), may.frame.clone());
-    let (found, label, details, history) = state
+    let (found, label, details, history, locked) = state
         .db
         .read(move |conn| {
             let found = existing::<T>(conn, &id, &by)?;
             let details = found.details(conn, &frame)?;
             let history = audit::history(conn, T::KIND.audit, id.as_str())?;
-            let label = found.label(conn)?;
-            Ok::<_, Error>((found, label, details, history))
+            let (label, locked) = (found.label(conn)?, found.locked(conn)?);
+            Ok::<_, Error>((found, label, details, history, locked))
         })
         .await?;
     page(&ShowPage {
@@ -300,7 +321,7 @@ async fn show<T: Managed>(may: May<T::Read>, state: Shared, id: web::Path<Id<T>>
         kind: T::KIND,
         address: found.address(),
         label,
-        locked: found.locked(),
+        locked,
         details,
         history,
     })
@@ -314,24 +335,23 @@ async fn edit<T: Managed>(
     request: HttpRequest,
 ) -> Result<HttpResponse, Error> {
     let (by, query, address) = (may.by.clone(), request.query_string().to_owned(), request.path().to_owned());
-    let (found, label, form, was_kept) = state
+    let (found, label, form, kept, locked) = state
         .db
         .read(move |conn| {
             let found = existing::<T>(conn, &id, &by)?;
-            let typed = kept::typed(conn, &query, &by, &address)?;
-            let kept = typed.and_then(|typed| serde_html_form::from_str::<T::Form>(&typed).ok());
-            let was_kept = kept.is_some();
-            let mut form = kept.unwrap_or_else(|| T::Form::fill(&found));
+            let (typed, kept) = kept::typed(conn, &query, &by, &address)?;
+            let typed = typed.and_then(|typed| serde_html_form::from_str::<T::Form>(&typed).ok());
+            let mut form = typed.unwrap_or_else(|| T::Form::fill(&found));
             form.prepare(conn, &by)?;
-            let label = found.label(conn)?;
-            Ok::<_, Error>((found, label, form, was_kept))
+            let (label, locked) = (found.label(conn)?, found.locked(conn)?);
+            Ok::<_, Error>((found, label, form, kept, locked))
         })
         .await?;
-    if let Some(why) = found.locked() {
+    if let Some(why) = locked {
         return Err(Error::Conflict(why.to_owned()));
     }
     let mut shown = edit_page::<T>(may.frame, found.address(), label, form);
-    shown.was_kept = was_kept;
+    shown.kept = kept;
     page(&shown)
 }
 
@@ -340,13 +360,14 @@ fn edit_page<T: Managed>(frame: Frame, address: String, label: String, form: T::
         frame,
         kind: T::KIND,
         action: address.clone(),
-        back: address,
+        page: format!("{address}/edit"),
+        back: form.whole().unwrap_or(address),
         heading: label,
         errors: form.errors().0.clone(),
         revision: form.revision(),
         form,
         conflict: Vec::new(),
-        was_kept: false,
+        kept: Kept::No,
         locked: None,
         is_new: false,
     }
@@ -363,7 +384,7 @@ async fn update<T: Managed>(
     let saved = state.db.write(move |conn| try_update::<T>(conn, &own, form.clone(), &by)).await?;
     state.site.forget();
     match saved {
-        Saved::Done(saved) => Ok(see(saved.address())),
+        Saved::Done(saved) => Ok(see(saved.after_saving())),
         Saved::Refused(form, label) => {
             let address = format!("/admin/{}/{id}", T::KIND.path);
             page_with(StatusCode::UNPROCESSABLE_ENTITY, &edit_page::<T>(may.frame, address, label, form))
@@ -395,7 +416,7 @@ async fn update<T: Managed>(
 
 fn try_update<T: Managed>(conn: &mut Conn, id: &Id<T>, mut form: T::Form, by: &Actor) -> Result<Saved<T>, Error> {
     let found = existing::<T>(conn, id, by)?;
-    if let Some(why) = found.locked() {
+    if let Some(why) = found.locked(conn)? {
         // Issued by somebody else meanwhile: what was typed is shown again, though it can't be saved here any more.
         form.prepare(conn, by)?;
         return Ok(Saved::Locked(form, found.label(conn)?, why));
@@ -442,18 +463,19 @@ async fn delete<T: Managed>(
     _: Submitted<Empty>,
 ) -> Result<HttpResponse, Error> {
     let by = may.by.clone();
-    state
+    let whole = state
         .db
         .write(move |conn| {
             let found = existing::<T>(conn, &id, &by)?;
             let uses = T::uses(conn, &id)?;
             if uses.is_empty() {
-                T::delete(conn, &id, &by)
+                T::delete(conn, &id, &by)?;
+                Ok(found.whole())
             } else {
                 Err(Error::Conflict(format!("{} cannot be deleted: {}.", found.label(conn)?, uses.join("; "))))
             }
         })
         .await?;
     state.site.forget();
-    Ok(see(format!("/admin/{}", T::KIND.path)))
+    Ok(see(whole.unwrap_or_else(|| format!("/admin/{}", T::KIND.path))))
 }

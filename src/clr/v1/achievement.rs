@@ -29,8 +29,10 @@ pub(super) fn achievement(issued: &IssuedAchievement) -> Achievement {
         result_descriptions,
         alignments,
         associations,
+        endorsements,
         extensions: foreign,
     } = issued;
+    let (endorsements, signed_endorsements) = super::endorsement::endorsements(endorsements);
     Achievement {
         id: id.clone(),
         r#type: kind("Achievement"),
@@ -39,6 +41,7 @@ pub(super) fn achievement(issued: &IssuedAchievement) -> Achievement {
         associations: associations.iter().map(association).collect(),
         credits_available: finite(credits_available),
         description: description.clone(),
+        endorsements,
         human_code: code.clone(),
         name: name.clone(),
         field_of_study: field_of_study.clone(),
@@ -47,6 +50,7 @@ pub(super) fn achievement(issued: &IssuedAchievement) -> Achievement {
         level: level.clone(),
         requirement: requirement(criteria, criteria_url),
         result_descriptions: result_descriptions.iter().map(result_description).collect(),
+        signed_endorsements,
         specialization: specialization.clone(),
         tags: tags.clone(),
         extensions: own_members(extensions(foreign), title, *version),
@@ -123,7 +127,7 @@ fn level(issued: &IssuedLevel) -> RubricCriterionLevel {
     }
 }
 
-fn alignment(issued: &IssuedAlignment) -> Alignment {
+pub(super) fn alignment(issued: &IssuedAlignment) -> Alignment {
     let IssuedAlignment { target_name, target_url, target_code, target_description, target_framework, target_type } =
         issued;
     Alignment {

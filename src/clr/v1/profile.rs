@@ -8,17 +8,21 @@ use crate::values;
 
 /// A publisher, issuer or source.
 pub(super) fn organization(organization: &Organization) -> Profile {
-    let Organization { id, name, url, telephone, email, description, image, official, address, parent } = organization;
+    let Organization { id, name, url, telephone, email, description, image, official, address, parent, endorsements } =
+        organization;
+    let (endorsements, signed_endorsements) = super::endorsement::endorsements(endorsements);
     Profile {
         id: id.clone(),
         r#type: kind("Profile"),
         address: postal(address),
         description: description.clone(),
         email: email.clone(),
+        endorsements,
         image: image.clone(),
         name: Some(name.clone()),
         official: official.clone(),
         parent_org: parent.as_deref().map(|parent| Box::new(self::organization(parent))),
+        signed_endorsements,
         telephone: telephone.clone(),
         url: url.as_deref().map(uri),
         ..Profile::default()
@@ -54,7 +58,7 @@ pub(super) fn learner(learner: &Learner) -> Profile {
     }
 }
 
-fn postal(address: &values::Address) -> Option<Address> {
+pub(super) fn postal(address: &values::Address) -> Option<Address> {
     if address.is_empty() {
         return None;
     }

@@ -73,6 +73,7 @@ fn achievement(name: &str, kind: &str) -> IssuedAchievement {
         result_descriptions: Vec::new(),
         alignments: Vec::new(),
         associations: Vec::new(),
+        endorsements: Vec::new(),
         extensions: Extensions::default(),
     }
 }
@@ -96,6 +97,7 @@ fn result(id: &str, of: &str, value: &str) -> IssuedResult {
         achieved_level: None,
         value: Some(value.into()),
         status: None,
+        alignments: Vec::new(),
     }
 }
 
@@ -152,6 +154,7 @@ pub fn hoosier(holder: &str) -> Award {
                 source: None,
                 results: vec![result("1", "r", "Awarded")],
                 evidence: Vec::new(),
+                endorsements: Vec::new(),
                 extensions: Extensions::default(),
             },
             holder: Holder {

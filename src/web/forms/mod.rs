@@ -2,7 +2,12 @@
 
 pub mod achievement;
 pub mod assertion;
+pub mod endorsement;
+pub mod evidence;
+pub mod handed_in;
+pub mod picker;
 pub mod profile;
+pub mod result;
 
 use std::{future::Future, pin::Pin};
 
@@ -25,6 +30,10 @@ pub trait Form<T>: DeserializeOwned + Template + HtmlSafe + Clone + Default + Se
     fn errors(&self) -> &Errors;
     /// The revision of the object that the form was made from; 0 for a new one.
     fn revision(&self) -> i32;
+    /// The page of what it is a part of, where that is known: "Cancel" leads there.
+    fn whole(&self) -> Option<String> {
+        None
+    }
 }
 
 /// What was wrong with a form: a field's name and a sentence.
