@@ -36,6 +36,17 @@ pub struct Issued {
     pub events: Vec<IssuedEvent>,
 }
 
+impl Issued {
+    /// What others say of the award, of what was awarded and of its issuer, each with what it is said of.
+    pub fn endorsements(&self) -> Vec<(&str, &IssuedEndorsement)> {
+        let (award, achievement) = (&self.assertion, &self.achievement);
+        let of_award = award.endorsements.iter().map(|one| (achievement.shown_title(), one));
+        let of_achievement = achievement.endorsements.iter().map(|one| (achievement.name.as_str(), one));
+        let of_issuer = achievement.issuer.endorsements.iter().map(|one| (achievement.issuer.name.as_str(), one));
+        of_award.chain(of_achievement).chain(of_issuer).collect()
+    }
+}
+
 /// The facts of one award.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct IssuedAssertion {

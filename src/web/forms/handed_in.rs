@@ -63,7 +63,6 @@ impl FromRequest for HandedIn {
                 // The gate is about to refuse this request, see `Submitted`.
                 return std::future::pending().await;
             };
-            // Whatever else came instead of a form with files has no token either.
             let parts = parts.await.map_err(|_| Error::WrongToken)?;
             read(&http, parts).await
         })
@@ -75,7 +74,9 @@ async fn read(http: &HttpRequest, mut parts: Multipart) -> Result<HandedIn, Erro
     let mut is_ours = false;
     let mut count = 0;
     while let Some(part) = parts.next().await {
-        let part = part.map_err(|_| Error::BadRequest("the form cannot be read"))?;
+        // What is no such form has no token either.
+        let unread = if is_ours { Error::BadRequest("the form cannot be read") } else { Error::WrongToken };
+        let part = part.map_err(|_| unread)?;
         count += 1;
         if count > MOST_PARTS {
             return Err(Error::TooLarge);
@@ -85,9 +86,9 @@ async fn read(http: &HttpRequest, mut parts: Multipart) -> Result<HandedIn, Erro
             form.take(name, part).await?;
             continue;
         }
-        let token = text(part).await?;
+        let token = if name == "csrf" { text(part).await.map_err(|_| Error::WrongToken)? } else { String::new() };
         let state = http.app_data::<web::Data<State>>();
-        if name != "csrf" || !state.is_some_and(|state| sessions::token_fits(http, state, &token)) {
+        if !state.is_some_and(|state| sessions::token_fits(http, state, &token)) {
             return Err(Error::WrongToken);
         }
         is_ours = true;
