@@ -78,7 +78,7 @@ for (const input of document.querySelectorAll("input[data-suggest]")) {
   list.id = `${input.id}-list`;
   list.className = "suggestions";
   list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", field.querySelector("label").textContent);
+  list.setAttribute("aria-label", "Suggestions");
   list.hidden = true;
   const told = document.createElement("p");
   told.className = "vh";

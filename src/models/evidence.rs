@@ -128,8 +128,14 @@ impl Evidence {
     pub fn refold(&mut self) {
         self.sort_name = fold(self.name.as_str());
         let artifacts = self.artifacts.get().iter().filter_map(|one| one.name.clone()).collect::<Vec<_>>().join(" ");
-        let genre = self.genre.as_ref().map(Line::as_str).unwrap_or_default();
-        self.search_text = fold(&format!("{} {genre} {artifacts} {}", self.name, self.iri));
+        let own = searched(self.name.as_str(), self.genre.as_ref().map(Line::as_str), self.iri.as_str());
+        self.search_text = format!("{own} {}", fold(&artifacts));
+    }
+
+    /// `Field trip: Report.pdf, Photographs`.
+    fn in_a_line(&self) -> String {
+        let artifacts: Vec<&str> = self.artifacts.get().iter().filter_map(|one| one.name.as_deref()).collect();
+        if artifacts.is_empty() { self.name.to_string() } else { format!("{}: {}", self.name, artifacts.join(", ")) }
     }
 
     /// What people read of it.
@@ -242,15 +248,44 @@ pub fn count(conn: &mut Conn, query: &Query) -> QueryResult<i64> {
     Ok(ids.len() as i64)
 }
 
-/// Adds a piece of evidence to a draft that is being made.
-pub fn add(conn: &mut Conn, id: &Id<Assertion>, told: &Evidence, position: i32) -> QueryResult<()> {
-    let row = Evidence { assertion_id: id.clone(), position, ..told.clone() };
-    diesel::insert_into(evidence::table).values(row).execute(conn).map(|_| ())
+/// Adds a piece of evidence to a draft that is being made, as another system or a sample tells it.
+pub fn add(conn: &mut Conn, id: &Id<Assertion>, told: &IssuedEvidence, position: i32) -> QueryResult<()> {
+    let artifact = |one: &IssuedArtifact| Artifact {
+        name: one.name.clone(),
+        description: one.description.clone(),
+        url: one.url.clone(),
+        file: None,
+    };
+    let artifacts: Vec<Artifact> = told.artifacts.iter().map(artifact).collect();
+    let now = clock::now().naive_utc();
+    diesel::insert_into(evidence::table)
+        .values((
+            evidence::id.eq(clock::row_id().to_string()),
+            evidence::iri.eq(&told.id),
+            evidence::assertion_id.eq(id),
+            evidence::name.eq(&told.name),
+            evidence::audience.eq(told.audience.as_deref()),
+            evidence::description.eq(told.description.as_deref()),
+            evidence::genre.eq(told.genre.as_deref()),
+            evidence::narrative.eq(told.narrative.as_deref()),
+            evidence::artifacts.eq(Json::new(artifacts)),
+            evidence::position.eq(position),
+            evidence::created_at.eq(now),
+            evidence::sort_name.eq(fold(&told.name)),
+            evidence::search_text.eq(searched(&told.name, told.genre.as_deref(), &told.id)),
+            evidence::updated_at.eq(now),
+        ))
+        .execute(conn)
+        .map(|_| ())
+}
+
+fn searched(name: &str, genre: Option<&str>, iri: &str) -> String {
+    fold(&format!("{name} {} {iri}", genre.unwrap_or_default()))
 }
 
 fn changed_in_award(before: Option<&Evidence>, after: Option<&Evidence>) -> Change {
-    let name = |one: Option<&Evidence>| one.map(|one| one.name.to_string());
-    Change { field: "Evidence".to_owned(), before: name(before), after: name(after) }
+    let told = |one: Option<&Evidence>| one.map(Evidence::in_a_line);
+    Change { field: "Evidence".to_owned(), before: told(before), after: told(after) }
 }
 
 impl Evidence {

@@ -95,6 +95,10 @@ pub trait Managed: Clone + Send + 'static {
     fn details(&self, conn: &mut Conn, frame: &Frame) -> Result<Self::Details, Error>;
     /// Who uses it, as sentences.
     fn uses(conn: &mut Conn, id: &Id<Self>) -> Result<Vec<String>, QueryError>;
+    /// Lists that show who uses it: what stands on the link, and where it leads.
+    fn where_used(&self) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
     /// Records a new one; a form may have parts that are stored with it.
     fn insert(&self, conn: &mut Conn, form: &Self::Form, by: &Actor) -> Result<(), Error>;
     /// Stores a change; `false` when somebody else changed it meanwhile.
@@ -180,6 +184,7 @@ struct DeletionPage {
     address: String,
     label: String,
     uses: Vec<String>,
+    where_used: Vec<(&'static str, String)>,
 }
 
 type Shared = web::Data<State>;
@@ -452,7 +457,8 @@ async fn ask_to_delete<T: Managed>(
             Ok::<_, Error>((found, label, T::uses(conn, &id)?))
         })
         .await?;
-    page(&DeletionPage { frame: may.frame, kind: T::KIND, address: found.address(), label, uses })
+    let (address, where_used) = (found.address(), found.where_used());
+    page(&DeletionPage { frame: may.frame, kind: T::KIND, address, label, uses, where_used })
 }
 
 /// `POST /admin/KIND/{id}/deletion`

@@ -221,7 +221,7 @@ async fn what_others_use_is_not_deleted_and_the_page_says_who_uses_it() {
         (format!("/admin/achievements/{}", draft.achievement.id), "1 assertion awards it"),
     ] {
         let deletion = format!("{page}/deletion");
-        browser.get(&deletion).await.expect(200).says(why);
+        browser.get(&deletion).await.expect(200).says(why).says("Look at them");
         let token = browser.get("/admin/profiles/new").await.token();
         browser.post_raw(&deletion, &[("csrf", &token)]).await.expect(409).says(why);
         browser.get(&page).await.expect(200);

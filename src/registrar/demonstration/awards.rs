@@ -11,13 +11,13 @@ use super::{
 use crate::{
     clock,
     db::Conn,
-    models::{Actor, Assertion, Credential, Evidence, Profile, evidence, result},
+    models::{Actor, Assertion, Credential, Profile, evidence, issued::IssuedEvidence, result},
     registrar::{
         Portal, Refusal,
         issue::{How, issue},
         revoke::{Reason, revoke},
     },
-    values::{Id, Iri, Line, Name, Prose},
+    values::{Id, Iri, Line, Prose},
 };
 
 /// What the awards of the demonstration are made with.
@@ -50,7 +50,7 @@ impl Desk<'_> {
         draft.insert(conn, self.by)?;
         result::replace(conn, &draft.id, &define::results(defined, &draft.id, &mut self.choice)?)?;
         if let Some((name, description)) = defined.definition.evidence.filter(|_| self.choice.chance(60)) {
-            evidence::add(conn, &draft.id, &told_evidence(&draft, name, description)?, 0)?;
+            evidence::add(conn, &draft.id, &told_evidence(name, description), 0)?;
         }
         Ok(draft)
     }
@@ -134,10 +134,16 @@ pub fn issued_after(conferred: NaiveDate) -> How {
     How::quietly(Utc.from_utc_datetime(&afternoon))
 }
 
-fn told_evidence(draft: &Assertion, name: &str, description: &str) -> Result<Evidence, Refusal> {
-    let mut told = Evidence::new(draft.id.clone(), fixed(Name::parse(name))?);
-    told.description = Some(fixed(Prose::parse(description))?);
-    Ok(told)
+fn told_evidence(name: &str, description: &str) -> IssuedEvidence {
+    IssuedEvidence {
+        id: Iri::fresh().to_string(),
+        name: name.to_owned(),
+        audience: None,
+        description: Some(description.to_owned()),
+        genre: None,
+        narrative: None,
+        artifacts: Vec::new(),
+    }
 }
 
 #[cfg(test)]

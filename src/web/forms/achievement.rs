@@ -21,7 +21,7 @@ use crate::{
         error::Error,
         filters,
         frame::Frame,
-        guards::{ChangeAchievements, ReadAwards},
+        guards::{ChangeAchievements, ReadAwards, encode},
         objects::{Kind, Managed},
         table::{Cell, Column, Filter},
     },
@@ -322,6 +322,14 @@ impl Managed for Achievement {
 
     fn uses(conn: &mut Conn, id: &Id<Self>) -> Result<Vec<String>, QueryError> {
         achievement::uses(conn, id)
+    }
+
+    fn where_used(&self) -> Vec<(&'static str, String)> {
+        let name = encode(self.name.as_str());
+        vec![
+            ("the assertions that award it", format!("/admin/assertions?achievement={}", self.id)),
+            ("endorsements", format!("/admin/endorsements?endorsed=achievement&q={name}")),
+        ]
     }
 
     fn insert(&self, conn: &mut Conn, _: &AchievementForm, by: &Actor) -> Result<(), Error> {

@@ -19,7 +19,7 @@ use crate::{
         error::Error,
         filters,
         frame::Frame,
-        guards::{ChangeProfiles, ReadRecords},
+        guards::{ChangeProfiles, ReadRecords, encode},
         objects::{Kind, Managed},
         table::{Cell, Column, Filter},
     },
@@ -325,6 +325,19 @@ impl Managed for Profile {
 
     fn uses(conn: &mut Conn, id: &Id<Self>) -> Result<Vec<String>, QueryError> {
         profile::uses(conn, id)
+    }
+
+    fn where_used(&self) -> Vec<(&'static str, String)> {
+        let name = encode(self.name.as_str());
+        let own = match self.is_person() {
+            true => ("the learner’s record", format!("/admin/learners/{}", self.id)),
+            false => ("the achievements it issues", format!("/admin/achievements?state=all&issuer={}", self.id)),
+        };
+        vec![
+            own,
+            ("assertions", format!("/admin/assertions?q={name}")),
+            ("endorsements", format!("/admin/endorsements?q={name}")),
+        ]
     }
 
     fn insert(&self, conn: &mut Conn, _: &ProfileForm, by: &Actor) -> Result<(), Error> {
