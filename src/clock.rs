@@ -40,7 +40,12 @@ pub fn random_bytes() -> [u8; 32] {
 
 /// SHA-256 of a secret, in hexadecimal: what may be stored of it.
 pub fn fingerprint(secret: &str) -> String {
-    Sha256::digest(secret.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    digest(secret.as_bytes())
+}
+
+/// SHA-256 of bytes, in hexadecimal.
+pub fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A number below `limit`, evenly distributed, from the cryptographic generator.

@@ -129,4 +129,104 @@ for (const rubric of document.querySelectorAll("[data-scores]")) {
   };
   rubric.addEventListener("change", add);
   add();
+// Pickers suggest while one types (ARIA combobox with a list): <input data-suggest="/admin/suggestions/learners"> with
+// the hidden field NAME_id beside it. Without this, the form itself comes back with the candidates.
+for (const input of document.querySelectorAll("input[data-suggest]")) {
+  const field = input.closest(".picker");
+  let chosen = field.querySelector(`input[type=hidden][name="${input.name}_id"]`);
+  const details = field.querySelector("[data-details]");
+  const list = document.createElement("ul");
+  list.id = `${input.id}-list`;
+  list.className = "suggestions";
+  list.setAttribute("role", "listbox");
+  list.setAttribute("aria-label", "Suggestions");
+  list.hidden = true;
+  const told = document.createElement("p");
+  told.className = "vh";
+  told.setAttribute("role", "status");
+  input.after(list, told);
+  for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-expanded", "false"], ["aria-controls", list.id]]) input.setAttribute(name, value);
+  let found = [], active = -1, asked = 0, waiting;
+  const close = () => {
+    list.hidden = true;
+    active = -1;
+    input.setAttribute("aria-expanded", "false");
+    input.removeAttribute("aria-activedescendant");
+  };
+  const mark = (place) => {
+    active = place;
+    for (const [at, option] of [...list.children].entries()) option.setAttribute("aria-selected", String(at === active));
+    const option = list.children[active];
+    if (option) {
+      input.setAttribute("aria-activedescendant", option.id);
+      option.scrollIntoView({ block: "nearest" });
+    }
+  };
+  const choose = (one) => {
+    input.value = one.label;
+    // The candidates of a refused form give way to what was chosen here.
+    field.querySelector("fieldset")?.remove();
+    if (!chosen) {
+      chosen = document.createElement("input");
+      chosen.type = "hidden";
+      chosen.name = `${input.name}_id`;
+      input.after(chosen);
+    }
+    chosen.value = one.id;
+    if (details) details.textContent = one.details;
+    told.textContent = `${one.label}, ${one.details}`;
+    close();
+  };
+  const show = () => {
+    list.replaceChildren(...found.map((one, place) => {
+      const option = document.createElement("li");
+      option.id = `${list.id}-${place}`;
+      option.setAttribute("role", "option");
+      option.setAttribute("aria-selected", "false");
+      const small = document.createElement("small");
+      small.textContent = one.details;
+      option.append(one.label, small);
+      option.addEventListener("mousedown", (event) => { event.preventDefault(); choose(one); });
+      return option;
+    }));
+    list.hidden = found.length === 0;
+    active = -1;
+    input.setAttribute("aria-expanded", String(found.length > 0));
+    input.removeAttribute("aria-activedescendant");
+    told.textContent = found.length ? `${found.length} found` : "";
+  };
+  const ask = async () => {
+    const mine = ++asked;
+    try {
+      const answer = await fetch(`${input.dataset.suggest}?q=${encodeURIComponent(input.value)}`);
+      const rows = answer.ok ? await answer.json() : [];
+      if (mine !== asked || document.activeElement !== input) return;
+      found = rows;
+      show();
+    } catch { /* no network: the form asks when it is sent */ }
+  };
+  input.addEventListener("input", () => {
+    if (chosen) chosen.value = "";
+    if (details) details.textContent = "";
+    clearTimeout(waiting);
+    waiting = setTimeout(ask, 150);
+  });
+  input.addEventListener("keydown", (event) => {
+    if (event.isComposing) return;
+    if ((event.key === "ArrowDown" || event.key === "ArrowUp") && !list.hidden) {
+      event.preventDefault();
+      const step = event.key === "ArrowDown" ? 1 : -1;
+      mark((active + step + found.length) % found.length);
+    } else if (event.key === "ArrowDown" && input.value.trim().length > 1) {
+      event.preventDefault();
+      ask();
+    } else if (event.key === "Enter" && !list.hidden && found[active]) {
+      event.preventDefault();
+      choose(found[active]);
+    } else if (event.key === "Escape" && !list.hidden) {
+      event.preventDefault();
+      close();
+    }
+  });
+  input.addEventListener("blur", close);
 }

@@ -297,6 +297,9 @@ diesel::table! {
         status -> Nullable<Text>,
         position -> Integer,
         created_at -> Timestamp,
+        alignments -> Text,
+        extensions -> Text,
+        revision -> Integer,
     }
 }
 
@@ -313,6 +316,26 @@ diesel::table! {
         artifacts -> Text,
         position -> Integer,
         created_at -> Timestamp,
+        extensions -> Text,
+        revision -> Integer,
+        sort_name -> Text,
+        search_text -> Text,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    evidence_file (id) {
+        id -> Text,
+        public_id -> Text,
+        assertion_id -> Text,
+        evidence_id -> Text,
+        name -> Text,
+        media_type -> Text,
+        size -> Integer,
+        sha256 -> Text,
+        created_at -> Timestamp,
+        content -> Binary,
     }
 }
 
@@ -392,6 +415,7 @@ diesel::table! {
         revision -> Integer,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        frozen -> Nullable<Text>,
     }
 }
 
@@ -464,6 +488,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     assertion,
     result,
     evidence,
+    evidence_file,
     credential,
     credential_document,
     clr,

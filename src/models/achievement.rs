@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use super::{
     Profile, achievement_parts as parts, achievement_version as version, alignment, association as associations,
     audit::{self, Actor, Facts},
+    endorsement,
     issued::{Extensions, IssuedAchievement},
     page::{COUNT_LIMIT, Cursor, Page, Query, keyset},
     profile, result_description,
@@ -237,8 +238,8 @@ fn matching<'a>(query: &Query) -> achievement::BoxedQuery<'a, MultiBackend> {
     };
     match query.filter("state") {
         Some("retired") => rows.filter(achievement::retired_at.is_not_null()),
-        Some("current") => rows.filter(achievement::retired_at.is_null()),
-        _ => rows,
+        Some("all") => rows,
+        _ => rows.filter(achievement::retired_at.is_null()),
     }
 }
 
@@ -285,6 +286,8 @@ pub fn content(conn: &mut Conn, achievement: &Achievement) -> QueryResult<Issued
         result_descriptions: result_description::issued(conn, &achievement.id)?,
         alignments: alignment::issued(conn, &achievement.id)?,
         associations: associations::issued(conn, &achievement.id)?,
+        // What others say of it is frozen with an award, and is no part of the definition.
+        endorsements: Vec::new(),
         extensions: achievement.extensions.get().clone(),
     })
 }
@@ -294,7 +297,9 @@ pub fn uses(conn: &mut Conn, id: &Id<Achievement>) -> QueryResult<Vec<String>> {
     let assertions: i64 = assertion::table.filter(assertion::achievement_id.eq(id)).count().get_result(conn)?;
     let ties: i64 = association::table.filter(association::target_id.eq(id)).count().get_result(conn)?;
     let events: i64 = event::table.filter(event::achievement_id.eq(id)).count().get_result(conn)?;
+    let endorsements = endorsement::count_of_achievement(conn, id)?;
     Ok([
+        (endorsements, "endorsement is of it", "endorsements are of it"),
         (assertions, "assertion awards it", "assertions award it"),
         (ties, "achievement refers to it", "achievements refer to it"),
         (events, "event owns it", "events own it"),
@@ -331,6 +336,28 @@ impl Achievement {
         audit::write(conn, by, "changed", (KIND, self.id.as_str()), changes)?;
         Ok(true)
     }
+}
+
+/// Retires an achievement, or brings it back. It is no edit of the definition: no new version begins. `false` when
+/// somebody else changed it since it was read.
+pub fn retire(conn: &mut Conn, known: &Achievement, retired: bool, by: &Actor) -> QueryResult<bool> {
+    let now = clock::now().naive_utc();
+    let since = retired.then(|| known.retired_at.unwrap_or(now));
+    let same_revision = achievement::table.find(&known.id).filter(achievement::revision.eq(known.revision));
+    let changed = diesel::update(same_revision)
+        .set((
+            achievement::retired_at.eq(since),
+            achievement::revision.eq(known.revision + 1),
+            achievement::updated_at.eq(now),
+        ))
+        .execute(conn)?;
+    if changed == 0 {
+        return Ok(false);
+    }
+    let action = if retired { "retired" } else { "brought back" };
+    let changes = audit::differences(&known.facts(), &Achievement { retired_at: since, ..known.clone() }.facts());
+    audit::write(conn, by, action, (KIND, known.id.as_str()), changes)?;
+    Ok(true)
 }
 
 /// Deletes an achievement that nothing uses, with its parts.

@@ -9,7 +9,7 @@ use diesel::{dsl::count_star, prelude::*};
 use super::{
     Achievement, Assertion, achievement,
     audit::{self, Actor, Change},
-    issued::IssuedAchievement,
+    issued::{IssuedAchievement, Organization},
 };
 use crate::{
     clock,
@@ -38,6 +38,11 @@ pub fn freeze(conn: &mut Conn, id: &Id<Achievement>, content: &IssuedAchievement
     if is_frozen(conn, id, content.version)? {
         return Ok(());
     }
+    let content = IssuedAchievement {
+        endorsements: Vec::new(),
+        issuer: Organization { endorsements: Vec::new(), ..content.issuer.clone() },
+        ..content.clone()
+    };
     diesel::insert_into(achievement_version::table)
         .values((
             achievement_version::achievement_id.eq(id),

@@ -10,6 +10,7 @@ use super::{
     Achievement, Profile, achievement,
     audit::{self, Actor, Facts},
     credential::Credential,
+    endorsement, evidence,
     issued::Extensions,
     page::{COUNT_LIMIT, Cursor, Page, Query, keyset},
     profile,
@@ -20,9 +21,7 @@ use crate::{
     clock,
     db::{
         Conn, MultiBackend, insert_rows,
-        schema::{
-            achievement as achievements, assertion, credential, evidence, profile as profiles, result as results_table,
-        },
+        schema::{achievement as achievements, assertion, credential, profile as profiles, result as results_table},
     },
     values::{CeDiD, Id, Iri, Json, Line, Name, Origin, Prose, Status, WebAddress, fold},
     words::{self, Words},
@@ -182,6 +181,8 @@ impl Assertion {
             ("Term", line(&self.term)),
             ("Role", line(&self.role)),
             ("License number", line(&self.license_number)),
+            ("Image", self.image.as_ref().map(WebAddress::to_string).unwrap_or_default()),
+            ("Stated by", self.source_id.as_ref().map(Id::to_string).unwrap_or_default()),
             ("Narrative", self.narrative.as_ref().map(Prose::to_string).unwrap_or_default()),
             ("CeDiD of another system", self.kept_cedid.as_ref().map(CeDiD::to_string).unwrap_or_default()),
         ]
@@ -314,6 +315,13 @@ pub fn listed(conn: &mut Conn, rows: Vec<Assertion>) -> QueryResult<Vec<Listed>>
         .collect())
 }
 
+/// These assertions with names and standings, for lists of what belongs to them.
+pub fn listed_by_id(conn: &mut Conn, ids: &[Id<Assertion>]) -> QueryResult<Vec<Listed>> {
+    let rows: Vec<Assertion> =
+        assertion::table.filter(assertion::id.eq_any(ids)).select(Assertion::as_select()).load(conn)?;
+    listed(conn, rows)
+}
+
 /// How many match, up to [`COUNT_LIMIT`] and one more.
 pub fn count(conn: &mut Conn, query: &Query) -> QueryResult<i64> {
     let ids: Vec<Id<Assertion>> = matching(conn, query)?.select(assertion::id).limit(COUNT_LIMIT + 1).load(conn)?;
@@ -397,6 +405,16 @@ impl Assertion {
     }
 }
 
+/// Counts a change of a part (evidence, a result, an endorsement) as one of its draft, so that nobody issues what he did
+/// not look at. `false` when the draft was issued: then its parts stay as they are.
+pub fn part_changed(conn: &mut Conn, id: &Id<Assertion>) -> QueryResult<bool> {
+    let draft = assertion::table.find(id).filter(assertion::issued_at.is_null());
+    let changed = diesel::update(draft)
+        .set((assertion::revision.eq(assertion::revision + 1), assertion::updated_at.eq(clock::now().naive_utc())))
+        .execute(conn)?;
+    Ok(changed == 1)
+}
+
 /// Notes that a draft was issued. `false` when it no longer is a draft: of two clicks, one issues.
 pub fn mark_issued(conn: &mut Conn, draft: &Assertion, credential: &Credential, iri: &str) -> QueryResult<bool> {
     let still_draft = assertion::table
@@ -424,7 +442,8 @@ pub fn delete(conn: &mut Conn, id: &Id<Assertion>, by: &Actor) -> QueryResult<bo
         return Ok(false);
     }
     diesel::delete(results_table::table.filter(results_table::assertion_id.eq(id))).execute(conn)?;
-    diesel::delete(evidence::table.filter(evidence::assertion_id.eq(id))).execute(conn)?;
+    evidence::delete_all(conn, id)?;
+    endorsement::delete_of_assertion(conn, id)?;
     diesel::delete(assertion::table.find(id)).execute(conn)?;
     let nothing = gone.facts().into_iter().map(|(label, _)| (label, String::new())).collect();
     audit::write(conn, by, "deleted", (KIND, id.as_str()), audit::differences(&gone.facts(), &nothing))?;

@@ -4,7 +4,7 @@
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use super::{Profile, issued::Extensions};
+use super::{Profile, issued::Extensions, page::Query};
 use crate::{
     db::{Conn, schema::clr},
     values::{Id, Iri, Json, Name, Origin},
@@ -63,4 +63,13 @@ pub fn find(conn: &mut Conn, id: &Id<Clr>) -> QueryResult<Clr> {
 /// The record with this public id.
 pub fn by_iri(conn: &mut Conn, iri: &Iri) -> QueryResult<Option<Clr>> {
     clr::table.filter(clr::iri.eq(iri)).select(Clr::as_select()).first(conn).optional()
+}
+
+/// The records that a search finds, a few of them: what a picker offers.
+pub fn named(conn: &mut Conn, query: &Query, most: i64) -> QueryResult<Vec<Clr>> {
+    let mut rows = clr::table.into_boxed::<crate::db::MultiBackend>();
+    for pattern in query.patterns() {
+        rows = rows.filter(clr::search_text.like(pattern).escape('\\'));
+    }
+    rows.order((clr::learner_sort, clr::id)).limit(most).select(Clr::as_select()).load(conn)
 }

@@ -11,6 +11,7 @@ use super::{
     Achievement, Assertion, Clr, Profile,
     audit::{self, Actor, Change},
     credential_document::{self, Document},
+    endorsement,
     issued::Issued,
     record::{Award, Standing},
 };
@@ -208,7 +209,9 @@ pub fn award(conn: &mut Conn, credential: &Credential, now: DateTime<Utc>) -> Qu
     let mut standing = credential.standing(now);
     standing.replaced_by = credential.replaced_by_id.as_ref().map(|id| code_of(conn, id)).transpose()?;
     standing.replaces = credential.replaces_id.as_ref().map(|id| code_of(conn, id)).transpose()?;
-    Ok(Award { issued: credential_document::issued(conn, &credential.id)?, standing })
+    let mut issued = credential_document::issued(conn, &credential.id)?;
+    endorsement::read_standing(conn, std::slice::from_mut(&mut issued))?;
+    Ok(Award { issued, standing })
 }
 
 fn code_of(conn: &mut Conn, id: &Id<Credential>) -> QueryResult<CeDiD> {
@@ -222,6 +225,11 @@ pub fn of_assertion(conn: &mut Conn, assertion: &Id<Assertion>) -> QueryResult<O
         .select(Credential::as_select())
         .first(conn)
         .optional()
+}
+
+/// The credential that a record was published as, if it was.
+pub fn of_clr(conn: &mut Conn, clr: &Id<Clr>) -> QueryResult<Option<Credential>> {
+    credential::table.filter(credential::clr_id.eq(clr)).select(Credential::as_select()).first(conn).optional()
 }
 
 /// The credential with exactly this code.

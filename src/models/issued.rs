@@ -44,6 +44,17 @@ pub struct Issued {
     pub events: Vec<IssuedEvent>,
 }
 
+impl Issued {
+    /// What others say of the award, of what was awarded and of its issuer, each with what it is said of.
+    pub fn endorsements(&self) -> Vec<(&str, &IssuedEndorsement)> {
+        let (award, achievement) = (&self.assertion, &self.achievement);
+        let of_award = award.endorsements.iter().map(|one| (achievement.shown_title(), one));
+        let of_achievement = achievement.endorsements.iter().map(|one| (achievement.name.as_str(), one));
+        let of_issuer = achievement.issuer.endorsements.iter().map(|one| (achievement.issuer.name.as_str(), one));
+        of_award.chain(of_achievement).chain(of_issuer).collect()
+    }
+}
+
 /// The facts of one award.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct IssuedAssertion {
@@ -91,6 +102,9 @@ pub struct IssuedAssertion {
     /// What it rests on.
     #[serde(default)]
     pub evidence: Vec<IssuedEvidence>,
+    /// What others say of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub endorsements: Vec<IssuedEndorsement>,
     /// Members of other systems.
     #[serde(default)]
     pub extensions: Extensions,
@@ -149,6 +163,9 @@ pub struct Organization {
     pub extensions: Extensions,
     /// The organisation it is part of.
     pub parent: Option<Box<Organization>>,
+    /// What others say of it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub endorsements: Vec<IssuedEndorsement>,
 }
 
 /// What was awarded, as it was defined then.
@@ -210,6 +227,9 @@ pub struct IssuedAchievement {
     /// How it belongs to other achievements. The award's own never lists events.
     #[serde(default)]
     pub associations: Vec<IssuedAssociation>,
+    /// What others say of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub endorsements: Vec<IssuedEndorsement>,
     /// Members of other systems.
     #[serde(default)]
     pub extensions: Extensions,
@@ -341,6 +361,9 @@ pub struct IssuedResult {
     /// Status.
     #[serde(default)]
     pub status: Option<ResultStatus>,
+    /// Alignments of its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alignments: Vec<IssuedAlignment>,
 }
 
 /// What an award rests on (CLR 1.0 `Evidence`).
@@ -379,6 +402,61 @@ pub struct IssuedArtifact {
     /// Web address or data URI.
     #[serde(default)]
     pub url: Option<String>,
+}
+
+/// Somebody else's word for what was issued (CLR 1.0 `Endorsement`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IssuedEndorsement {
+    /// Its public id: the address under which it is served.
+    pub id: String,
+    /// The id of what is endorsed.
+    pub endorsed: String,
+    /// The words, in Markdown.
+    #[serde(default)]
+    pub comment: Option<String>,
+    /// When it was given.
+    pub issued_on: DateTime<Utc>,
+    /// Who endorses.
+    pub endorser: Endorser,
+    /// The signed form of another publisher's, which travels in its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed: Option<String>,
+    /// Members of other systems.
+    #[serde(default, skip_serializing_if = "Extensions::is_empty")]
+    pub extensions: Extensions,
+    /// Why it was taken back; read afresh with the status, never stored.
+    #[serde(skip)]
+    pub revoked: Option<String>,
+}
+
+/// Who endorses (CLR 1.0 `EndorsementProfile`). Of a person the name alone.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Endorser {
+    /// The profile id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Given name of a person.
+    pub given_name: Option<String>,
+    /// Middle or other names of a person.
+    pub additional_name: Option<String>,
+    /// Family name of a person.
+    pub family_name: Option<String>,
+    /// Description of an organisation.
+    pub description: Option<String>,
+    /// Web site of an organisation.
+    pub url: Option<String>,
+    /// Telephone number of an organisation.
+    pub telephone: Option<String>,
+    /// E-mail address of an organisation.
+    pub email: Option<String>,
+    /// Web address of an organisation's logo.
+    pub image: Option<String>,
+    /// The authorised official of an organisation.
+    pub official: Option<String>,
+    /// Postal address of an organisation.
+    pub address: Address,
 }
 
 /// An attended event inside an award: an assertion of its own in exports, with its own id and without a CeDiD.

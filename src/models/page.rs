@@ -205,10 +205,11 @@ macro_rules! keyset {
         let mut rows = $rows;
         if let Some(cursor) = $query.cursor() {
             let (key, id) = (cursor.key::<$key>(), cursor.id());
+            // The first condition says nothing new, but it lets the index begin at the cursor.
             rows = if $query.reads_descending() {
-                rows.filter($column.lt(key.clone()).or($column.eq(key).and($id.lt(id))))
+                rows.filter($column.le(key.clone())).filter($column.lt(key.clone()).or($column.eq(key).and($id.lt(id))))
             } else {
-                rows.filter($column.gt(key.clone()).or($column.eq(key).and($id.gt(id))))
+                rows.filter($column.ge(key.clone())).filter($column.gt(key.clone()).or($column.eq(key).and($id.gt(id))))
             };
         }
         let limit = $crate::models::page::ROWS as i64 + 1;

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 
 use super::{
     audit::{self, Actor, Facts},
+    endorsement,
     issued::{Extensions, Holder, Organization},
     page::{COUNT_LIMIT, Cursor, Page, Query, keyset},
     record::Learner,
@@ -217,6 +218,7 @@ impl Profile {
             identifiers: self.identifiers.get().clone(),
             extensions: self.extensions.get().clone(),
             parent: parent.map(|parent| Box::new(parent.as_organization(None))),
+            endorsements: Vec::new(),
         }
     }
 }
@@ -380,6 +382,7 @@ pub fn uses(conn: &mut Conn, id: &Id<Profile>) -> QueryResult<Vec<String>> {
     let attendances: i64 = attendance::table.filter(attendance::learner_id.eq(id)).count().get_result(conn)?;
     let members: i64 = staff::table.filter(staff::office_id.eq(id)).count().get_result(conn)?;
     let parts: i64 = profile::table.filter(profile::parent_id.eq(id)).count().get_result(conn)?;
+    let (given, got) = endorsement::count_of_profile(conn, id)?;
     let publishes = setting::publisher_id(conn)?.as_ref() == Some(id);
     let mut uses: Vec<String> = [
         (achievements, "achievement is issued by it", "achievements are issued by it"),
@@ -388,6 +391,8 @@ pub fn uses(conn: &mut Conn, id: &Id<Profile>) -> QueryResult<Vec<String>> {
         (attendances, "attendance names it", "attendances name it"),
         (members, "member of staff works for it", "members of staff work for it"),
         (parts, "profile is part of it", "profiles are part of it"),
+        (given, "endorsement was given by it", "endorsements were given by it"),
+        (got, "endorsement is of it", "endorsements are of it"),
     ]
     .into_iter()
     .filter(|(number, _, _)| *number > 0)

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::QueryResult;
 
 use super::{
-    Credential, Profile, credential, credential_document,
+    Credential, Profile, credential, credential_document, endorsement,
     issued::{Extensions, Holder, Issued, Organization},
     profile,
 };
@@ -87,7 +87,8 @@ pub fn assemble(conn: &mut Conn, learner: &Profile, base_url: &str, now: DateTim
     let Some(publisher) = profile::publisher(conn)? else { return Ok(None) };
     let publisher = profile::organization(conn, &publisher.id)?;
     let credentials = credential::of_learner(conn, &learner.id)?;
-    let documents = credential_document::issued_of(conn, &credentials)?;
+    let mut documents = credential_document::issued_of(conn, &credentials)?;
+    endorsement::read_standing(conn, &mut documents)?;
     let as_of = credentials.iter().map(Credential::changed_at).max();
     let codes: Vec<(Id<Credential>, CeDiD)> =
         credentials.iter().map(|one| (one.id.clone(), one.cedid.clone())).collect();

@@ -3,18 +3,28 @@
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use super::{Assertion, Level, ResultDescription, issued::IssuedResult};
+use super::{
+    Assertion, Level, ResultDescription,
+    assertion::{self, Listed as Award},
+    audit::{self, Actor, Change},
+    issued::{Extensions, IssuedAlignment, IssuedResult},
+    page::{COUNT_LIMIT, Cursor, Page, Query, keyset},
+};
 use crate::{
+    clock,
     db::{
         Conn,
-        schema::{result, result_description, rubric_criterion_level},
+        schema::{achievement, assertion as assertions, result, result_description, rubric_criterion_level},
     },
-    values::{Id, Iri, Line, Name, ResultStatus},
+    values::{Id, Iri, Json, Line, Name, ResultStatus},
 };
 
+/// The name of the kind in the audit trail.
+pub const KIND: &str = "result";
+
 /// What was reached (CLR 1.0 `Result`).
-#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = result, treat_none_as_default_value = false)]
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = result, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct AwardResult {
     /// Row id.
     pub id: Id<AwardResult>,
@@ -34,6 +44,45 @@ pub struct AwardResult {
     pub position: i32,
     /// When it was recorded.
     pub created_at: NaiveDateTime,
+    /// Where it stands in frameworks, beside what its description says.
+    pub alignments: Json<Vec<IssuedAlignment>>,
+    /// Members of other systems.
+    pub extensions: Json<Extensions>,
+    /// Counts the changes.
+    pub revision: i32,
+}
+
+impl AwardResult {
+    /// A new result with nothing reached yet.
+    pub fn new(assertion_id: Id<Assertion>, result_description_id: Id<ResultDescription>, position: i32) -> Self {
+        Self {
+            id: Id::fresh(),
+            iri: Iri::fresh(),
+            assertion_id,
+            result_description_id,
+            achieved_level_id: None,
+            value: None,
+            status: None,
+            position,
+            created_at: clock::now().naive_utc(),
+            alignments: Json::new(Vec::new()),
+            extensions: Json::new(Extensions::new()),
+            revision: 1,
+        }
+    }
+}
+
+/// A line of the list: what was reached, in words, with the award it belongs to.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// The result.
+    pub result: AwardResult,
+    /// What it is a result of.
+    pub description: String,
+    /// What was reached.
+    pub reached: String,
+    /// Whose it is.
+    pub award: Award,
 }
 
 /// The results of an assertion in words: what was reached in what.
@@ -64,8 +113,13 @@ pub(super) fn drafts_in_words(learners: &[Name], one: &str, many: &str) -> Vec<S
     }
 }
 
-/// The results of an assertion as its form has them.
-pub fn entered_for(conn: &mut Conn, id: &Id<Assertion>) -> QueryResult<Vec<AwardResult>> {
+/// One result.
+pub fn find(conn: &mut Conn, id: &Id<AwardResult>) -> QueryResult<AwardResult> {
+    result::table.find(id).select(AwardResult::as_select()).first(conn)
+}
+
+/// The results of an award, in their order.
+pub fn of(conn: &mut Conn, id: &Id<Assertion>) -> QueryResult<Vec<AwardResult>> {
     result::table
         .filter(result::assertion_id.eq(id))
         .order((result::position, result::id))
@@ -73,18 +127,35 @@ pub fn entered_for(conn: &mut Conn, id: &Id<Assertion>) -> QueryResult<Vec<Award
         .load(conn)
 }
 
-/// Puts these results in place of those a draft had.
+/// Puts these results in place of those a draft had. What the award's form does not know of a result (its public id,
+/// its alignments, a second result of the same description) stays.
 pub fn replace(conn: &mut Conn, id: &Id<Assertion>, results: &[AwardResult]) -> QueryResult<()> {
-    diesel::delete(result::table.filter(result::assertion_id.eq(id))).execute(conn)?;
-    for one in results {
-        diesel::insert_into(result::table).values(one.clone()).execute(conn)?;
+    let mut known = of(conn, id)?;
+    for (place, one) in results.iter().enumerate() {
+        let same = known.iter().position(|old| old.result_description_id == one.result_description_id);
+        let Some(old) = same.map(|at| known.remove(at)) else {
+            diesel::insert_into(result::table).values(one.clone()).execute(conn)?;
+            continue;
+        };
+        let row = AwardResult {
+            achieved_level_id: one.achieved_level_id.clone(),
+            value: one.value.clone(),
+            status: one.status,
+            position: place as i32,
+            revision: old.revision + 1,
+            ..old
+        };
+        diesel::update(result::table.find(row.id.clone())).set(row).execute(conn)?;
     }
-    Ok(())
+    let kept: Vec<_> = results.iter().map(|one| &one.result_description_id).collect();
+    known.retain(|old| !kept.contains(&&old.result_description_id));
+    let gone: Vec<_> = known.iter().map(|old| &old.id).collect();
+    diesel::delete(result::table.filter(result::id.eq_any(gone))).execute(conn).map(|_| ())
 }
 
 /// The results as they are frozen.
 pub fn issued(conn: &mut Conn, id: &Id<Assertion>) -> QueryResult<Vec<IssuedResult>> {
-    type Row = (Iri, Iri, Option<Iri>, Option<Line>, Option<ResultStatus>);
+    type Row = (Iri, Iri, Option<Iri>, Option<Line>, Option<ResultStatus>, Json<Vec<IssuedAlignment>>);
     let rows: Vec<Row> = result::table
         .inner_join(result_description::table.on(result_description::id.eq(result::result_description_id)))
         .left_join(
@@ -98,16 +169,160 @@ pub fn issued(conn: &mut Conn, id: &Id<Assertion>) -> QueryResult<Vec<IssuedResu
             rubric_criterion_level::iri.nullable(),
             result::value,
             result::status,
+            result::alignments,
         ))
         .load(conn)?;
     Ok(rows
         .into_iter()
-        .map(|(id, description, level, value, status)| IssuedResult {
+        .map(|(id, description, level, value, status, alignments)| IssuedResult {
             id: id.to_string(),
             result_description: description.to_string(),
             achieved_level: level.map(String::from),
             value: value.map(String::from),
             status,
+            alignments: alignments.into_inner(),
         })
         .collect())
+}
+
+/// Narrows a list of results. The award is looked at row by row, so that the list is read in the order of its index
+/// however many results there are.
+fn matching<'a>(query: &Query) -> result::BoxedQuery<'a, crate::db::MultiBackend> {
+    use diesel::dsl::exists;
+    let mut rows = result::table.into_boxed();
+    let award = || assertions::table.filter(assertions::id.eq(result::assertion_id));
+    for pattern in query.patterns() {
+        let own = result::value.like(pattern.clone()).escape('\\').assume_not_null();
+        rows = rows.filter(own.or(exists(award().filter(assertions::search_text.like(pattern).escape('\\')))));
+    }
+    if let Some(office) = &query.office {
+        let ours = assertions::table
+            .inner_join(achievement::table.on(assertions::achievement_id.eq(achievement::id)))
+            .filter(assertions::id.eq(result::assertion_id))
+            .filter(achievement::issuer_id.eq(office.clone()));
+        rows = rows.filter(exists(ours));
+    }
+    if let Some(status) = query.filter("status") {
+        rows = rows.filter(result::status.eq(status.to_owned()));
+    }
+    match query.filter("state") {
+        Some("draft") => rows.filter(exists(award().filter(assertions::issued_at.is_null()))),
+        Some("issued") => rows.filter(exists(award().filter(assertions::issued_at.is_not_null()))),
+        _ => rows,
+    }
+}
+
+/// A page of results. Sorts by `recorded` alone; filters by `status` and `state`.
+pub fn search(conn: &mut Conn, query: &Query) -> QueryResult<Page<Listed>> {
+    let rows = matching(query).select(AwardResult::as_select());
+    let rows: Vec<AwardResult> = keyset!(rows, query, result::created_at, result::id, NaiveDateTime).load(conn)?;
+    let page = Page::of(rows, query, |row| Cursor::at(&row.created_at, row.id.as_str()));
+    Ok(Page { rows: listed(conn, page.rows)?, next: page.next, previous: page.previous })
+}
+
+/// How many match, up to [`COUNT_LIMIT`] and one more.
+pub fn count(conn: &mut Conn, query: &Query) -> QueryResult<i64> {
+    let ids: Vec<Id<AwardResult>> = matching(query).select(result::id).limit(COUNT_LIMIT + 1).load(conn)?;
+    Ok(ids.len() as i64)
+}
+
+/// Adds words and awards to results, with a fixed number of queries.
+pub fn listed(conn: &mut Conn, rows: Vec<AwardResult>) -> QueryResult<Vec<Listed>> {
+    let ids: Vec<_> = rows.iter().map(|row| row.assertion_id.clone()).collect();
+    let awards = assertion::listed_by_id(conn, &ids)?;
+    let ids: Vec<_> = rows.iter().map(|row| &row.result_description_id).collect();
+    let descriptions: Vec<(Id<ResultDescription>, String)> = result_description::table
+        .filter(result_description::id.eq_any(ids))
+        .select((result_description::id, result_description::name))
+        .load(conn)?;
+    let ids: Vec<_> = rows.iter().filter_map(|row| row.achieved_level_id.as_ref()).collect();
+    let levels: Vec<(Id<Level>, String)> = rubric_criterion_level::table
+        .filter(rubric_criterion_level::id.eq_any(ids))
+        .select((rubric_criterion_level::id, rubric_criterion_level::name))
+        .load(conn)?;
+    let with_words = |result: AwardResult| {
+        let award = awards.iter().find(|award| award.assertion.id == result.assertion_id)?.clone();
+        let description = descriptions.iter().find(|(id, _)| *id == result.result_description_id);
+        let level = levels.iter().find(|(id, _)| Some(id) == result.achieved_level_id.as_ref());
+        let parts = [
+            level.map(|(_, name)| name.clone()),
+            result.value.as_ref().map(Line::to_string),
+            result.status.map(|status| status.to_string()),
+        ];
+        Some(Listed {
+            description: description.map(|(_, name)| name.clone()).unwrap_or_default(),
+            reached: parts.into_iter().flatten().collect::<Vec<_>>().join(" · "),
+            award,
+            result,
+        })
+    };
+    Ok(rows.into_iter().filter_map(with_words).collect())
+}
+
+/// One change of a draft's results: the result's own entry, and the award's.
+fn note(conn: &mut Conn, by: &Actor, action: &str, own: &AwardResult, before: String) -> QueryResult<()> {
+    let some = |text: String| (!text.is_empty()).then_some(text);
+    let after = in_words(conn, &own.assertion_id)?;
+    let change = Change { field: "Results".to_owned(), before: some(before), after: some(after) };
+    audit::write(conn, by, action, (KIND, own.id.as_str()), vec![change.clone()])?;
+    audit::write(conn, by, "changed", (assertion::KIND, own.assertion_id.as_str()), vec![change])
+}
+
+impl AwardResult {
+    /// Records a new result at the end. `false` when the award was issued meanwhile.
+    pub fn insert(&self, conn: &mut Conn, by: &Actor) -> QueryResult<bool> {
+        let before = in_words(conn, &self.assertion_id)?;
+        let place = of(conn, &self.assertion_id)?.last().map_or(0, |last| last.position + 1);
+        if !assertion::part_changed(conn, &self.assertion_id)? {
+            return Ok(false);
+        }
+        let row = Self { position: place, ..self.clone() };
+        diesel::insert_into(result::table).values(row).execute(conn)?;
+        note(conn, by, "created", self, before)?;
+        Ok(true)
+    }
+
+    /// Stores a change. `false` when somebody else changed it, or the award was issued meanwhile.
+    pub fn update(&self, conn: &mut Conn, by: &Actor) -> QueryResult<bool> {
+        let before = in_words(conn, &self.assertion_id)?;
+        let same_revision = result::table.find(&self.id).filter(result::revision.eq(self.revision));
+        let row = Self { revision: self.revision + 1, ..self.clone() };
+        if !assertion::part_changed(conn, &self.assertion_id)?
+            || diesel::update(same_revision).set(row).execute(conn)? == 0
+        {
+            return Ok(false);
+        }
+        note(conn, by, "changed", self, before)?;
+        Ok(true)
+    }
+}
+
+/// Deletes a result of a draft. `false` when the award was issued.
+pub fn delete(conn: &mut Conn, id: &Id<AwardResult>, by: &Actor) -> QueryResult<bool> {
+    let gone = find(conn, id)?;
+    let before = in_words(conn, &gone.assertion_id)?;
+    if !assertion::part_changed(conn, &gone.assertion_id)? {
+        return Ok(false);
+    }
+    diesel::delete(result::table.find(id)).execute(conn)?;
+    note(conn, by, "deleted", &gone, before)?;
+    Ok(true)
+}
+
+/// Moves a result one place up or down. `false` when the award was issued.
+pub fn shift(conn: &mut Conn, id: &Id<AwardResult>, up: bool, by: &Actor) -> QueryResult<bool> {
+    let own = find(conn, id)?;
+    let before = in_words(conn, &own.assertion_id)?;
+    let mut all = of(conn, &own.assertion_id)?;
+    let Some(at) = all.iter().position(|one| one.id == *id) else { return Ok(false) };
+    let to = if up { at.saturating_sub(1) } else { (at + 1).min(all.len() - 1) };
+    if !assertion::part_changed(conn, &own.assertion_id)? {
+        return Ok(false);
+    }
+    all.swap(at, to);
+    for (place, one) in all.iter().enumerate() {
+        diesel::update(result::table.find(&one.id)).set(result::position.eq(place as i32)).execute(conn)?;
+    }
+    note(conn, by, "moved", &own, before)?;
+    Ok(true)
 }

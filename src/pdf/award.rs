@@ -74,9 +74,10 @@ fn all(award: &Award, links: &Links, words: &Words) -> Vec<Fact> {
         ("pdf-fact-level", line(achievement.level.as_ref())),
         ("pdf-fact-specialization", line(achievement.specialization.as_ref())),
         ("pdf-fact-tags", line(Some(&achievement.tags.join(", ")).filter(|tags| !tags.is_empty()))),
-        ("pdf-fact-alignment", alignments(achievement)),
+        ("pdf-fact-alignment", alignments(&award.issued)),
         ("pdf-fact-related", related(achievement, words)),
         ("pdf-fact-evidence", assertion.evidence.iter().flat_map(evidence).collect()),
+        ("pdf-fact-endorsements", endorsements(&award.issued, words)),
     ]);
     facts
 }
@@ -127,7 +128,8 @@ fn activity(award: &Award, words: &Words) -> Vec<Text> {
     line(Some(&dates.join(" – ")).filter(|text| !text.is_empty()))
 }
 
-fn alignments(achievement: &IssuedAchievement) -> Vec<Text> {
+/// Those of what was awarded, and of what was reached in it.
+fn alignments(issued: &Issued) -> Vec<Text> {
     let text = |alignment: &crate::models::issued::IssuedAlignment| {
         let more: Vec<&str> =
             [&alignment.target_code, &alignment.target_framework].into_iter().flatten().map(String::as_str).collect();
@@ -138,7 +140,8 @@ fn alignments(achievement: &IssuedAchievement) -> Vec<Text> {
         };
         Text::new(name, BODY.in_colour(ACCENT)).opening(&alignment.target_url)
     };
-    achievement.alignments.iter().map(text).collect()
+    let reached = issued.assertion.results.iter().flat_map(|result| &result.alignments);
+    issued.achievement.alignments.iter().chain(reached).map(text).collect()
 }
 
 fn related(achievement: &IssuedAchievement, words: &Words) -> Vec<Text> {
@@ -147,6 +150,21 @@ fn related(achievement: &IssuedAchievement, words: &Words) -> Vec<Text> {
         Text::new(words.with(&key, "title", tie.title.as_str()), BODY)
     };
     achievement.associations.iter().map(text).collect()
+}
+
+/// What others say, each with its words and, where it was taken back, why.
+fn endorsements(issued: &Issued, words: &Words) -> Vec<Text> {
+    let said = issued.endorsements().into_iter().flat_map(|(endorsed, one)| {
+        let args = [("endorser", one.endorser.name.clone().into()), ("endorsed", endorsed.to_owned().into())];
+        let mut texts = vec![Text::new(words.with_all("endorsement-of", args), BODY)];
+        texts.extend(one.comment.as_deref().map(prose_texts).unwrap_or_default());
+        let date = words::date(words, one.issued_on.date_naive());
+        texts.push(Text::new(date, SMALL));
+        let revoked = one.revoked.as_deref().map(|why| words.with("endorsement-revoked", "reason", why));
+        texts.extend(revoked.map(|text| Text::new(text, SMALL)));
+        texts
+    });
+    said.collect()
 }
 
 fn evidence(evidence: &IssuedEvidence) -> Vec<Text> {

@@ -189,6 +189,7 @@ fn taken_apart(achievement: &IssuedAchievement) -> Thing {
         alignments,
         associations,
         extensions,
+        endorsements: _, // Others' words are no part of the definition.
     } = achievement;
     let descriptions = result_descriptions.iter().map(of_description);
     Thing {
@@ -341,6 +342,7 @@ fn of_organization(organization: &Organization) -> String {
         identifiers,
         extensions,
         parent,
+        endorsements: _,
     } = organization;
     let lines = [Some(name.clone()), Some(id.clone()), url.clone(), telephone.clone(), email.clone()];
     let more = [description.clone(), image.clone(), official.clone(), Some(address.one_line())];

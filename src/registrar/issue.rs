@@ -11,6 +11,7 @@ use crate::{
     models::{
         Actor, Assertion, Credential, Profile, achievement, achievement_version, assertion, audit, credential,
         credential::PublicFacts,
+        endorsement::{self, Endorsed},
         event, evidence,
         issued::{FORMAT, Issued, IssuedAssertion},
         outbox::{self, Mail},
@@ -67,6 +68,7 @@ pub fn issue(
     achievement_version::freeze(conn, &draft.achievement_id, &issued.achievement)?;
     let credential = to_credential(&draft, &issued);
     credential.insert(conn, &issued)?;
+    freeze_endorsements(conn, &draft, portal)?;
     if !assertion::mark_issued(conn, &draft, &credential, &issued.assertion.id)? {
         return Err(already_issued());
     }
@@ -80,6 +82,16 @@ pub fn issue(
     Ok(credential)
 }
 
+/// What others say of the award, of what is awarded and of its issuer is part of the credential from now on.
+fn freeze_endorsements(conn: &mut Conn, draft: &Assertion, portal: &Portal) -> Result<(), Refusal> {
+    let endorsed = [
+        Endorsed::Assertion(draft.id.clone()),
+        Endorsed::Achievement(draft.achievement_id.clone()),
+        Endorsed::Profile(assertion::office(conn, draft)?),
+    ];
+    endorsed.iter().try_for_each(|one| Ok(endorsement::freeze(conn, one, &portal.base_url)?))
+}
+
 /// What would be issued now: the preview, and what issuing freezes. The code is the one the credential gets.
 pub fn freeze(
     conn: &mut Conn,
@@ -91,7 +103,11 @@ pub fn freeze(
     let publisher = profile::publisher(conn)?
         .ok_or_else(|| Refusal::conflict("Choose the publisher in the settings before you issue"))?;
     let awarded = achievement::find(conn, &draft.achievement_id)?;
-    let content = achievement::content(conn, &awarded)?;
+    let mut content = achievement::content(conn, &awarded)?;
+    let mut endorsements = |endorsed: Endorsed| endorsement::issued(conn, &endorsed, &portal.base_url);
+    content.issuer.endorsements = endorsements(Endorsed::Profile(awarded.issuer_id.clone()))?;
+    content.endorsements = endorsements(Endorsed::Achievement(awarded.id.clone()))?;
+    let own_endorsements = endorsements(Endorsed::Assertion(draft.id.clone()))?;
     let mut new_iri = || Iri::published(&portal.base_url, "assertions", clock::public_id());
     let source = draft.source_id.as_ref().map(|id| profile::organization(conn, id)).transpose()?;
     Ok(Issued {
@@ -99,7 +115,8 @@ pub fn freeze(
         assertion: IssuedAssertion {
             source,
             results: result::issued(conn, &draft.id)?,
-            evidence: evidence::issued(conn, &draft.id)?,
+            endorsements: own_endorsements,
+            evidence: evidence::issued(conn, &draft.id, &portal.base_url)?,
             ..facts(draft, cedid, issued_on)
         },
         holder: learner.as_holder(),
@@ -129,6 +146,7 @@ pub(super) fn facts(draft: &Assertion, cedid: CeDiD, issued_on: DateTime<Utc>) -
         source: None,
         results: Vec::new(),
         evidence: Vec::new(),
+        endorsements: Vec::new(),
         extensions: draft.extensions.get().clone(),
     }
 }

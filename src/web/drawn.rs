@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, web};
 
-use super::{State, error::Error};
+use super::{State, error::Error, guards::encode};
 use crate::{
     pdf::{self, Fonts, Links},
     values::CeDiD,
@@ -13,6 +13,20 @@ pub fn file(kind: &'static str, name: &str, bytes: Vec<u8>) -> HttpResponse {
     HttpResponse::Ok()
         .content_type(kind)
         .insert_header(("Content-Disposition", format!("attachment; filename=\"{name}\"")))
+        .body(bytes)
+}
+
+/// A file that somebody handed in, byte for byte. It is never opened inside our pages, and should a browser open it all
+/// the same, nothing in it runs.
+pub fn handed_in(name: &str, kind: &str, bytes: Vec<u8>) -> HttpResponse {
+    let plain: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '_' }).collect();
+    let whole = encode(name).replace('/', "_");
+    HttpResponse::Ok()
+        .content_type(kind)
+        .insert_header(("Content-Disposition", format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{whole}")))
+        .insert_header(("Content-Security-Policy", "default-src 'none'; sandbox"))
+        .insert_header(("X-Content-Type-Options", "nosniff"))
         .body(bytes)
 }
 

@@ -13,51 +13,90 @@ use crate::{
 /// Marks a request whose body the gate has taken, because the session had ended: the gate answers, nobody else.
 pub struct BodyIsTaken;
 
+/// Why what was typed earlier stands in a form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// It does not.
+    No,
+    /// The session had ended.
+    AfterSession,
+    /// Something it refers to was made in passing, and is chosen now.
+    InPassing,
+}
+
 /// Keeps what was typed, if it is known by whom, and sends them to sign in.
 pub async fn then_sign_in(request: &HttpRequest, state: &State, body: Option<Bytes>) -> Error {
-    let page = page_of_form(request.path());
-    let typed = body.filter(|body| !body.is_empty() && body.len() <= kept_form::MOST_BYTES);
+    let is_form = request.headers().get("content-type").is_none_or(|kind| !kind.as_bytes().starts_with(b"multipart/"));
+    let typed = body.filter(|body| is_form && !body.is_empty() && body.len() <= kept_form::MOST_BYTES);
     let typed = typed.and_then(|body| String::from_utf8(body.to_vec()).ok()).and_then(|body| without_token(&body));
+    let (typed, told) = typed.map_or((None, None), |(typed, page)| (Some(typed), page));
+    // A form says which page it stands on; the others stand on the page that belongs to their address.
+    let page = told.filter(|page| is_form_page(page)).unwrap_or_else(|| page_of_form(request.path()));
     let (Some(staff), Some(typed)) = (sessions::was_staff(&request.get_session()), typed) else {
         return Error::SignInFirst(format!("/sign-in?next={}", encode(&page)));
     };
-    let address = page.clone();
+    let (address, _) = page.split_once('?').unwrap_or((&page, ""));
+    let address = address.to_owned();
     let kept =
         state.db.write(move |conn| Ok::<_, crate::db::Error>(kept_form::keep(conn, &staff, &address, &typed)?)).await;
+    let sign = if page.contains('?') { '&' } else { '?' };
     match kept {
-        Ok(secret) => Error::SignInFirst(format!("/sign-in?next={}", encode(&format!("{page}?kept={secret}")))),
+        Ok(secret) => Error::SignInFirst(format!("/sign-in?next={}", encode(&format!("{page}{sign}kept={secret}")))),
         Err(error) => error.into(),
     }
 }
 
-/// What was typed on this page before the session ended, if the address says that something was kept.
-pub fn typed(conn: &mut Conn, query: &str, by: &Actor, address: &str) -> Result<Option<String>, Error> {
+/// What was typed on this page earlier, if the address says that something was kept, with what the address says besides
+/// in the place of what was typed: the id of what was made in passing.
+pub fn typed(conn: &mut Conn, query: &str, by: &Actor, address: &str) -> Result<(Option<String>, Kept), Error> {
     let secret = query.split('&').find_map(|pair| pair.strip_prefix("kept="));
-    let (Some(secret), Some(staff)) = (secret, by.id.as_deref()) else { return Ok(None) };
-    Ok(kept_form::find(conn, secret, staff, address)?)
+    let (Some(secret), Some(staff)) = (secret, by.id.as_deref()) else { return Ok((None, Kept::No)) };
+    let Some(typed) = kept_form::find(conn, secret, staff, address)? else { return Ok((None, Kept::No)) };
+    let read = |text: &str| serde_html_form::from_str::<Vec<(String, String)>>(text).unwrap_or_default();
+    let picked: Vec<_> = read(query).into_iter().filter(|(name, _)| name.ends_with("_id")).collect();
+    if picked.is_empty() {
+        return Ok((Some(typed), Kept::AfterSession));
+    }
+    let mut fields = read(&typed);
+    for (name, _) in &picked {
+        let entry = name.trim_end_matches("_id").to_owned();
+        fields.retain(|(own, _)| own != name && *own != entry);
+    }
+    fields.extend(picked);
+    Ok((serde_html_form::to_string(fields).ok(), Kept::InPassing))
 }
 
 /// The form that was typed on this page before the session ended, if one was kept.
 pub async fn form<F: DeserializeOwned>(state: &State, request: &HttpRequest, by: &Actor) -> Result<Option<F>, Error> {
     let (by, query, address) = (by.clone(), request.query_string().to_owned(), request.path().to_owned());
-    let typed = state.db.read(move |conn| typed(conn, &query, &by, &address)).await?;
+    let (typed, _) = state.db.read(move |conn| typed(conn, &query, &by, &address)).await?;
     Ok(typed.and_then(|typed| serde_html_form::from_str(&typed).ok()))
 }
 
-/// The old session's token is of no use to the new one, and a password is never kept.
-fn without_token(body: &str) -> Option<String> {
+/// What was typed, and the page it was typed on where the form says so. The old session's token is of no use to the new
+/// one, and a password is never kept.
+pub fn without_token(body: &str) -> Option<(String, Option<String>)> {
     let fields: Vec<(String, String)> = serde_html_form::from_str(body).ok()?;
-    let kept: Vec<_> =
-        fields.into_iter().filter(|(name, _)| !matches!(name.as_str(), "csrf" | "password" | "again")).collect();
-    serde_html_form::to_string(kept).ok()
+    let page = fields.iter().find(|(name, _)| name == "page").map(|(_, value)| value.clone());
+    let left_out = ["csrf", "password", "again", "page", "pick"];
+    let kept: Vec<_> = fields.into_iter().filter(|(name, _)| !left_out.contains(&name.as_str())).collect();
+    Some((serde_html_form::to_string(kept).ok()?, page))
+}
+
+/// Whether this is the address of a page of staff with a form on it, with whatever query.
+pub fn is_form_page(address: &str) -> bool {
+    let (path, _) = address.split_once('?').unwrap_or((address, ""));
+    let is_plain = address.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    is_plain && path.starts_with("/admin/") && (path.ends_with("/new") || path.ends_with("/edit")) && is_page(path)
+}
+
+fn is_page(address: &str) -> bool {
+    let is_get = |route: &&routes::Mounted| route.method == actix_web::http::Method::GET;
+    routes::table().iter().filter(is_get).any(|route| fits(&route.path, address))
 }
 
 /// The page whose form posts to this address: a list's is `…/new`, an object's `…/edit`; others show their own form.
 fn page_of_form(path: &str) -> String {
-    let mounted = routes::table();
-    let is_page = |address: &str| {
-        mounted.iter().any(|route| route.method == actix_web::http::Method::GET && fits(&route.path, address))
-    };
     [format!("{path}/new"), format!("{path}/edit"), path.to_owned()]
         .into_iter()
         .find(|address| is_page(address))
@@ -91,6 +130,7 @@ mod tests {
 
     #[test]
     fn no_token_and_no_password_is_kept() {
-        assert_eq!(without_token("csrf=x&name=Zo%C3%AB&password=p").as_deref(), Some("name=Zo%C3%AB"));
+        let kept = without_token("csrf=x&name=Zo%C3%AB&password=p&page=/admin/profiles/new");
+        assert_eq!(kept, Some(("name=Zo%C3%AB".to_owned(), Some("/admin/profiles/new".to_owned()))));
     }
 }

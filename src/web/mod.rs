@@ -17,6 +17,7 @@ pub mod links;
 pub mod markdown;
 pub mod objects;
 pub mod parts;
+pub mod passing;
 pub mod public;
 pub mod routes;
 pub mod sentence;

@@ -12,8 +12,9 @@ use super::{
     filters,
     forms::{Empty, Form, Submitted},
     frame::{Frame, page, page_with, see},
-    guards::{May, Permission},
-    kept,
+    guards::{May, Permission, encode},
+    kept::{self, Kept},
+    passing,
     routes::Routes,
     table::{Asked, Cell, Column, Filter, Table},
 };
@@ -76,6 +77,10 @@ pub trait Managed: Clone + Send + 'static {
     fn locked(&self, _: &mut Conn) -> Result<Option<&'static str>, QueryError> {
         Ok(None)
     }
+    /// The page of what it is a part of, where it is edited in place: one goes on there.
+    fn whole(&self) -> Option<String> {
+        None
+    }
     /// One of them.
     fn find(conn: &mut Conn, id: &Id<Self>) -> Result<Self, QueryError>;
     /// The filters of its list, set to what the address says.
@@ -90,6 +95,10 @@ pub trait Managed: Clone + Send + 'static {
     fn details(&self, conn: &mut Conn, frame: &Frame) -> Result<Self::Details, Error>;
     /// Who uses it, as sentences.
     fn uses(conn: &mut Conn, id: &Id<Self>) -> Result<Vec<String>, QueryError>;
+    /// Lists that show who uses it: what stands on the link, and where it leads.
+    fn where_used(&self) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
     /// Records a new one; a form may have parts that are stored with it.
     fn insert(&self, conn: &mut Conn, form: &Self::Form, by: &Actor) -> Result<(), Error>;
     /// Stores a change; `false` when somebody else changed it meanwhile.
@@ -99,7 +108,7 @@ pub trait Managed: Clone + Send + 'static {
 
     /// Where deleting it leads.
     fn after_deletion(&self, _conn: &mut Conn) -> Result<String, QueryError> {
-        Ok(format!("/admin/{}", Self::KIND.path))
+        Ok(self.whole().unwrap_or_else(|| format!("/admin/{}", Self::KIND.path)))
     }
 
     /// The address of its page.
@@ -161,8 +170,10 @@ struct FormPage<F: Template + HtmlSafe> {
     is_new: bool,
     /// Why it can't be saved any more.
     locked: Option<&'static str>,
-    /// The session had ended; this is what was typed then.
-    was_kept: bool,
+    /// The address of this page, told to whoever leads back to it.
+    page: String,
+    /// Why what was typed earlier stands in it.
+    kept: Kept,
 }
 
 #[derive(Template)]
@@ -173,6 +184,7 @@ struct DeletionPage {
     address: String,
     label: String,
     uses: Vec<String>,
+    where_used: Vec<(&'static str, String)>,
 }
 
 type Shared = web::Data<State>;
@@ -209,32 +221,36 @@ fn list<T: Managed>(
 /// `GET /admin/KIND/new`. What stands in the query fills the form: `?kind=person`.
 async fn new<T: Managed>(may: May<T::Change>, state: Shared, request: HttpRequest) -> Result<HttpResponse, Error> {
     let (by, query, address) = (may.by.clone(), request.query_string().to_owned(), request.path().to_owned());
-    let (form, was_kept) = state
+    let (form, kept) = state
         .db
         .read(move |conn| {
-            let typed = kept::typed(conn, &query, &by, &address)?;
+            let (typed, kept) = kept::typed(conn, &query, &by, &address)?;
             let mut form: T::Form = serde_html_form::from_str(typed.as_deref().unwrap_or(&query)).unwrap_or_default();
             form.prepare(conn, &by)?;
-            Ok::<_, Error>((form, typed.is_some()))
+            Ok::<_, Error>((form, kept))
         })
         .await?;
-    let mut shown = new_page::<T>(may.frame, form);
-    shown.was_kept = was_kept;
+    let mut shown = new_page::<T>(may.frame, form, passing::way_back(request.query_string()));
+    shown.kept = kept;
     page(&shown)
 }
 
-fn new_page<T: Managed>(frame: Frame, form: T::Form) -> FormPage<T::Form> {
+/// `then` is where the form was come to from in passing.
+fn new_page<T: Managed>(frame: Frame, form: T::Form, then: Option<String>) -> FormPage<T::Form> {
     let list = format!("/admin/{}", T::KIND.path);
+    let query = then.as_ref().map(|then| format!("?then={}", encode(then))).unwrap_or_default();
+    let back = form.back().or(then.map(|then| passing::without_pick(&then))).unwrap_or_else(|| list.clone());
     FormPage {
         frame,
         kind: T::KIND,
-        action: list.clone(),
-        back: form.back().unwrap_or(list),
+        action: format!("{list}{query}"),
+        page: format!("{list}/new{query}"),
+        back,
         heading: T::KIND.create.to_owned(),
         errors: form.summary(),
         form,
         conflict: Vec::new(),
-        was_kept: false,
+        kept: Kept::No,
         locked: None,
         revision: 0,
         is_new: true,
@@ -243,7 +259,8 @@ fn new_page<T: Managed>(frame: Frame, form: T::Form) -> FormPage<T::Form> {
 
 /// What saving a form came to.
 enum Saved<T: Managed> {
-    Done(String),
+    /// The id of what was saved, and where one goes on.
+    Done(String, String),
     Refused(T::Form, String),
     Conflict(T::Form, T, String),
     Locked(T::Form, String, &'static str),
@@ -254,15 +271,17 @@ async fn create<T: Managed>(
     may: May<T::Change>,
     state: Shared,
     form: Submitted<T::Form>,
+    request: HttpRequest,
 ) -> Result<HttpResponse, Error> {
     let by = may.by.clone();
     let form = form.0;
+    let then = passing::way_back(request.query_string());
     let saved = state.db.write(move |conn| try_create::<T>(conn, form.clone(), &by)).await?;
     state.site.forget();
     match saved {
-        Saved::Done(address) => Ok(see(address)),
+        Saved::Done(id, address) => Ok(see(then.map_or(address, |then| format!("{then}={id}")))),
         Saved::Refused(form, _) | Saved::Conflict(form, ..) | Saved::Locked(form, ..) => {
-            page_with(not_saved(&form), &new_page::<T>(may.frame, form))
+            page_with(not_saved(&form), &new_page::<T>(may.frame, form, then))
         }
     }
 }
@@ -276,7 +295,7 @@ fn try_create<T: Managed>(conn: &mut Conn, mut form: T::Form, by: &Actor) -> Res
     match form.parse(conn, None, by)? {
         Some(made) => {
             made.insert(conn, &form, by)?;
-            Ok(Saved::Done(after_saving(&made, &form)))
+            Ok(Saved::Done(made.id().to_string(), after_saving(&made, &form)))
         }
         None => {
             form.prepare(conn, by)?;
@@ -287,7 +306,8 @@ fn try_create<T: Managed>(conn: &mut Conn, mut form: T::Form, by: &Actor) -> Res
 
 /// The page that the form was opened from, at the object's place on it; else the object's own.
 fn after_saving<T: Managed>(saved: &T, form: &T::Form) -> String {
-    form.back().map_or_else(|| saved.address(), |page| format!("{page}#p-{}", saved.id()))
+    let page = form.back().or_else(|| saved.whole());
+    page.map_or_else(|| saved.address(), |page| format!("{page}#p-{}", saved.id()))
 }
 
 /// One that exists for this person, or 404.
@@ -329,25 +349,24 @@ async fn edit<T: Managed>(
     request: HttpRequest,
 ) -> Result<HttpResponse, Error> {
     let (by, query, address) = (may.by.clone(), request.query_string().to_owned(), request.path().to_owned());
-    let (found, label, locked, form, was_kept) = state
+    let (found, label, locked, form, kept) = state
         .db
         .read(move |conn| {
             let found = existing::<T>(conn, &id, &by)?;
-            let typed = kept::typed(conn, &query, &by, &address)?;
-            let kept = typed.and_then(|typed| serde_html_form::from_str::<T::Form>(&typed).ok());
-            let was_kept = kept.is_some();
-            let mut form = kept.unwrap_or_else(|| T::Form::fill(&found));
+            let (typed, kept) = kept::typed(conn, &query, &by, &address)?;
+            let typed = typed.and_then(|typed| serde_html_form::from_str::<T::Form>(&typed).ok());
+            let mut form = typed.unwrap_or_else(|| T::Form::fill(&found));
             form.come_from(&query);
             form.prepare(conn, &by)?;
             let (label, locked) = (found.label(conn)?, found.locked(conn)?);
-            Ok::<_, Error>((found, label, locked, form, was_kept))
+            Ok::<_, Error>((found, label, locked, form, kept))
         })
         .await?;
     if let Some(why) = locked {
         return Err(Error::Conflict(why.to_owned()));
     }
     let mut shown = edit_page::<T>(may.frame, found.address(), label, form);
-    shown.was_kept = was_kept;
+    shown.kept = kept;
     page(&shown)
 }
 
@@ -356,13 +375,14 @@ fn edit_page<T: Managed>(frame: Frame, address: String, label: String, form: T::
         frame,
         kind: T::KIND,
         action: address.clone(),
+        page: format!("{address}/edit"),
         back: form.back().unwrap_or(address),
         heading: label,
         errors: form.summary(),
         revision: form.revision(),
         form,
         conflict: Vec::new(),
-        was_kept: false,
+        kept: Kept::No,
         locked: None,
         is_new: false,
     }
@@ -379,7 +399,7 @@ async fn update<T: Managed>(
     let saved = state.db.write(move |conn| try_update::<T>(conn, &own, form.clone(), &by)).await?;
     state.site.forget();
     match saved {
-        Saved::Done(address) => Ok(see(address)),
+        Saved::Done(_, address) => Ok(see(address)),
         Saved::Refused(form, label) => {
             let address = format!("/admin/{}/{id}", T::KIND.path);
             page_with(not_saved(&form), &edit_page::<T>(may.frame, address, label, form))
@@ -423,7 +443,7 @@ fn try_update<T: Managed>(conn: &mut Conn, id: &Id<T>, mut form: T::Form, by: &A
             Ok(Saved::Refused(form, found.label(conn)?))
         }
         Some(changed) if !is_stale && changed.update(conn, &form, by)? => {
-            Ok(Saved::Done(after_saving(&changed, &form)))
+            Ok(Saved::Done(changed.id().to_string(), after_saving(&changed, &form)))
         }
         _ => {
             form.prepare(conn, by)?;
@@ -449,7 +469,8 @@ async fn ask_to_delete<T: Managed>(
             Ok::<_, Error>((found, label, T::uses(conn, &id)?))
         })
         .await?;
-    page(&DeletionPage { frame: may.frame, kind: T::KIND, address: found.address(), label, uses })
+    let (address, where_used) = (found.address(), found.where_used());
+    page(&DeletionPage { frame: may.frame, kind: T::KIND, address, label, uses, where_used })
 }
 
 /// `POST /admin/KIND/{id}/deletion`

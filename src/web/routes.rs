@@ -13,9 +13,12 @@ use actix_web::{
 use super::{
     State, assets,
     guards::{Access, Gated},
-    headers, learner, objects, parts, public, sessions, staff,
+    headers, learner, objects, parts, passing, public, sessions, staff,
 };
-use crate::models::{Achievement, Alignment, Assertion, Association, Level, Profile, ResultDescription, Rubric};
+use crate::models::{
+    Achievement, Alignment, Assertion, Association, AwardResult, Endorsement, Evidence, Level, Profile,
+    ResultDescription, Rubric,
+};
 
 /// Bytes of a rubric's form.
 const GRID_BYTES: usize = 1024 * 1024;
@@ -128,6 +131,8 @@ fn for_anybody(routes: &mut Routes) {
     routes.get("/c/{cedid:[^/]+}.json", public::credential::json);
     routes.get("/c/{cedid:[^/]+}.pdf", public::credential::pdf);
     routes.get("/c/{cedid}", public::credential::show);
+    routes.get("/files/{id}", public::files::show);
+    routes.get("/ims/clr/v1p0/endorsements/{id}", public::files::endorsement);
     routes.get("/privacy", public::home::privacy);
     routes.get("/healthz", public::health::alive);
     routes.get("/readyz", public::health::ready);
@@ -175,6 +180,8 @@ fn for_staff(routes: &mut Routes) {
     routes.post("/admin/assertions/{id}/issue", staff::issue::submit);
     routes.get("/admin/assertions/{id}/revocation", staff::revocation::ask);
     routes.post("/admin/assertions/{id}/revocation", staff::revocation::submit);
+    for_parts_of_awards(routes);
+    routes.post("/admin/achievements/{id}/retirement", staff::retirement::submit);
     routes.get("/admin/learners", staff::learners::index);
     routes.get("/admin/learners/new", staff::learners::new);
     routes.get("/admin/learners/{id}", staff::learners::show);
@@ -192,4 +199,27 @@ fn for_staff(routes: &mut Routes) {
     routes.post("/admin/staff/{id}/link", staff::accounts::link);
     routes.get("/admin/settings", staff::settings::show);
     routes.post("/admin/settings", staff::settings::submit);
+}
+
+fn for_parts_of_awards(routes: &mut Routes) {
+    objects::mount::<Endorsement>(routes);
+    objects::mount::<Evidence>(routes);
+    objects::mount::<AwardResult>(routes);
+    routes.get("/admin/endorsements/{id}/revocation", staff::endorsements::ask);
+    routes.post("/admin/endorsements/{id}/revocation", staff::endorsements::submit);
+    routes.post("/admin/evidence/{id}/move", staff::evidence::shift);
+    routes.post("/admin/results/{id}/move", staff::evidence::shift_result);
+    routes.post("/admin/assertions/{id}/files", staff::evidence::hand_in);
+    routes.get("/admin/files/{id}", staff::evidence::file);
+    routes.get("/admin/suggestions/learners", staff::suggestions::learners);
+    routes.get("/admin/suggestions/organizations", staff::suggestions::organizations);
+    routes.get("/admin/suggestions/profiles", staff::suggestions::profiles);
+    routes.get("/admin/suggestions/awardable", staff::suggestions::awardable);
+    routes.get("/admin/suggestions/achievements", staff::suggestions::achievements);
+    routes.get("/admin/suggestions/drafts", staff::suggestions::drafts);
+    routes.get("/admin/suggestions/assertions", staff::suggestions::assertions);
+    routes.get("/admin/suggestions/clrs", staff::suggestions::clrs);
+    routes.post("/admin/passing/learners", passing::learner);
+    routes.post("/admin/passing/organizations", passing::organization);
+    routes.post("/admin/passing/achievements", passing::achievement);
 }

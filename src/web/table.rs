@@ -72,6 +72,8 @@ pub struct Filter {
     pub scopes: bool,
     /// What it is set to.
     pub chosen: String,
+    /// What it shows when it is set to nothing.
+    pub nothing: &'static str,
 }
 
 /// A list as its page shows it.
@@ -122,12 +124,18 @@ impl Filter {
         let pairs: Vec<(String, String)> = serde_html_form::from_str(address).unwrap_or_default();
         let asked = pairs.into_iter().find(|(key, _)| key == name).map(|(_, value)| value).unwrap_or_default();
         let chosen = if choices.iter().any(|(value, _)| *value == asked) { asked } else { String::new() };
-        Self { name, label, choices, scopes: false, chosen }
+        Self { name, label, choices, scopes: false, chosen, nothing: "All" }
     }
 
     /// The same, as tabs above the list.
     pub fn as_scopes(mut self) -> Self {
         self.scopes = true;
+        self
+    }
+
+    /// What the list shows when this filter is set to nothing, where that is not everything.
+    pub fn with_nothing(mut self, label: &'static str) -> Self {
+        self.nothing = label;
         self
     }
 

@@ -24,6 +24,12 @@ export async function prepare(demo) {
   await registrar.getByRole("button", { name: "Issue this award" }).click();
   await registrar.getByRole("link", { name: "See it as the public does" }).waitFor();
   places.draft = await first("/admin/assertions?status=draft");
+  await hangOn(registrar, places);
+  places.evidence = await first("/admin/evidence?state=draft");
+  places.frozenEvidence = await first("/admin/evidence?state=issued");
+  places.result = await first("/admin/results?state=draft");
+  places.frozenResult = await first("/admin/results?state=issued");
+  places.endorsement = await first("/admin/endorsements");
   await registrar.goto("/admin/mail");
   places.mail = await registrar.locator("tbody td a").first().getAttribute("href");
   await registrar.context().close();
@@ -31,6 +37,22 @@ export async function prepare(demo) {
   const account = ["staff", "add", "--email", "new@iu.example", "--name", "Nora New", "--role", "auditor"];
   places.setUp = /http\S+\/set-up\/\S+/.exec(await demo.command(...account))[0];
   return places;
+}
+
+/** A file and a result on the draft, an endorsement of it that waits, and one of an achievement that was issued since. */
+async function hangOn(registrar, places) {
+  await registrar.goto(places.draft);
+  await registrar.getByText("Hand in files", { exact: true }).first().click();
+  const file = { name: "Report of the field trip.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7\n") };
+  await registrar.locator("input[type=file]").setInputFiles(file);
+  await registrar.getByLabel("Name of the evidence").fill("Field trip");
+  await registrar.getByRole("button", { name: "Hand in files" }).click();
+  await registrar.getByRole("link", { name: file.name }).waitFor();
+  await registrar.getByRole("link", { name: "Add an endorsement" }).click();
+  await registrar.getByLabel("Endorsed by", { exact: true }).fill("Office of Enrollment Management");
+  await registrar.getByLabel("Comment").fill("We saw the work and vouch for it.");
+  await registrar.getByRole("button", { name: "Save new endorsement" }).click();
+  await registrar.getByRole("heading", { level: 2, name: "History" }).waitFor();
 }
 
 const page = (name, address, status = 200) => ({ name, address, status, open: (tab) => tab.goto(address) });
@@ -56,6 +78,19 @@ const refused = (name, address, button, fields = {}, status = 422) => ({
     await tab.goto(address);
     for (const [label, value] of Object.entries(fields)) await tab.getByLabel(label, { exact: true }).fill(value);
     return sent(tab, button);
+  },
+});
+
+/** A field that suggests, with its list open. */
+const suggested = (name, address, label, text) => ({
+  name,
+  address,
+  status: 200,
+  async open(tab) {
+    const answer = await tab.goto(address);
+    await tab.getByLabel(label, { exact: true }).pressSequentially(text);
+    await tab.getByRole("option").first().waitFor();
+    return answer;
   },
 });
 
@@ -113,6 +148,7 @@ export const learnerPages = () => [
 /** Pages of an administrator, who sees everything. */
 export function staffPages({ told }, places) {
   const { draft, issued, revoked, achievement, office, learner, person, mail } = places;
+  const { evidence, frozenEvidence, result, frozenResult, endorsement } = places;
   return [
     page("the dashboard", "/admin"),
     page("the search with nothing entered", "/admin/search?q="),
@@ -152,6 +188,36 @@ export function staffPages({ told }, places) {
     page("a revoked award", revoked),
     page("a revocation", `${issued}/revocation`),
     refused("a revocation without a reason", `${issued}/revocation`, "Revoke this award"),
+    unfolded("a draft with everything on it", draft),
+    page("evidence", "/admin/evidence"),
+    page("evidence without a find", "/admin/evidence?q=qqqqqqqq"),
+    page("new evidence", `/admin/evidence/new?assertion_id=${draft.split("/").pop()}`),
+    page("new evidence of whatever award", "/admin/evidence/new"),
+    refused("refused evidence", "/admin/evidence/new", "Save new"),
+    page("a piece of evidence", evidence),
+    page("a piece of evidence, edited", `${evidence}/edit`),
+    page("a piece of evidence, to be deleted", `${evidence}/deletion`),
+    page("evidence that was issued", frozenEvidence),
+    refused("files that were not taken", evidence, "Hand in files"),
+    page("results", "/admin/results"),
+    page("results of drafts", "/admin/results?state=draft"),
+    page("a new result", "/admin/results/new"),
+    page("a new result of a draft", `/admin/results/new?assertion_id=${draft.split("/").pop()}`),
+    refused("a refused result", "/admin/results/new", "Save new"),
+    page("a result", result),
+    page("a result, edited", `${result}/edit`),
+    page("a result, to be deleted", `${result}/deletion`),
+    page("a result that was issued", frozenResult),
+    page("endorsements", "/admin/endorsements"),
+    page("a new endorsement", "/admin/endorsements/new"),
+    refused("a refused endorsement", "/admin/endorsements/new", "Save new"),
+    refused("an endorsement of one of several", "/admin/endorsements/new", "Save new", { Achievement: "e" }),
+    page("an endorsement", endorsement),
+    page("an endorsement, edited", `${endorsement}/edit`),
+    page("an endorsement, to be deleted", `${endorsement}/deletion`),
+    page("a revocation of an endorsement", `${endorsement}/revocation`),
+    refused("a revocation of an endorsement without a reason", `${endorsement}/revocation`, "Revoke this endorsement"),
+    suggested("suggestions while typing", "/admin/assertions/new", "Learner", "an"),
     page("mail", "/admin/mail"),
     page("a letter", mail),
     page("the audit trail", "/admin/audit"),

@@ -7,7 +7,7 @@ use reqwest::{Client, Method, StatusCode, header::HeaderMap};
 use testamur::{
     config::Config,
     db::{self, Conn, Db},
-    models::{Achievement, Actor, Assertion, Credential, Profile, Staff, assertion, setting, staff},
+    models::{Achievement, Actor, Assertion, Credential, Profile, ResultDescription, Staff, assertion, setting, staff},
     registrar::{
         Portal, Refusal,
         deliver::{self, Post},
@@ -15,7 +15,7 @@ use testamur::{
         password,
     },
     sign::MasterKey,
-    values::{AchievementType, Code, Email, Id, Iri, Line, Name, ProfileKind, Role},
+    values::{AchievementType, Code, Email, Id, Iri, Line, Name, ProfileKind, ResultType, Role},
     web,
 };
 
@@ -105,6 +105,29 @@ impl Browser {
         let mut all = vec![("csrf", token.as_str())];
         all.extend_from_slice(fields);
         self.post_raw(action, &all).await
+    }
+
+    /// Posts fields and files as a form that hands files in.
+    pub async fn hand_in(&self, path: &str, fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Answer {
+        const BETWEEN: &str = "----between-the-parts";
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            let head = format!("--{BETWEEN}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend_from_slice(head.as_bytes());
+        }
+        for (name, content) in files {
+            let about = format!("Content-Disposition: form-data; name=\"files\"; filename=\"{name}\"");
+            let head = format!("--{BETWEEN}\r\n{about}\r\nContent-Type: application/octet-stream\r\n\r\n");
+            body.extend_from_slice(head.as_bytes());
+            body.extend_from_slice(content);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend_from_slice(format!("--{BETWEEN}--\r\n").as_bytes());
+        let kind = format!("multipart/form-data; boundary={BETWEEN}");
+        let request = self.client.post(format!("{}{path}", self.base_url)).header("content-type", kind).body(body);
+        let answer = request.send().await.unwrap();
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        Answer { status, headers, bytes: answer.bytes().await.unwrap().to_vec() }
     }
 
     pub async fn send(&self, method: Method, path: &str, form: Option<String>) -> Answer {
@@ -248,6 +271,18 @@ impl App {
             let draft = Assertion::new(Iri::fresh(), &of.learner, &of.achievement, of.assertion.conferral_date);
             draft.insert(conn, &by())?;
             Ok(draft)
+        })
+        .await
+    }
+
+    /// Something to reach with the draft's achievement.
+    pub async fn described(&self, of: &Draft, name: &'static str, kind: &'static str) -> Id<ResultDescription> {
+        let achievement = of.achievement.id.clone();
+        self.write(move |conn| {
+            let (name, kind) = (Name::parse(name).unwrap(), ResultType::parse(kind).unwrap());
+            let made = ResultDescription::new(achievement.clone(), name, kind, 0);
+            made.insert(conn)?;
+            Ok(made.id)
         })
         .await
     }

@@ -38,7 +38,11 @@ async fn holds(app: &App, browser: &Browser, sample: Sample) {
     }
 
     let created = browser.submit(&new, &list, &fields(&sample.valid, &[])).await.expect(303);
-    let page = created.location();
+    // A part goes on at the page of what it is a part of, at its own place there.
+    let page = match created.location().split_once('#') {
+        Some((_, id)) => format!("{list}/{id}"),
+        None => created.location(),
+    };
     assert!(page.starts_with(&list), "{page}");
     browser.get(&page).await.expect(200).says("History");
     browser.get(&list).await.expect(200).says(&page);
@@ -123,7 +127,7 @@ async fn achievements_keep_the_contract() {
         ("name", "Undergraduate Research Scholar".to_owned()),
         ("code", "URS-1".to_owned()),
         ("achievement_type", "Award".to_owned()),
-        ("issuer", office.to_string()),
+        ("issuer_id", office.to_string()),
         ("criteria", "Present at the symposium.".to_owned()),
     ];
     let sample =
@@ -139,7 +143,7 @@ async fn assertions_keep_the_contract() {
     app.write(|conn| person(conn, "Ann Lee", "0000000007")).await;
     let valid = vec![
         ("learner", "0000000007".to_owned()),
-        ("achievement", draft.achievement.id.to_string()),
+        ("achievement_id", draft.achievement.id.to_string()),
         ("conferral_date", "2026-05-09".to_owned()),
         ("term", "Spring 2026".to_owned()),
     ];
@@ -232,6 +236,64 @@ async fn associations_keep_the_contract() {
 }
 
 #[actix_web::test]
+async fn evidence_keeps_the_contract() {
+    let app = App::start().await;
+    let browser = app.signed_in(Role::Registrar).await;
+    let draft = app.draft("Ann Lee").await;
+    let valid = vec![
+        ("assertion_id", draft.assertion.id.to_string()),
+        ("name", "A film of the performance".to_owned()),
+        ("genre", "Film".to_owned()),
+        ("artifact_name", "The film itself".to_owned()),
+        ("artifact_url", "https://films.example/1".to_owned()),
+        ("artifact_description", "Ten minutes".to_owned()),
+        ("artifact_file", String::new()),
+    ];
+    let sample =
+        Sample { path: "evidence", required: ("name", "Enter a name"), valid, edit: ("audience", "The jury of 2019") };
+    holds(&app, &browser, sample).await;
+}
+
+#[actix_web::test]
+async fn results_keep_the_contract() {
+    let app = App::start().await;
+    let browser = app.signed_in(Role::Registrar).await;
+    let draft = app.draft("Ann Lee").await;
+    let description = app.described(&draft, "Final grade", "LetterGrade").await;
+    let valid = vec![
+        ("assertion_id", draft.assertion.id.to_string()),
+        ("result_description", description.to_string()),
+        ("value", "A minus".to_owned()),
+        ("target_name", "Writes well".to_owned()),
+        ("target_url", "https://case.example/1".to_owned()),
+    ];
+    let sample =
+        Sample { path: "results", required: ("value", "Enter a value"), valid, edit: ("value", "B plus, on appeal") };
+    holds(&app, &browser, sample).await;
+}
+
+#[actix_web::test]
+async fn endorsements_keep_the_contract() {
+    let app = App::start().await;
+    let browser = app.signed_in(Role::Registrar).await;
+    let draft = app.draft("Ann Lee").await;
+    let board = app.write(|conn| Ok(organization(conn, "Board of Accreditation")?.id)).await;
+    let valid = vec![
+        ("achievement_id", draft.achievement.id.to_string()),
+        ("issuer_id", board.to_string()),
+        ("issued_on", "2026-05-09".to_owned()),
+        ("comment", "Well made.".to_owned()),
+    ];
+    let sample = Sample {
+        path: "endorsements",
+        required: ("issuer_id", "Choose who endorses"),
+        valid,
+        edit: ("comment", "Made with great care."),
+    };
+    holds(&app, &browser, sample).await;
+}
+
+#[actix_web::test]
 async fn what_others_use_is_not_deleted_and_the_page_says_who_uses_it() {
     let app = App::start().await;
     let browser = app.signed_in(Role::Registrar).await;
@@ -242,7 +304,7 @@ async fn what_others_use_is_not_deleted_and_the_page_says_who_uses_it() {
         (format!("/admin/achievements/{}", draft.achievement.id), "1 assertion awards it"),
     ] {
         let deletion = format!("{page}/deletion");
-        browser.get(&deletion).await.expect(200).says(why);
+        browser.get(&deletion).await.expect(200).says(why).says("Look at them");
         let token = browser.get("/admin/profiles/new").await.token();
         browser.post_raw(&deletion, &[("csrf", &token)]).await.expect(409).says(why);
         browser.get(&page).await.expect(200);
@@ -332,7 +394,7 @@ async fn a_reference_to_what_is_not_there_is_refused_in_words() {
             .submit("/admin/profiles/new", "/admin/profiles", &profile)
             .await
             .expect(422)
-            .says("Choose one of the organisations");
+            .says("Nothing that is known here");
     }
     let page = format!("/admin/profiles/{}", office.id);
     let within = app

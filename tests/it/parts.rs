@@ -44,15 +44,8 @@ pub async fn criterion(
 /// Lets a draft reach a level.
 async fn score(app: &App, draft: &Draft, of: &ResultDescription, level: &Level) {
     let scored = AwardResult {
-        id: Id::fresh(),
-        iri: Iri::fresh(),
-        assertion_id: draft.assertion.id.clone(),
-        result_description_id: of.id.clone(),
         achieved_level_id: Some(level.id.clone()),
-        value: None,
-        status: None,
-        position: 0,
-        created_at: draft.assertion.created_at,
+        ..AwardResult::new(draft.assertion.id.clone(), of.id.clone(), 0)
     };
     app.write(move |conn| Ok(result::replace(conn, &scored.assertion_id.clone(), std::slice::from_ref(&scored))?))
         .await;

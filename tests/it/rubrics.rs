@@ -322,7 +322,7 @@ async fn an_award_is_scored_in_the_grid_and_the_total_is_filled_in() {
     browser.get(&page).await.expect(200).says("Exemplary").says("Total <b>3.5</b> points");
     let results = |draft: &Draft| {
         let id = draft.assertion.id.clone();
-        app.read(move |conn| Ok(result::entered_for(conn, &id)?))
+        app.read(move |conn| Ok(result::of(conn, &id)?))
     };
     let value = |all: &[AwardResult]| all.iter().find_map(|one| one.value.clone()).map(String::from);
     assert_eq!(value(&results(&draft).await).as_deref(), Some("3.5"), "the total is kept as a result");
@@ -376,7 +376,7 @@ async fn other_points_count_the_totals_of_drafts_again() {
     Sent(shown(&form)).with("points-0-2", "10").submit(&browser, &edit, &rubric).await.expect(303);
     browser.get(&rubric).await.expect(200).says("Totals of drafts counted again");
     let id = draft.assertion.id.clone();
-    let results = app.read(move |conn| Ok(result::entered_for(conn, &id)?)).await;
+    let results = app.read(move |conn| Ok(result::of(conn, &id)?)).await;
     assert_eq!(results.iter().find_map(|one| one.value.clone()).map(String::from).as_deref(), Some("10"));
 }
 

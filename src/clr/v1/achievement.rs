@@ -30,8 +30,10 @@ pub(super) fn achievement(issued: &IssuedAchievement) -> Achievement {
         result_descriptions,
         alignments,
         associations,
+        endorsements,
         extensions: foreign,
     } = issued;
+    let (endorsements, signed_endorsements) = super::endorsement::endorsements(endorsements);
     Achievement {
         id: id.clone(),
         r#type: kind("Achievement"),
@@ -40,6 +42,7 @@ pub(super) fn achievement(issued: &IssuedAchievement) -> Achievement {
         associations: associations.iter().map(association).collect(),
         credits_available: finite(credits_available),
         description: description.clone(),
+        endorsements,
         human_code: code.clone(),
         identifiers: identifiers.iter().map(profile::system_identifier).collect(),
         name: name.clone(),
@@ -49,6 +52,7 @@ pub(super) fn achievement(issued: &IssuedAchievement) -> Achievement {
         level: level.clone(),
         requirement: requirement(criteria, criteria_url),
         result_descriptions: result_descriptions.iter().map(result_description).collect(),
+        signed_endorsements,
         specialization: specialization.clone(),
         tags: tags.clone(),
         extensions: own_members(extensions(foreign), title, *version),
@@ -126,7 +130,7 @@ fn level(issued: &IssuedLevel) -> RubricCriterionLevel {
     }
 }
 
-fn alignment(issued: &IssuedAlignment) -> Alignment {
+pub(super) fn alignment(issued: &IssuedAlignment) -> Alignment {
     let IssuedAlignment {
         id,
         target_name,

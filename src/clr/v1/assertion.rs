@@ -1,6 +1,6 @@
 //! Assertions: the award's own, and one for each event behind it. How the award stands shows on all of them.
 
-use super::achievement::achievement as defined;
+use super::achievement::{achievement as defined, alignment};
 use super::profile;
 use super::wire::{Artifact, Assertion, AwardResult, Evidence, Identity};
 use super::write::{extend, extensions, finite, instant, kind, midnight, uri};
@@ -41,8 +41,10 @@ fn awarded(issued: &IssuedAssertion, holder: &Holder) -> Assertion {
         source,
         results,
         evidence,
+        endorsements,
         extensions: foreign,
     } = issued;
+    let (endorsements, signed_endorsements) = super::endorsement::endorsements(endorsements);
     let mut members = extensions(foreign);
     extend(&mut members, "cedid", cedid.to_string());
     extend(&mut members, "conferralDate", conferral_date.to_string());
@@ -52,6 +54,7 @@ fn awarded(issued: &IssuedAssertion, holder: &Holder) -> Assertion {
         activity_end_date: activity_end.as_ref().map(midnight),
         activity_start_date: activity_start.as_ref().map(midnight),
         credits_earned: finite(credits_earned),
+        endorsements,
         evidence: evidence.iter().map(self::evidence).collect(),
         expires: expires.as_ref().map(instant),
         image: image.clone(),
@@ -61,6 +64,7 @@ fn awarded(issued: &IssuedAssertion, holder: &Holder) -> Assertion {
         recipient: Some(recipient(holder)),
         results: results.iter().map(result).collect(),
         role: role.clone(),
+        signed_endorsements,
         source: source.as_ref().map(profile::organization),
         term: term.clone(),
         extensions: members,
@@ -129,11 +133,12 @@ fn taken_back(assertion: Assertion, reason: &Option<String>) -> Assertion {
 }
 
 fn result(issued: &IssuedResult) -> AwardResult {
-    let IssuedResult { id, result_description, achieved_level, value, status } = issued;
+    let IssuedResult { id, result_description, achieved_level, value, status, alignments } = issued;
     AwardResult {
         id: Some(id.clone()),
         r#type: kind("Result"),
         achieved_level: achieved_level.clone(),
+        alignments: alignments.iter().map(alignment).collect(),
         result_description: result_description.clone(),
         status: status.map(|status| status.to_string()),
         value: value.clone(),

@@ -81,8 +81,10 @@ fn assertion() -> IssuedAssertion {
             achieved_level: None,
             value: Some("Awarded".to_owned()),
             status: Some(ResultStatus::Completed),
+            alignments: Vec::new(),
         }],
         evidence: Vec::new(),
+        endorsements: Vec::new(),
         extensions: Extensions::new(),
     }
 }
@@ -156,6 +158,7 @@ fn named(id: &str, name: &str, achievement_type: &str) -> IssuedAchievement {
         result_descriptions: Vec::new(),
         alignments: Vec::new(),
         associations: Vec::new(),
+        endorsements: Vec::new(),
         extensions: Extensions::new(),
     }
 }

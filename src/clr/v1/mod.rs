@@ -19,6 +19,7 @@
 mod achievement;
 mod assertion;
 mod document;
+mod endorsement;
 mod profile;
 mod write;
 
@@ -33,4 +34,5 @@ mod tests;
 
 pub use assertion::assertions;
 pub use document::{CONTEXT, credential, credential_clr, record, record_clr};
+pub use endorsement::document as endorsement;
 pub use write::bytes;

@@ -21,17 +21,21 @@ pub(super) fn organization(organization: &Organization) -> Profile {
         identifiers,
         extensions: foreign,
         parent,
+        endorsements,
     } = organization;
+    let (endorsements, signed_endorsements) = super::endorsement::endorsements(endorsements);
     Profile {
         id: id.clone(),
         r#type: kind("Profile"),
         address: postal(address),
         description: description.clone(),
         email: email.clone(),
+        endorsements,
         image: image.clone(),
         name: Some(name.clone()),
         official: official.clone(),
         parent_org: parent.as_deref().map(|parent| Box::new(self::organization(parent))),
+        signed_endorsements,
         telephone: telephone.clone(),
         url: url.as_deref().map(uri),
         identifiers: identifiers.iter().map(system_identifier).collect(),
@@ -93,7 +97,7 @@ pub(super) fn system_identifier(known: &values::SystemIdentifier) -> SystemIdent
     }
 }
 
-fn postal(address: &values::Address) -> Option<Address> {
+pub(super) fn postal(address: &values::Address) -> Option<Address> {
     if address.is_empty() {
         return None;
     }

@@ -117,6 +117,7 @@ fn organization() -> impl Strategy<Value = Organization> {
                 identifiers,
                 extensions,
                 parent: None,
+                endorsements: Vec::new(),
             }
         },
     );
@@ -221,9 +222,18 @@ fn achievement() -> impl Strategy<Value = IssuedAchievement> {
     let types = select([AchievementType::STANDARD, &["ext:Transcript"]].concat());
     let named = (id(), 0..4i32, types, text(), option::of(0.0..500f64), option::of(address_of_web()));
     let texts = [maybe(), maybe(), maybe(), maybe(), maybe(), maybe(), maybe(), maybe()];
-    let parts = (vec(result_description(), 0..3), vec(alignment(), 0..2), vec(association(), 0..2));
-    (named, texts, vec(text(), 0..3), identifiers(), organization(), parts, foreign()).prop_map(
-        |(named, texts, tags, identifiers, issuer, (result_descriptions, alignments, associations), extensions)| {
+    let parts =
+        (vec(result_description(), 0..3), vec(alignment(), 0..2), vec(association(), 0..2), vec(endorsement(), 0..2));
+    (named, texts, vec(text(), 0..3), identifiers(), endorsed_organization(), parts, foreign()).prop_map(
+        |(
+            named,
+            texts,
+            tags,
+            identifiers,
+            issuer,
+            (result_descriptions, alignments, associations, endorsements),
+            extensions,
+        )| {
             let (id, version, achievement_type, name, credits_available, criteria_url) = named;
             let [title, code, description, criteria, field_of_study, level, specialization, image] = texts;
             IssuedAchievement {
@@ -247,8 +257,31 @@ fn achievement() -> impl Strategy<Value = IssuedAchievement> {
                 result_descriptions,
                 alignments,
                 associations,
+                endorsements,
                 extensions,
             }
+        },
+    )
+}
+
+fn endorsed_organization() -> impl Strategy<Value = Organization> {
+    (organization(), vec(endorsement(), 0..2)).prop_map(|(one, endorsements)| Organization { endorsements, ..one })
+}
+
+fn endorsement() -> impl Strategy<Value = IssuedEndorsement> {
+    let endorser = (id(), text(), maybe(), option::of(address_of_web()), address()).prop_map(
+        |(id, name, given_name, url, address)| Endorser { id, name, given_name, url, address, ..Endorser::default() },
+    );
+    (any::<u128>(), id(), maybe(), instant(), endorser, foreign(), maybe()).prop_map(
+        |(number, endorsed, comment, issued_on, endorser, extensions, revoked)| IssuedEndorsement {
+            id: format!("https://clr.example.edu/ims/clr/v1p0/endorsements/{}", uuid::Uuid::from_u128(number)),
+            endorsed,
+            comment,
+            issued_on,
+            endorser,
+            signed: None,
+            extensions,
+            revoked,
         },
     )
 }
@@ -277,6 +310,7 @@ fn results_of(achievement: &IssuedAchievement, value: &Option<String>) -> Vec<Is
         achieved_level: description.levels.first().map(|level| level.id.clone()),
         value: value.clone(),
         status: (description.result_type.as_str() == "Status").then_some(ResultStatus::Completed),
+        alignments: description.alignments.clone(),
     };
     achievement.result_descriptions.iter().enumerate().map(result).collect()
 }
@@ -284,8 +318,9 @@ fn results_of(achievement: &IssuedAchievement, value: &Option<String>) -> Vec<Is
 fn assertion() -> impl Strategy<Value = IssuedAssertion> {
     let dated = (id(), cedid(), instant(), date(), option::of(instant()), option::of(date()), option::of(date()));
     let texts = [maybe(), maybe(), maybe(), maybe(), maybe()];
-    let rest = (option::of(0.0..500f64), option::of(organization()), vec(evidence(), 0..3), foreign());
-    (dated, texts, rest).prop_map(|(dated, texts, (credits_earned, source, evidence, extensions))| {
+    let evidence = (vec(evidence(), 0..3), vec(endorsement(), 0..2));
+    let rest = (option::of(0.0..500f64), option::of(organization()), evidence, foreign());
+    (dated, texts, rest).prop_map(|(dated, texts, (credits_earned, source, (evidence, endorsements), extensions))| {
         let (id, cedid, issued_on, conferral_date, expires, activity_start, activity_end) = dated;
         let [license_number, narrative, role, term, image] = texts;
         IssuedAssertion {
@@ -305,6 +340,7 @@ fn assertion() -> impl Strategy<Value = IssuedAssertion> {
             source,
             results: Vec::new(),
             evidence,
+            endorsements,
             extensions,
         }
     })

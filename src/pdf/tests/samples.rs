@@ -74,6 +74,7 @@ fn achievement(name: &str, kind: &str) -> IssuedAchievement {
         alignments: Vec::new(),
         associations: Vec::new(),
         identifiers: Vec::new(),
+        endorsements: Vec::new(),
         extensions: Extensions::default(),
     }
 }
@@ -97,6 +98,7 @@ fn result(id: &str, of: &str, value: &str) -> IssuedResult {
         achieved_level: None,
         value: Some(value.into()),
         status: None,
+        alignments: Vec::new(),
     }
 }
 
@@ -154,6 +156,7 @@ pub fn hoosier(holder: &str) -> Award {
                 source: None,
                 results: vec![result("1", "r", "Awarded")],
                 evidence: Vec::new(),
+                endorsements: Vec::new(),
                 extensions: Extensions::default(),
             },
             holder: Holder {

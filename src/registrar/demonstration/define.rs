@@ -6,11 +6,10 @@ use super::{
     fixed,
 };
 use crate::{
-    clock,
     db::Conn,
     models::{Achievement, Actor, Assertion, AwardResult, Level, Profile, ResultDescription, Rubric},
     registrar::Refusal,
-    values::{AchievementType, Code, Id, Iri, Json, Line, Name, Prose, ResultType},
+    values::{AchievementType, Code, Id, Json, Line, Name, Prose, ResultType},
 };
 
 /// An achievement that was recorded, with what can be reached in it.
@@ -108,15 +107,9 @@ pub fn results(defined: &Defined, assertion: &Id<Assertion>, choice: &mut Choice
                 _ => None,
             };
             Ok(AwardResult {
-                id: Id::fresh(),
-                iri: Iri::fresh(),
-                assertion_id: assertion.clone(),
-                result_description_id: described.id.clone(),
                 achieved_level_id: level.map(|level| level.id.clone()),
                 value: value.map(|value| fixed(Line::parse(value))).transpose()?,
-                status: None,
-                position,
-                created_at: clock::now().naive_utc(),
+                ..AwardResult::new(assertion.clone(), described.id.clone(), position)
             })
         })
         .collect()

@@ -7,7 +7,6 @@ use uuid::Uuid;
 
 use super::{events, fixed};
 use crate::{
-    clock,
     db::Conn,
     models::{
         Achievement, Actor, Assertion, Credential, Profile, ResultDescription, event,
@@ -100,15 +99,8 @@ fn achievement(issuer: &Profile) -> Result<Achievement, Refusal> {
 /// The value of the program's one result.
 pub fn awarded(program: &Program, assertion: &Id<Assertion>) -> Result<AwardResult, Refusal> {
     Ok(AwardResult {
-        id: Id::fresh(),
-        iri: Iri::fresh(),
-        assertion_id: assertion.clone(),
-        result_description_id: program.result.id.clone(),
-        achieved_level_id: None,
         value: Some(fixed(Line::parse("Awarded"))?),
-        status: None,
-        position: 0,
-        created_at: clock::now().naive_utc(),
+        ..AwardResult::new(assertion.clone(), program.result.id.clone(), 0)
     })
 }
 

@@ -110,6 +110,7 @@ fn issued_results(defined: &Defined, results: &[AwardResult]) -> Vec<IssuedResul
             achieved_level: level(result, levels),
             value: result.value.as_ref().map(Line::to_string),
             status: result.status,
+            alignments: result.alignments.get().clone(),
         })
         .collect()
 }

@@ -3,11 +3,15 @@
 use askama::{Template, filters::HtmlSafe};
 use serde::Deserialize;
 
-use super::{Errors, Form, identifiers};
+use super::{
+    Errors, Form, identifiers,
+    picker::{self, Picker, What},
+};
 use crate::{
     db::{Conn, QueryError},
     models::{
         Achievement, Actor, Profile, Rubric, achievement, achievement_version,
+        endorsement::{self, Endorsed},
         issued::IssuedAchievement,
         page::{Page, Query},
         profile, rubric,
@@ -17,7 +21,7 @@ use crate::{
         error::Error,
         filters,
         frame::Frame,
-        guards::{ChangeAchievements, ReadAwards},
+        guards::{ChangeAchievements, ReadAwards, encode},
         objects::{Kind, Managed},
         parts::shown::{self, Parts},
         table::{Cell, Column, Filter},
@@ -34,7 +38,8 @@ pub struct AchievementForm {
     code: String,
     achievement_type: String,
     own_type: String,
-    issuer: String,
+    issuer: Option<String>,
+    issuer_id: String,
     description: String,
     criteria: String,
     criteria_url: String,
@@ -47,10 +52,9 @@ pub struct AchievementForm {
     iri: String,
     identifier_type: Vec<String>,
     identifier: Vec<String>,
-    retired: bool,
     revision: i32,
     #[serde(skip)]
-    issuers: Vec<(String, String)>,
+    issuer_picker: Picker,
     #[serde(skip)]
     errors: Errors,
 }
@@ -84,12 +88,10 @@ impl AchievementForm {
         }
     }
 
-    fn issuer_in(&mut self, conn: &mut Conn) -> Result<Option<Id<Profile>>, Error> {
-        let chosen = profile::organization_named(conn, &self.issuer)?;
-        if chosen.is_none() {
-            self.errors.add("issuer", "Choose the office that issues it");
-        }
-        Ok(chosen.map(|one| one.id))
+    fn issuer_in(&mut self, conn: &mut Conn, by: &Actor) -> Result<Option<Id<Profile>>, Error> {
+        let typed = (&self.issuer, self.issuer_id.as_str());
+        let missing = (&mut self.errors, "Choose the office that issues it");
+        picker::read_one(conn, (What::Organization, "issuer"), typed, by, missing)
     }
 
     fn credits(&mut self) -> Option<f64> {
@@ -128,7 +130,8 @@ impl Form<Achievement> for AchievementForm {
             code: object.code.as_ref().map(Code::to_string).unwrap_or_default(),
             achievement_type: if is_standard { term.to_owned() } else { String::new() },
             own_type: if is_standard { String::new() } else { term.to_owned() },
-            issuer: object.issuer_id.to_string(),
+            issuer: None,
+            issuer_id: object.issuer_id.to_string(),
             description: prose(&object.description),
             criteria: prose(&object.criteria),
             criteria_url: web(&object.criteria_url),
@@ -138,16 +141,18 @@ impl Form<Achievement> for AchievementForm {
             specialization: line(&object.specialization),
             image: web(&object.image),
             tags: object.tags.get().join(", "),
-            retired: object.retired_at.is_some(),
             revision: object.revision,
-            issuers: Vec::new(),
+            issuer_picker: Picker::default(),
             errors: Errors::default(),
         }
     }
 
-    fn prepare(&mut self, conn: &mut Conn, _: &Actor) -> Result<(), Error> {
-        let organizations = profile::organizations(conn)?;
-        self.issuers = organizations.into_iter().map(|one| (one.id.to_string(), one.name.to_string())).collect();
+    fn prepare(&mut self, conn: &mut Conn, by: &Actor) -> Result<(), Error> {
+        self.issuer_picker = Picker::new(What::Organization, "issuer", "Issued by", "The name of an office.").shown(
+            conn,
+            (&self.issuer, &self.issuer_id),
+            by,
+        )?;
         Ok(())
     }
 
@@ -155,10 +160,10 @@ impl Form<Achievement> for AchievementForm {
         &mut self,
         conn: &mut Conn,
         existing: Option<Achievement>,
-        _: &Actor,
+        by: &Actor,
     ) -> Result<Option<Achievement>, Error> {
         self.errors = Errors::default();
-        let issuer = self.issuer_in(conn)?;
+        let issuer = self.issuer_in(conn, by)?;
         let credits = self.credits();
         let chosen_type = self.chosen_type();
         let errors = &mut self.errors;
@@ -204,7 +209,6 @@ impl Form<Achievement> for AchievementForm {
         (made.criteria_url, made.image, made.credits_available) = (criteria_url, image, credits);
         (made.field_of_study, made.level, made.specialization) = (field_of_study, level, specialization);
         (made.tags, made.identifiers) = (Json::new(tags), Json::new(known_as));
-        made.retired_at = self.retired.then(|| made.retired_at.unwrap_or_else(|| crate::clock::now().naive_utc()));
         made.revision = if is_new { 1 } else { self.revision };
         made.refold();
         Ok(self.errors.is_empty().then_some(made))
@@ -228,6 +232,13 @@ pub struct AchievementDetails {
     retired: bool,
     uses: Vec<String>,
     may_award: bool,
+    /// Whether it can be retired or brought back by this person.
+    may_retire: bool,
+    revision: i32,
+    endorsements: Vec<endorsement::Listed>,
+    endorsement_address: Option<String>,
+    address: String,
+    frame: Frame,
     award_address: String,
     assertions_address: String,
     own_id: Id<Achievement>,
@@ -288,11 +299,11 @@ impl Managed for Achievement {
 
     fn filters(conn: &mut Conn, address: &str, office: Option<&Id<Profile>>) -> Result<Vec<Filter>, QueryError> {
         let pair = |value: &str, label: &str| (value.to_owned(), label.to_owned());
-        let states = vec![pair("current", "Current"), pair("retired", "Retired")];
+        let states = vec![pair("retired", "Retired"), pair("all", "All")];
         let mut types: Vec<_> = AchievementType::STANDARD.iter().map(|term| pair(term, term)).collect();
         types.push(pair(AchievementType::EVENT, "Event"));
         let mut filters = vec![
-            Filter::new("state", "State", states, address).as_scopes(),
+            Filter::new("state", "State", states, address).as_scopes().with_nothing("Current"),
             Filter::new("type", "Type", types, address),
         ];
         if office.is_none() {
@@ -326,7 +337,17 @@ impl Managed for Achievement {
     }
 
     fn details(&self, conn: &mut Conn, frame: &Frame) -> Result<AchievementDetails, Error> {
+        let endorsements = endorsement::of(conn, &Endorsed::Achievement(self.id.clone()))?;
+        let endorsements: Result<_, QueryError> =
+            endorsements.into_iter().map(|one| endorsement::listed(conn, one)).collect();
+        let may_endorse = frame.may::<super::super::guards::Award>();
         Ok(AchievementDetails {
+            may_retire: frame.may::<ChangeAchievements>(),
+            revision: self.revision,
+            endorsements: endorsements?,
+            endorsement_address: may_endorse.then(|| format!("/admin/endorsements/new?achievement_id={}", self.id)),
+            address: self.address(),
+            frame: frame.clone(),
             content: achievement::content(conn, self)?,
             parts: shown::parts(conn, self, frame)?,
             retired: self.retired_at.is_some(),
@@ -343,6 +364,14 @@ impl Managed for Achievement {
 
     fn uses(conn: &mut Conn, id: &Id<Self>) -> Result<Vec<String>, QueryError> {
         achievement::uses(conn, id)
+    }
+
+    fn where_used(&self) -> Vec<(&'static str, String)> {
+        let name = encode(self.name.as_str());
+        vec![
+            ("the assertions that award it", format!("/admin/assertions?achievement={}", self.id)),
+            ("endorsements", format!("/admin/endorsements?endorsed=achievement&q={name}")),
+        ]
     }
 
     fn insert(&self, conn: &mut Conn, _: &AchievementForm, by: &Actor) -> Result<(), Error> {

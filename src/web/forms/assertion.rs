@@ -3,7 +3,7 @@
 //! The learner is found by name, number, e-mail or id, without a script: a doubtful entry comes back with the
 //! candidates to choose from. Results are entered for the achievement's own result descriptions.
 
-mod scoring;
+pub mod scoring;
 mod shown;
 
 use std::collections::BTreeMap;
@@ -12,7 +12,11 @@ use askama::{Template, filters::HtmlSafe};
 use serde::Deserialize;
 
 use self::scoring::Scoring;
-use super::{Errors, Form, achievement::credits_of};
+use super::{
+    Errors, Form,
+    achievement::credits_of,
+    picker::{self, Picker, What},
+};
 use crate::{
     clock,
     db::Conn,
@@ -21,7 +25,7 @@ use crate::{
         result::{self, AwardResult},
         rubric_grid::Criterion,
     },
-    values::{CeDiD, Id, Iri, Line, Prose, ResultStatus, optional, parse_date},
+    values::{CeDiD, Id, Iri, Line, Prose, ResultStatus, WebAddress, optional, parse_date},
     web::error::Error,
 };
 
@@ -30,10 +34,13 @@ use crate::{
 #[template(path = "assertions/form.html")]
 #[serde(default)]
 pub struct AssertionForm {
-    learner: String,
-    /// The candidate that was chosen for a doubtful entry.
+    learner: Option<String>,
     learner_id: String,
-    achievement: String,
+    achievement: Option<String>,
+    achievement_id: String,
+    source: Option<String>,
+    source_id: String,
+    image: String,
     conferral_date: String,
     expires_on: String,
     activity_start: String,
@@ -49,9 +56,11 @@ pub struct AssertionForm {
     #[serde(flatten)]
     entered: BTreeMap<String, String>,
     #[serde(skip)]
-    candidates: Vec<Profile>,
+    learner_picker: Picker,
     #[serde(skip)]
-    achievements: Vec<(String, String)>,
+    achievement_picker: Picker,
+    #[serde(skip)]
+    source_picker: Picker,
     #[serde(skip)]
     criteria: Vec<Criterion>,
     #[serde(skip)]
@@ -99,48 +108,22 @@ impl AssertionForm {
         self.entered(what, id) == value
     }
 
-    /// Who was meant; a doubtful entry leaves the candidates to choose from.
-    fn find_learner(&mut self, conn: &mut Conn) -> Result<Option<Profile>, Error> {
-        let chosen = if self.learner_id.is_empty() { self.learner.trim().to_owned() } else { self.learner_id.clone() };
-        if chosen.is_empty() {
-            self.errors.add("learner", "Enter the learner’s student number, e-mail address or name");
-            return Ok(None);
-        }
-        if let Ok(id) = chosen.parse::<Id<Profile>>()
-            && let Ok(found) = profile::find(conn, &id)
-            && found.is_person()
-        {
-            return Ok(Some(found));
-        }
-        let mut found = profile::candidates(conn, &chosen)?;
-        match found.len() {
-            1 => Ok(found.pop()),
-            0 => {
-                self.errors.add("learner", "No learner has this number, address or name");
-                Ok(None)
-            }
-            _ => {
-                self.errors.add("learner", "Several learners fit; choose one of them");
-                self.candidates = found;
-                Ok(None)
-            }
-        }
+    fn find_learner(&mut self, conn: &mut Conn, by: &Actor) -> Result<Option<Profile>, Error> {
+        let typed = (&self.learner, self.learner_id.as_str());
+        let missing = (&mut self.errors, "Enter the learner’s student number, e-mail address or name");
+        let found = picker::read_one::<Profile>(conn, (What::Learner, "learner"), typed, by, missing)?;
+        Ok(found.map(|id| profile::find(conn, &id)).transpose()?)
     }
 
     fn find_achievement(&mut self, conn: &mut Conn, by: &Actor) -> Result<Option<Achievement>, Error> {
-        let found = match self.achievement.trim().parse::<Id<Achievement>>() {
-            Ok(id) => achievement::find(conn, &id).ok(),
-            Err(_) => achievement::by_code(conn, &self.achievement)?,
-        };
-        let ours = found.filter(|one| by.office.as_ref().is_none_or(|office| *office == one.issuer_id));
-        match &ours {
-            None => self.errors.add("achievement", "Choose what is awarded"),
-            Some(one) if one.retired_at.is_some() => {
-                self.errors.add("achievement", "This achievement is retired; it is no longer awarded");
-            }
-            Some(_) => {}
+        let typed = (&self.achievement, self.achievement_id.as_str());
+        let missing = (&mut self.errors, "Choose what is awarded");
+        let found = picker::read_one::<Achievement>(conn, (What::Awardable, "achievement"), typed, by, missing)?;
+        let found = found.map(|id| achievement::find(conn, &id)).transpose()?;
+        if found.as_ref().is_some_and(|one| one.retired_at.is_some()) {
+            self.errors.add("achievement", "This achievement is retired; it is no longer awarded");
         }
-        Ok(ours)
+        Ok(found)
     }
 
     /// What was entered for each result description, checked against it.
@@ -164,15 +147,10 @@ impl AssertionForm {
                 self.errors.add("results", format!("{}: choose a status", criterion.description.name));
             }
             self.results.push(AwardResult {
-                id: Id::fresh(),
-                iri: Iri::fresh(),
-                assertion_id: assertion.id.clone(),
-                result_description_id: id,
                 achieved_level_id: level.map(|level| level.id.clone()),
                 value,
                 status,
-                position: self.results.len() as i32,
-                created_at: clock::now().naive_utc(),
+                ..AwardResult::new(assertion.id.clone(), id, self.results.len() as i32)
             });
         }
         Ok(())
@@ -192,7 +170,7 @@ impl AssertionForm {
 
     /// The results of a draft as the form has them. A total that is the sum is left to be counted again.
     fn fill_results(&mut self, conn: &mut Conn, id: &Id<Assertion>) -> Result<(), Error> {
-        let stored = result::entered_for(conn, id)?;
+        let stored = result::of(conn, id)?;
         for one in &stored {
             let own = &one.result_description_id;
             let criterion = self.criteria.iter().find(|criterion| criterion.description.id == *own);
@@ -219,7 +197,9 @@ impl Form<Assertion> for AssertionForm {
         let date = |value: Option<chrono::NaiveDate>| value.map(|date| date.to_string()).unwrap_or_default();
         Self {
             learner_id: object.learner_id.to_string(),
-            achievement: object.achievement_id.to_string(),
+            achievement_id: object.achievement_id.to_string(),
+            source_id: object.source_id.as_ref().map(Id::to_string).unwrap_or_default(),
+            image: object.image.as_ref().map(WebAddress::to_string).unwrap_or_default(),
             conferral_date: object.conferral_date.to_string(),
             expires_on: date(object.expires_on),
             activity_start: date(object.activity_start),
@@ -237,29 +217,28 @@ impl Form<Assertion> for AssertionForm {
     }
 
     fn prepare(&mut self, conn: &mut Conn, by: &Actor) -> Result<(), Error> {
-        let known = achievement::awardable(conn, by.office.as_ref())?;
-        let label = |one: &Achievement| match &one.code {
-            Some(code) => format!("{} ({code})", one.name),
-            None => one.name.to_string(),
-        };
-        self.achievements = known.iter().map(|one| (one.id.to_string(), label(one))).collect();
-        if let Ok(id) = self.learner_id.parse::<Id<Profile>>()
-            && self.learner.is_empty()
-            && let Ok(learner) = profile::find(conn, &id)
-        {
-            self.learner = learner
-                .student_id
-                .as_ref()
-                .map(ToString::to_string)
-                .or(learner.email.as_ref().map(ToString::to_string))
-                .unwrap_or(learner.id.to_string());
-            self.candidates = vec![learner];
-        }
+        self.learner_picker =
+            Picker::new(What::Learner, "learner", "Learner", "Student number, e-mail address or name.").shown(
+                conn,
+                (&self.learner, &self.learner_id),
+                by,
+            )?;
+        self.achievement_picker = Picker::new(What::Awardable, "achievement", "Achievement", "Name or code.").shown(
+            conn,
+            (&self.achievement, &self.achievement_id),
+            by,
+        )?;
+        let source = "An organisation, where the statement is not the issuer’s own.";
+        self.source_picker = Picker::new(What::Organization, "source", "Stated by", source).shown(
+            conn,
+            (&self.source, &self.source_id),
+            by,
+        )?;
         if self.is_new() && self.conferral_date.is_empty() && self.errors.is_empty() {
             self.conferral_date = clock::now().date_naive().to_string();
         }
-        if let Ok(id) = self.achievement.parse::<Id<Achievement>>()
-            && known.iter().any(|one| one.id == id)
+        if let Some(awarded) = &self.achievement_picker.chosen
+            && let Ok(id) = awarded.id.parse::<Id<Achievement>>()
         {
             self.criteria = scoring::criteria_of(conn, &id)?;
             self.rubrics = scoring::rubrics_of(conn, &id, &self.criteria)?;
@@ -272,8 +251,10 @@ impl Form<Assertion> for AssertionForm {
 
     fn parse(&mut self, conn: &mut Conn, existing: Option<Assertion>, by: &Actor) -> Result<Option<Assertion>, Error> {
         self.errors = Errors::default();
-        let learner = self.find_learner(conn)?;
+        let learner = self.find_learner(conn, by)?;
         let awarded = self.find_achievement(conn, by)?;
+        let typed = (&self.source, self.source_id.as_str());
+        let source_id = picker::read(conn, (What::Organization, "source"), typed, by, &mut self.errors)?;
         let errors = &mut self.errors;
         let conferral_date = errors.check("conferral_date", parse_date(&self.conferral_date));
         let mut date = |field, raw: &str| errors.check(field, optional(raw, parse_date)).flatten();
@@ -284,6 +265,7 @@ impl Form<Assertion> for AssertionForm {
         let (term, role) = (line("term", &self.term), line("role", &self.role));
         let license_number = line("license_number", &self.license_number);
         let narrative = errors.check("narrative", optional(&self.narrative, Prose::parse)).flatten();
+        let image = errors.check("image", optional(&self.image, WebAddress::parse)).flatten();
         let kept_cedid = errors.check("kept_cedid", optional(&self.kept_cedid, CeDiD::parse)).flatten();
         let credits_earned = credits_of(errors, "credits_earned", &self.credits_earned);
         if let (Some(last), Some(conferred)) = (expires_on, conferral_date)
@@ -312,6 +294,7 @@ impl Form<Assertion> for AssertionForm {
         (made.expires_on, made.activity_start, made.activity_end) = (expires_on, activity_start, activity_end);
         (made.credits_earned, made.term, made.role, made.license_number) = (credits_earned, term, role, license_number);
         (made.narrative, made.kept_cedid) = (narrative, kept_cedid);
+        (made.source_id, made.image) = (source_id, image);
         made.revision = if is_new { 1 } else { self.revision };
         made.refold(&learner, &awarded, None);
         self.read_results(conn, &made)?;

@@ -3,7 +3,10 @@
 use askama::{Template, filters::HtmlSafe};
 use serde::Deserialize;
 
-use super::{Errors, Form, identifiers};
+use super::{
+    Errors, Form, identifiers,
+    picker::{self, Picker, What},
+};
 use crate::{
     db::{Conn, QueryError},
     models::{
@@ -16,7 +19,7 @@ use crate::{
         error::Error,
         filters,
         frame::Frame,
-        guards::{ChangeProfiles, ReadRecords},
+        guards::{ChangeProfiles, ReadRecords, encode},
         objects::{Kind, Managed},
         table::{Cell, Column, Filter},
     },
@@ -48,12 +51,13 @@ pub struct ProfileForm {
     sourced_id: String,
     image: String,
     iri: String,
-    parent: String,
     identifier_type: Vec<String>,
     identifier: Vec<String>,
+    parent: Option<String>,
+    parent_id: String,
     revision: i32,
     #[serde(skip)]
-    parents: Vec<(String, String)>,
+    parent_picker: Picker,
     #[serde(skip)]
     errors: Errors,
 }
@@ -149,26 +153,30 @@ impl Form<Profile> for ProfileForm {
             sourced_id: line(&object.sourced_id),
             image: web(&object.image),
             iri: object.iri.to_string(),
-            parent: object.parent_id.as_ref().map(Id::to_string).unwrap_or_default(),
+            parent: None,
+            parent_id: object.parent_id.as_ref().map(Id::to_string).unwrap_or_default(),
             revision: object.revision,
-            parents: Vec::new(),
+            parent_picker: Picker::default(),
             errors: Errors::default(),
         }
     }
 
-    fn prepare(&mut self, conn: &mut Conn, _: &Actor) -> Result<(), Error> {
+    fn prepare(&mut self, conn: &mut Conn, by: &Actor) -> Result<(), Error> {
         if ProfileKind::parse(&self.kind).is_err() {
             self.kind = ProfileKind::Organization.to_string();
         }
         if !self.is_person() {
-            let own = self.iri.clone();
-            let others = profile::organizations(conn)?.into_iter().filter(|one| one.iri.as_str() != own);
-            self.parents = others.map(|one| (one.id.to_string(), one.name.to_string())).collect();
+            let hint = "The organisation above it. Left empty, nothing is.";
+            self.parent_picker = Picker::new(What::Organization, "parent", "Part of", hint).shown(
+                conn,
+                (&self.parent, &self.parent_id),
+                by,
+            )?;
         }
         Ok(())
     }
 
-    fn parse(&mut self, conn: &mut Conn, existing: Option<Profile>, _: &Actor) -> Result<Option<Profile>, Error> {
+    fn parse(&mut self, conn: &mut Conn, existing: Option<Profile>, by: &Actor) -> Result<Option<Profile>, Error> {
         self.errors = Errors::default();
         let kind = existing
             .as_ref()
@@ -197,14 +205,11 @@ impl Form<Profile> for ProfileForm {
         let iri = errors.check("iri", optional(&self.iri, Iri::parse)).flatten();
         let known_as = identifiers::parse(errors, &self.identifier_type, &self.identifier);
         let parent_id = match kind {
-            ProfileKind::Organization if !self.parent.trim().is_empty() => {
-                let parent = profile::organization_named(conn, &self.parent)?;
-                if parent.is_none() {
-                    errors.add("parent", "Choose one of the organisations");
-                }
-                parent.map(|parent| parent.id)
+            ProfileKind::Organization => {
+                let typed = (&self.parent, self.parent_id.as_str());
+                picker::read(conn, (What::Organization, "parent"), typed, by, errors)?
             }
-            _ => None,
+            ProfileKind::Person => None,
         };
         let Some(name) = name else { return Ok(None) };
         let is_new = existing.is_none();
@@ -330,6 +335,19 @@ impl Managed for Profile {
 
     fn uses(conn: &mut Conn, id: &Id<Self>) -> Result<Vec<String>, QueryError> {
         profile::uses(conn, id)
+    }
+
+    fn where_used(&self) -> Vec<(&'static str, String)> {
+        let name = encode(self.name.as_str());
+        let own = match self.is_person() {
+            true => ("the learner’s record", format!("/admin/learners/{}", self.id)),
+            false => ("the achievements it issues", format!("/admin/achievements?state=all&issuer={}", self.id)),
+        };
+        vec![
+            own,
+            ("assertions", format!("/admin/assertions?q={name}")),
+            ("endorsements", format!("/admin/endorsements?q={name}")),
+        ]
     }
 
     fn insert(&self, conn: &mut Conn, _: &ProfileForm, by: &Actor) -> Result<(), Error> {

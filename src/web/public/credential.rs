@@ -8,7 +8,11 @@ use chrono::{DateTime, Utc};
 use super::{qr::Qr, results::Results, validate, verdict::Verdict};
 use crate::{
     clock, clr,
-    models::{credential::Disclosed, issued::IssuedEvent, record::Award},
+    models::{
+        credential::Disclosed,
+        issued::{IssuedEndorsement, IssuedEvent},
+        record::Award,
+    },
     pdf,
     values::{CeDiD, Reading, Typed},
     web::{
@@ -36,6 +40,12 @@ struct CredentialPage {
 impl CredentialPage {
     fn is_valid(&self) -> bool {
         self.award.standing.reading == Reading::Valid
+    }
+
+    /// `Board of Accreditation on FYE Hoosier Experience`.
+    fn said_by(&self, one: &IssuedEndorsement, endorsed: &str) -> String {
+        let args = [("endorser", one.endorser.name.clone().into()), ("endorsed", endorsed.to_owned().into())];
+        self.frame.words.with_all("endorsement-of", args)
     }
 
     fn results(&self) -> Results<'_> {

@@ -2,6 +2,7 @@
 //! and its documents.
 
 pub mod credential;
+pub mod files;
 pub mod health;
 pub mod home;
 pub mod qr;

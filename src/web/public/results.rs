@@ -91,6 +91,7 @@ impl<'a> Row<'a> {
             return self.result.is_some_and(|result| result.achieved_level.is_some());
         };
         !description.levels.is_empty()
+            || self.result.is_some_and(|result| !result.alignments.is_empty())
             || !description.allowed_values.is_empty()
             || !description.alignments.is_empty()
             || [

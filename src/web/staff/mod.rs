@@ -3,12 +3,16 @@
 pub mod accounts;
 pub mod audit;
 pub mod dashboard;
+pub mod endorsements;
+pub mod evidence;
 pub mod issue;
 pub mod learners;
 pub mod mail;
+pub mod retirement;
 pub mod revocation;
 pub mod search;
 pub mod set_up;
 pub mod settings;
 pub mod sign_in;
+pub mod suggestions;
 pub mod versions;

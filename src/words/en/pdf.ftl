@@ -29,6 +29,7 @@ pdf-fact-tags = Tags
 pdf-fact-alignment = Aligned with
 pdf-fact-related = Related
 pdf-fact-evidence = Evidence
+pdf-fact-endorsements = Endorsements
 pdf-credits-of = { $earned } of { $available }
 pdf-credits-available = { $available } available
 

@@ -10,13 +10,16 @@ use crate::{
     clock,
     db::{Conn, QueryError},
     models::{
-        Achievement, Actor, Assertion, Credential, Profile, achievement,
+        Achievement, Actor, Assertion, Credential, Evidence, Profile, achievement,
         assertion::{self, Listed},
         credential,
+        endorsement::{self, Endorsed},
+        evidence,
+        evidence_file::{self, About},
         page::{Page, Query},
         profile,
         record::{Award, Standing},
-        result,
+        result, result_description,
     },
     values::{Id, Prose},
     web::{
@@ -42,7 +45,38 @@ pub struct AssertionDetails {
     outcomes: Vec<Outcome>,
     may_issue: bool,
     may_revoke: bool,
+    source: Option<Profile>,
+    parts: Parts,
     frame: Frame,
+}
+
+/// What belongs to the award and has pages of its own.
+struct Parts {
+    results: Vec<result::Listed>,
+    /// Whether the achievement has anything to reach.
+    can_have_results: bool,
+    evidence: Vec<Evidence>,
+    files: Vec<About>,
+    endorsements: Vec<endorsement::Listed>,
+    /// Whether it is a draft that this person may change.
+    may_change: bool,
+}
+
+impl Parts {
+    fn of(conn: &mut Conn, own: &Assertion, frame: &Frame) -> Result<Self, Error> {
+        let results = result::of(conn, &own.id)?;
+        let endorsements = endorsement::of(conn, &Endorsed::Assertion(own.id.clone()))?;
+        let endorsements: Result<_, QueryError> =
+            endorsements.into_iter().map(|one| endorsement::listed(conn, one)).collect();
+        Ok(Self {
+            results: result::listed(conn, results)?,
+            can_have_results: !result_description::of_achievement(conn, &own.achievement_id)?.is_empty(),
+            evidence: evidence::of(conn, &own.id)?,
+            files: evidence_file::of(conn, &own.id)?,
+            endorsements: endorsements?,
+            may_change: frame.may::<MayAward>() && !own.is_issued(),
+        })
+    }
 }
 
 impl HtmlSafe for AssertionDetails {}
@@ -172,8 +206,15 @@ impl Managed for Assertion {
         Ok(AssertionDetails {
             may_issue: award.is_none() && frame.may::<MayAward>(),
             may_revoke: award.as_ref().is_some_and(|award| revocable(&award.standing)) && frame.may::<Revoke>(),
-            facts: self.facts().into_iter().skip(2).filter(|(_, value)| !value.is_empty()).collect(),
             outcomes,
+            facts: self
+                .facts()
+                .into_iter()
+                .skip(2)
+                .filter(|(label, value)| !value.is_empty() && *label != "Stated by")
+                .collect(),
+            source: self.source_id.as_ref().map(|id| profile::find(conn, id)).transpose()?,
+            parts: Parts::of(conn, self, frame)?,
             assertion: self.clone(),
             learner,
             awarded,

@@ -1,0 +1,13 @@
+ALTER TABLE endorsement DROP COLUMN frozen;
+DROP TABLE evidence_file;
+DROP INDEX evidence_by_updated;
+DROP INDEX evidence_by_name;
+ALTER TABLE evidence DROP COLUMN updated_at;
+ALTER TABLE evidence DROP COLUMN search_text;
+ALTER TABLE evidence DROP COLUMN sort_name;
+ALTER TABLE evidence DROP COLUMN revision;
+ALTER TABLE evidence DROP COLUMN extensions;
+DROP INDEX result_by_created;
+ALTER TABLE result DROP COLUMN revision;
+ALTER TABLE result DROP COLUMN extensions;
+ALTER TABLE result DROP COLUMN alignments;
