@@ -64,6 +64,15 @@ pub(super) fn drafts_in_words(learners: &[Name], one: &str, many: &str) -> Vec<S
     }
 }
 
+/// "3 issued awards have a result in it and keep it as it was."
+pub(super) fn keepers_in_words(awards: i64) -> Option<String> {
+    match awards {
+        0 => None,
+        1 => Some("1 issued award has a result in it, and keeps it as it was.".to_owned()),
+        _ => Some(format!("{awards} issued awards have a result in it, and keep it as it was.")),
+    }
+}
+
 /// Puts these results in place of those a draft had.
 pub fn replace(conn: &mut Conn, id: &Id<Assertion>, results: &[AwardResult]) -> QueryResult<()> {
     diesel::delete(result::table.filter(result::assertion_id.eq(id))).execute(conn)?;

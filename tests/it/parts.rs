@@ -137,6 +137,7 @@ async fn a_part_that_is_changed_after_an_issue_begins_the_next_version_and_chang
         format!("/admin/result-descriptions/{}", writing.id),
     ] {
         let deletion = format!("{gone}/deletion");
+        browser.get(&deletion).await.expect(200).says("1 issued award has a result in it");
         browser.submit(&deletion, &deletion, &[]).await.expect(303);
         browser.get(&gone).await.expect(404);
     }
