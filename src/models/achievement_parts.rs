@@ -99,7 +99,10 @@ pub fn reordered(
     by: &Actor,
 ) -> QueryResult<()> {
     let order = Change { field: "Order".to_owned(), before: Some(before.join(", ")), after: Some(after.join(", ")) };
-    part.changed(conn, vec![order], by)
+    let of_achievement = Change { field: format!("{}: Order", part.shown()), ..order.clone() };
+    // Not "changed": a place among siblings is no part of what is edited in its form, and counts no revision.
+    audit::write(conn, by, "moved", (part.kind, part.id), vec![order])?;
+    edited(conn, part.achievement, vec![of_achievement], by)
 }
 
 /// Deletes all parts of an achievement; for deleting the achievement itself.

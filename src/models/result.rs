@@ -113,6 +113,15 @@ pub(super) fn drafts_in_words(learners: &[Name], one: &str, many: &str) -> Vec<S
     }
 }
 
+/// "3 issued awards have a result in it and keep it as it was."
+pub(super) fn keepers_in_words(awards: i64) -> Option<String> {
+    match awards {
+        0 => None,
+        1 => Some("1 issued award has a result in it, and keeps it as it was.".to_owned()),
+        _ => Some(format!("{awards} issued awards have a result in it, and keep it as it was.")),
+    }
+}
+
 /// One result.
 pub fn find(conn: &mut Conn, id: &Id<AwardResult>) -> QueryResult<AwardResult> {
     result::table.find(id).select(AwardResult::as_select()).first(conn)

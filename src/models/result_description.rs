@@ -328,6 +328,17 @@ impl ResultDescription {
     }
 }
 
+/// Which issued awards keep it as it was, as a sentence.
+pub fn keepers(conn: &mut Conn, id: &Id<ResultDescription>) -> QueryResult<Option<String>> {
+    let scored = result::table.filter(result::result_description_id.eq(id)).select(result::assertion_id);
+    let awards: i64 = assertion::table
+        .filter(assertion::id.eq_any(scored))
+        .filter(assertion::issued_at.is_not_null())
+        .count()
+        .get_result(conn)?;
+    Ok(super::result::keepers_in_words(awards))
+}
+
 /// Who uses it, as sentences; empty when nothing does. Scores that were issued keep what was frozen with them.
 pub fn uses(conn: &mut Conn, id: &Id<ResultDescription>) -> QueryResult<Vec<String>> {
     let scored = result::table.filter(result::result_description_id.eq(id)).select(result::assertion_id);

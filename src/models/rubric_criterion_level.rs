@@ -264,6 +264,17 @@ pub fn refuses_shift(conn: &mut Conn, one: &Level, up: bool) -> QueryResult<Opti
     Ok(order.as_deref().and_then(part_checks::of_order))
 }
 
+/// Which issued awards keep it as it was, as a sentence.
+pub fn keepers(conn: &mut Conn, id: &Id<Level>) -> QueryResult<Option<String>> {
+    let scored = result::table.filter(result::achieved_level_id.eq(id)).select(result::assertion_id);
+    let awards: i64 = assertion::table
+        .filter(assertion::id.eq_any(scored))
+        .filter(assertion::issued_at.is_not_null())
+        .count()
+        .get_result(conn)?;
+    Ok(super::result::keepers_in_words(awards))
+}
+
 /// Who uses it, as sentences; empty when nothing does. Scores that were issued keep what was frozen with them.
 pub fn uses(conn: &mut Conn, id: &Id<Level>) -> QueryResult<Vec<String>> {
     let scored = result::table.filter(result::achieved_level_id.eq(id)).select(result::assertion_id);

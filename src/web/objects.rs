@@ -106,6 +106,11 @@ pub trait Managed: Clone + Send + 'static {
     /// Deletes it; only called when nothing uses it.
     fn delete(conn: &mut Conn, id: &Id<Self>, by: &Actor) -> Result<(), Error>;
 
+    /// What keeps it as it was although it is deleted, as a sentence.
+    fn keepers(_conn: &mut Conn, _id: &Id<Self>) -> Result<Option<String>, QueryError> {
+        Ok(None)
+    }
+
     /// Where deleting it leads.
     fn after_deletion(&self, _conn: &mut Conn) -> Result<String, QueryError> {
         Ok(self.whole().unwrap_or_else(|| format!("/admin/{}", Self::KIND.path)))
@@ -185,6 +190,7 @@ struct DeletionPage {
     label: String,
     uses: Vec<String>,
     where_used: Vec<(&'static str, String)>,
+    keepers: Option<String>,
 }
 
 type Shared = web::Data<State>;
@@ -461,16 +467,16 @@ async fn ask_to_delete<T: Managed>(
     id: web::Path<Id<T>>,
 ) -> Result<HttpResponse, Error> {
     let by = may.by.clone();
-    let (found, label, uses) = state
+    let (found, label, uses, keepers) = state
         .db
         .read(move |conn| {
             let found = existing::<T>(conn, &id, &by)?;
             let label = found.label(conn)?;
-            Ok::<_, Error>((found, label, T::uses(conn, &id)?))
+            Ok::<_, Error>((found, label, T::uses(conn, &id)?, T::keepers(conn, &id)?))
         })
         .await?;
     let (address, where_used) = (found.address(), found.where_used());
-    page(&DeletionPage { frame: may.frame, kind: T::KIND, address, label, uses, where_used })
+    page(&DeletionPage { frame: may.frame, kind: T::KIND, address, label, uses, where_used, keepers })
 }
 
 /// `POST /admin/KIND/{id}/deletion`

@@ -19,6 +19,7 @@ export async function prepare(demo) {
     learner: `/admin/learners/${told.learner.id}`,
     person: `/admin/profiles/${told.learner.id}`,
   };
+  Object.assign(places, await partsOf(registrar, first));
   // A letter for the mail pages: an award's, by way of issuing a draft of somebody who can be told.
   await registrar.goto(`${places.draft}/issue`);
   await registrar.getByRole("button", { name: "Issue this award" }).click();
@@ -53,6 +54,41 @@ async function hangOn(registrar, places) {
   await registrar.getByLabel("Comment").fill("We saw the work and vouch for it.");
   await registrar.getByRole("button", { name: "Save new endorsement" }).click();
   await registrar.getByRole("heading", { level: 2, name: "History" }).waitFor();
+}
+
+/** Parts of an achievement: of each kind one, the alignment made here. */
+async function partsOf(registrar, first) {
+  const places = {
+    description: await first("/admin/result-descriptions?type=RubricCriterion"),
+    level: await first("/admin/rubric-criterion-levels"),
+    association: await first("/admin/associations"),
+  };
+  await registrar.goto(`/admin/alignments/new?on=level:${places.level.split("/").pop()}`);
+  await registrar.getByLabel("Name of the node").fill("Written communication");
+  await registrar.getByLabel("Address of the node").fill("https://case.example/items/WC-3");
+  await registrar.getByLabel("Code").fill("WC-3");
+  await registrar.getByLabel("Framework").fill("VALUE rubrics");
+  await registrar.getByRole("button", { name: "Save new" }).click();
+  await registrar.getByRole("heading", { name: "Written communication" }).waitFor();
+  places.alignment = new URL(registrar.url()).pathname;
+  await registrar.goto(places.alignment);
+  const way = registrar.locator("main dl a").first();
+  places.withParts = await way.getAttribute("href");
+  return places;
+}
+
+/** The pages of a kind of part: its list, its form, one of it. */
+function partPages(kind, room, one, more) {
+  return [
+    page(`${kind}s`, `/admin/${room}`),
+    page(`${kind}s, filtered without a find`, `/admin/${room}?q=qqqqqqqq&sort=-updated`),
+    page(`a new ${kind}`, `/admin/${room}/new`),
+    refused(`a refused ${kind}`, `/admin/${room}/new`, "Save new"),
+    page(`one ${kind}`, one),
+    page(`one ${kind}, edited`, `${one}/edit?back=achievement`),
+    page(`one ${kind}, to be deleted`, `${one}/deletion`),
+    ...more,
+  ];
 }
 
 const page = (name, address, status = 200) => ({ name, address, status, open: (tab) => tab.goto(address) });
@@ -149,6 +185,7 @@ export const learnerPages = () => [
 export function staffPages({ told }, places) {
   const { draft, issued, revoked, achievement, office, learner, person, mail } = places;
   const { evidence, frozenEvidence, result, frozenResult, endorsement } = places;
+  const { description, level, alignment, association, withParts } = places;
   return [
     page("the dashboard", "/admin"),
     page("the search with nothing entered", "/admin/search?q="),
@@ -173,6 +210,25 @@ export function staffPages({ told }, places) {
     page("an achievement", achievement),
     page("an achievement, edited", `${achievement}/edit`),
     page("an achievement, to be deleted", `${achievement}/deletion`),
+    page("an achievement with parts of each kind", withParts),
+    ...partPages("result description", "result-descriptions", description, [
+      page("a new result description of an achievement", `/admin/result-descriptions/new?on=achievement:${id(withParts)}`),
+    ]),
+    ...partPages("level", "rubric-criterion-levels", level, [
+      page("a new level of a result description", `/admin/rubric-criterion-levels/new?on=description:${id(description)}`),
+      refused("a level of one of several descriptions", "/admin/rubric-criterion-levels/new", "Save new", {
+        "Result description": "a",
+      }),
+    ]),
+    ...partPages("alignment", "alignments", alignment, [
+      refused("an alignment of one of several achievements", "/admin/alignments/new", "Save new", { Achievement: "a" }),
+    ]),
+    ...partPages("association", "associations", association, [
+      page("a new association of an achievement", `/admin/associations/new?on=achievement:${id(withParts)}`),
+      refused("an association with one of several", "/admin/associations/new", "Save new", {
+        "Code, name or identifier": "a",
+      }),
+    ]),
     page("assertions", "/admin/assertions"),
     page("assertions, filtered", "/admin/assertions?status=draft&q=a&sort=-conferred"),
     page("assertions without a find", "/admin/assertions?q=qqqqqqqq"),
@@ -230,6 +286,8 @@ export function staffPages({ told }, places) {
     page("an address of staff that leads nowhere", "/admin/nowhere", 404),
   ];
 }
+
+const id = (address) => address.split("/").pop();
 
 /** The same address whatever it names: ids, codes and secrets are taken out, and so is the query. */
 export function pattern(address) {

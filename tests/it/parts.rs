@@ -98,7 +98,12 @@ async fn parts_are_added_moved_edited_and_deleted_in_place() {
 
     let deletion = format!("/admin/result-descriptions/{id}/deletion");
     assert_eq!(browser.submit(&deletion, &deletion, &[]).await.expect(303).location(), page);
-    browser.get(&page).await.expect(200).never_says("Move Grade up").says("Move Rank up");
+    browser
+        .get(&page)
+        .await
+        .expect(200)
+        .never_says("Edit<span class=\"vh\"> Grade")
+        .says("Edit<span class=\"vh\"> Rank");
     let kept = app.read(|conn| Ok(audit::latest(conn, 20)?)).await;
     assert!(kept.iter().any(|entry| entry.object_kind == "result description" && entry.action == "deleted"));
     assert!(kept.iter().filter(|entry| entry.object_kind == "achievement" && entry.action == "changed").count() >= 5);
@@ -130,10 +135,11 @@ async fn a_part_that_is_changed_after_an_issue_begins_the_next_version_and_chang
         format!("/admin/result-descriptions/{}", writing.id),
     ] {
         let deletion = format!("{gone}/deletion");
+        browser.get(&deletion).await.expect(200).says("1 issued award has a result in it");
         browser.submit(&deletion, &deletion, &[]).await.expect(303);
         browser.get(&gone).await.expect(404);
     }
-    browser.get(&page).await.expect(200).never_says("Move Writing up").says("Version 2");
+    browser.get(&page).await.expect(200).never_says("> Writing<").says("Version 2");
     browser.get("/admin/rubric-criterion-levels").await.expect(200).never_says("Beginning");
     let id = draft.assertion.id.clone();
     let reached = app.read(move |conn| Ok(result::in_words(conn, &id)?)).await;

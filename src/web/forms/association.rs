@@ -146,10 +146,12 @@ impl Form<Association> for AssociationForm {
 
     fn prepare(&mut self, conn: &mut Conn, by: &Actor) -> Result<(), Error> {
         self.place.prepare(conn, by)?;
-        if self.candidates.is_empty()
-            && let Ok(iri) = Iri::parse(&self.target)
+        // People know an achievement of ours by its code and not by its identifier.
+        if let Ok(iri) = Iri::parse(&self.target)
+            && let [known] = achievement::meant(conn, iri.as_str(), None)?.as_slice()
+            && let Some(code) = &known.code
         {
-            self.candidates = achievement::meant(conn, iri.as_str(), None)?;
+            self.target = code.to_string();
         }
         Ok(())
     }
@@ -247,7 +249,9 @@ impl Managed for Association {
     }
 
     fn label(&self, _: &mut Conn) -> Result<String, QueryError> {
-        Ok(format!("{} {}", self.association_type.shown(), self.title))
+        let mut label = format!("{} {}", self.association_type.shown(), self.title);
+        label.get_mut(..1).map(str::make_ascii_uppercase);
+        Ok(label)
     }
 
     fn revision(&self) -> i32 {

@@ -115,6 +115,7 @@ impl Form<ResultDescription> for ResultDescriptionForm {
 
     fn prepare(&mut self, conn: &mut Conn, by: &Actor) -> Result<(), Error> {
         self.place.prepare(conn, by)?;
+        self.place.shorten();
         let Some(known) = self.place.known.clone() else { return Ok(()) };
         let levels = match &known.on {
             Aligned::Description(id) => rubric_criterion_level::of_description(conn, id)?,
@@ -289,6 +290,10 @@ impl Managed for ResultDescription {
         let mut uses = result_description::uses(conn, id)?;
         uses.extend(found.locked(conn)?.map(str::to_owned));
         Ok(uses)
+    }
+
+    fn keepers(conn: &mut Conn, id: &Id<Self>) -> Result<Option<String>, QueryError> {
+        result_description::keepers(conn, id)
     }
 
     fn insert(&self, conn: &mut Conn, _: &ResultDescriptionForm, by: &Actor) -> Result<(), Error> {

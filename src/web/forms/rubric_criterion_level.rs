@@ -13,7 +13,7 @@ use crate::{
         page::{Page, Query},
         part_checks,
         part_place::{self, Placed},
-        rubric_criterion_level,
+        result_description, rubric_criterion_level,
     },
     values::{Id, Line, Name, Prose, optional},
     web::{
@@ -213,8 +213,9 @@ impl Managed for Level {
         &self.id
     }
 
-    fn label(&self, _: &mut Conn) -> Result<String, QueryError> {
-        Ok(self.name.to_string())
+    fn label(&self, conn: &mut Conn) -> Result<String, QueryError> {
+        let of = result_description::find(conn, &self.result_description_id)?;
+        Ok(format!("{} ({})", self.name, of.name))
     }
 
     fn revision(&self) -> i32 {
@@ -278,6 +279,10 @@ impl Managed for Level {
         let mut uses = rubric_criterion_level::uses(conn, id)?;
         uses.extend(found.locked(conn)?.map(str::to_owned));
         Ok(uses)
+    }
+
+    fn keepers(conn: &mut Conn, id: &Id<Self>) -> Result<Option<String>, QueryError> {
+        rubric_criterion_level::keepers(conn, id)
     }
 
     fn insert(&self, conn: &mut Conn, _: &LevelForm, by: &Actor) -> Result<(), Error> {

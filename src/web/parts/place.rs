@@ -81,6 +81,13 @@ impl Place {
         Some(achievement_page(&known.achievement.id))
     }
 
+    /// For a form of a description itself: what it belongs to is the achievement.
+    pub fn shorten(&mut self) {
+        if let Some(known) = &mut self.known {
+            known.way = known.achievement.name.to_string();
+        }
+    }
+
     /// Reads what was chosen, for showing it.
     pub fn prepare(&mut self, conn: &mut Conn, by: &Actor) -> Result<(), Error> {
         if self.known.is_none() && !self.on.is_empty() {
