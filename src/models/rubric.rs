@@ -235,6 +235,9 @@ pub fn delete(conn: &mut Conn, id: &Id<Rubric>, by: &Actor) -> QueryResult<()> {
     let gone = find(conn, id)?;
     let mut changes = vec![Change { field: "Name".to_owned(), before: Some(gone.name.to_string()), after: None }];
     changes.extend(rubric_grid::store(conn, &gone, &[])?);
+    // What was put away one by one may still name it.
+    let left = result_description::table.filter(result_description::rubric_id.eq(id));
+    diesel::update(left).set(result_description::rubric_id.eq(None::<Id<Rubric>>)).execute(conn)?;
     diesel::delete(rubric::table.find(id)).execute(conn)?;
     audit::write(conn, by, "deleted", (KIND, id.as_str()), changes)
 }

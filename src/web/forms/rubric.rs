@@ -201,9 +201,10 @@ impl Form<Rubric> for RubricForm {
     }
 
     fn prepare(&mut self, conn: &mut Conn, by: &Actor) -> Result<(), Error> {
-        let was_sent = self.is_read;
+        // A link says what to copy; in a form that was sent or kept it is only chosen.
+        let is_linked = !self.is_read && self.criteria.is_empty() && !self.copy.is_empty();
         self.read_grid(conn)?;
-        if !was_sent && !self.copy.is_empty() {
+        if is_linked {
             self.copy_from(conn, by)?;
         }
         if self.is_new() {
