@@ -206,6 +206,7 @@ impl Form<Rubric> for RubricForm {
         self.read_grid(conn)?;
         if is_linked {
             self.copy_from(conn, by)?;
+            self.focus.clear();
         }
         if self.is_new() {
             let known = achievement::awardable(conn, by.office.as_ref())?;
