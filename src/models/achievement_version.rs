@@ -33,6 +33,16 @@ pub struct Version {
     pub is_present: bool,
 }
 
+/// Lets issuing and editing of one achievement take turns until the end of the transaction, so that nothing is edited
+/// between its being read and its being frozen. SQLite has one writer at a time by itself.
+pub fn take_turn(conn: &mut Conn, id: &Id<Achievement>) -> QueryResult<()> {
+    if let Conn::Postgres(postgres) = conn {
+        let own = achievements::table.find(id).select(achievements::id);
+        own.for_no_key_update().first::<Id<Achievement>>(postgres)?;
+    }
+    Ok(())
+}
+
 /// Writes down what the achievement is, if nothing was issued under its present number yet.
 pub fn freeze(conn: &mut Conn, id: &Id<Achievement>, content: &IssuedAchievement) -> QueryResult<()> {
     if is_frozen(conn, id, content.version)? {
@@ -119,6 +129,7 @@ pub fn content(conn: &mut Conn, whole: &Achievement, number: i32) -> QueryResult
 /// Begins the next version of an achievement whose present one was awarded. `Ok(false)`, and nothing is changed, when it
 /// was not: then it can be edited as it is.
 pub fn begin(conn: &mut Conn, id: &Id<Achievement>, by: &Actor) -> QueryResult<bool> {
+    take_turn(conn, id)?;
     let whole = achievement::find(conn, id)?;
     let next = number_after_edit(conn, &whole)?;
     if next == whole.version {

@@ -91,16 +91,18 @@ impl Rubric {
 
     /// Records a new one with its criteria.
     pub fn insert_with(&self, conn: &mut Conn, criteria: &[Criterion], by: &Actor) -> QueryResult<()> {
+        achievement_version::take_turn(conn, &self.achievement_id)?;
         self.insert(conn)?;
         rubric_grid::store(conn, self, criteria)?;
         audit::write(conn, by, "created", (KIND, self.id.as_str()), Vec::new())
     }
 
-    /// Stores a change of its name and its criteria. Nothing is written when somebody else changed it since it was read:
-    /// `Ok(false)`.
+    /// Stores a change of its name and its criteria. Nothing is written when somebody else changed it since it was read,
+    /// or when a credential was issued with it meanwhile: `Ok(false)`.
     pub fn update(&self, conn: &mut Conn, criteria: &[Criterion], by: &Actor) -> QueryResult<bool> {
+        achievement_version::take_turn(conn, &self.achievement_id)?;
         let before = find(conn, &self.id)?;
-        if before.revision != self.revision {
+        if before.revision != self.revision || is_frozen(conn, &before)? {
             return Ok(false);
         }
         let mut after = self.clone();
@@ -233,8 +235,12 @@ pub fn uses(conn: &mut Conn, id: &Id<Rubric>) -> QueryResult<Vec<String>> {
 /// Deletes a rubric with its criteria. Those that awards of earlier versions were scored by are only put away.
 pub fn delete(conn: &mut Conn, id: &Id<Rubric>, by: &Actor) -> QueryResult<()> {
     let gone = find(conn, id)?;
+    achievement_version::take_turn(conn, &gone.achievement_id)?;
     let mut changes = vec![Change { field: "Name".to_owned(), before: Some(gone.name.to_string()), after: None }];
     changes.extend(rubric_grid::store(conn, &gone, &[])?);
+    // What was put away one by one may still name it.
+    let left = result_description::table.filter(result_description::rubric_id.eq(id));
+    diesel::update(left).set(result_description::rubric_id.eq(None::<Id<Rubric>>)).execute(conn)?;
     diesel::delete(rubric::table.find(id)).execute(conn)?;
     audit::write(conn, by, "deleted", (KIND, id.as_str()), changes)
 }

@@ -54,6 +54,7 @@ pub fn issue(
 ) -> Result<Credential, Refusal> {
     let draft = assertion::find(conn, id)?;
     refuse_if_not_ours(conn, &draft, by)?;
+    achievement_version::take_turn(conn, &draft.achievement_id)?;
     if how.previewed.is_some_and(|revision| revision != draft.revision) {
         return Err(Refusal::conflict(
             "Somebody changed this draft after you looked at it. Look at it again before you issue it.",

@@ -84,6 +84,7 @@ test("After a refused form reading begins at the summary, whose lines lead to th
     [tab, "/admin/profiles/new?kind=person", "Save new"],
     [tab, "/admin/achievements/new", "Save new"],
     [tab, "/admin/assertions/new", "Save new"],
+    [tab, "/admin/rubrics/new", "Save new"],
     [tab, `${award}/revocation`, "Revoke this award"],
     [tab, "/admin/staff/new", "Add and make"],
   ];

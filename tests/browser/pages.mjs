@@ -15,6 +15,8 @@ export async function prepare(demo) {
     issued: await first(`/admin/assertions?q=${told.cedids.hoosier}`),
     revoked: await first(`/admin/assertions?q=${told.cedids.revoked}`),
     achievement: await first("/admin/achievements?q=FYE"),
+    rubric: await first("/admin/rubrics?q=leading"),
+    versioned: await first("/admin/achievements?q=ethics"),
     office: await first("/admin/profiles?kind=organization"),
     learner: `/admin/learners/${told.learner.id}`,
     person: `/admin/profiles/${told.learner.id}`,
@@ -31,6 +33,14 @@ export async function prepare(demo) {
   places.result = await first("/admin/results?state=draft");
   places.frozenResult = await first("/admin/results?state=issued");
   places.endorsement = await first("/admin/endorsements");
+  // A rubric in a new version, with a change to tell.
+  places.edited = await first("/admin/rubrics?q=ethical");
+  await registrar.goto(places.edited);
+  await registrar.getByRole("button", { name: "Make a new version" }).click();
+  await registrar.locator("#points-0-3").fill("5");
+  await registrar.getByLabel("Keep the sum of points").check();
+  await registrar.getByRole("button", { name: "Save rubric" }).click();
+  await registrar.getByText("Best possible total").waitFor();
   await registrar.goto("/admin/mail");
   places.mail = await registrar.locator("tbody td a").first().getAttribute("href");
   await registrar.context().close();
@@ -183,7 +193,7 @@ export const learnerPages = () => [
 
 /** Pages of an administrator, who sees everything. */
 export function staffPages({ told }, places) {
-  const { draft, issued, revoked, achievement, office, learner, person, mail } = places;
+  const { draft, issued, revoked, achievement, office, learner, person, mail, rubric, edited, versioned } = places;
   const { evidence, frozenEvidence, result, frozenResult, endorsement } = places;
   const { description, level, alignment, association, withParts } = places;
   return [
@@ -229,6 +239,21 @@ export function staffPages({ told }, places) {
         "Code, name or identifier": "a",
       }),
     ]),
+    page("rubrics", "/admin/rubrics"),
+    page("rubrics without a find", "/admin/rubrics?q=qqqqqqqq"),
+    page("a new rubric", "/admin/rubrics/new"),
+    unfolded("a rubric copied from another", `/admin/rubrics/new?copy=${rubric.split("/").pop()}`),
+    refused("a refused rubric", `/admin/rubrics/new?achievement=${achievement.split("/").pop()}`, "Save new rubric"),
+    refused("a rubric with one more criterion", "/admin/rubrics/new", "Add a criterion", {}, 200),
+    page("a rubric that is read-only", rubric),
+    page("a rubric that can’t be deleted", `${rubric}/deletion`),
+    page("a rubric", edited),
+    unfolded("a rubric, edited", `${edited}/edit`),
+    page("the only version of an achievement", `${achievement}/versions`),
+    page("the versions of an achievement", `${versioned}/versions`),
+    page("a version of an achievement", `${versioned}/versions/1`),
+    page("what changed between two versions", `${versioned}/versions?from=1&to=2`),
+    page("a new assertion with a rubric", `/admin/assertions/new?achievement=${versioned.split("/").pop()}`),
     page("assertions", "/admin/assertions"),
     page("assertions, filtered", "/admin/assertions?status=draft&q=a&sort=-conferred"),
     page("assertions without a find", "/admin/assertions?q=qqqqqqqq"),
@@ -293,6 +318,7 @@ const id = (address) => address.split("/").pop();
 export function pattern(address) {
   return new URL(address, "http://portal").pathname
     .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "{id}")
+    .replace(/\/versions\/\d+$/, "/versions/{number}")
     .replace(/\/c\/[^/.]+/, "/c/{cedid}")
     .replace(/\/(set-up|sign-in\/link)\/[\w-]+/, "/$1/{secret}");
 }

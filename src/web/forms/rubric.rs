@@ -201,10 +201,12 @@ impl Form<Rubric> for RubricForm {
     }
 
     fn prepare(&mut self, conn: &mut Conn, by: &Actor) -> Result<(), Error> {
-        let was_sent = self.is_read;
+        // A link says what to copy; in a form that was sent or kept it is only chosen.
+        let is_linked = !self.is_read && self.criteria.is_empty() && !self.copy.is_empty();
         self.read_grid(conn)?;
-        if !was_sent && !self.copy.is_empty() {
+        if is_linked {
             self.copy_from(conn, by)?;
+            self.focus.clear();
         }
         if self.is_new() {
             let known = achievement::awardable(conn, by.office.as_ref())?;
