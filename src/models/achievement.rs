@@ -17,7 +17,10 @@ use crate::{
         Conn, MultiBackend,
         schema::{achievement, assertion, association, event},
     },
-    values::{AchievementType, Code, Id, Iri, Json, Line, Name, Origin, Prose, WebAddress, fold},
+    values::{
+        AchievementType, Code, Id, Iri, Json, Line, Name, Origin, Prose, SystemIdentifier, WebAddress, fold,
+        system_identifier::in_one_line,
+    },
 };
 
 /// The name of the kind in the audit trail and in addresses.
@@ -61,8 +64,8 @@ pub struct Achievement {
     pub tags: Json<Vec<String>>,
     /// The office that issues it.
     pub issuer_id: Id<Profile>,
-    /// System identifiers: type and value.
-    pub identifiers: Json<Vec<(String, String)>>,
+    /// What other systems call it.
+    pub identifiers: Json<Vec<SystemIdentifier>>,
     /// Members of other systems.
     pub extensions: Json<Extensions>,
     /// Which version it is; the first edit after an issue begins the next.
@@ -132,7 +135,9 @@ impl Achievement {
             Some(self.iri.as_str()),
         ];
         let tags = self.tags.get().join(" ");
-        self.search_text = fold(&parts.into_iter().flatten().chain([tags.as_str()]).collect::<Vec<_>>().join(" "));
+        let identifiers = self.identifiers.get().iter().map(|one| one.identifier.as_str());
+        let more = identifiers.chain([tags.as_str()]);
+        self.search_text = fold(&parts.into_iter().flatten().chain(more).collect::<Vec<_>>().join(" "));
     }
 
     /// What people read of it.
@@ -154,6 +159,7 @@ impl Achievement {
             ("Specialization", line(&self.specialization)),
             ("Badge image", web(&self.image)),
             ("Tags", self.tags.get().join(", ")),
+            ("Identifiers of other systems", in_one_line(self.identifiers.get())),
             ("Issuer", self.issuer_id.to_string()),
             ("Version", self.version.to_string()),
             ("Retired", self.retired_at.map(|at| at.date().to_string()).unwrap_or_default()),
@@ -169,6 +175,11 @@ pub fn find(conn: &mut Conn, id: &Id<Achievement>) -> QueryResult<Achievement> {
 /// The achievement with this code.
 pub fn by_code(conn: &mut Conn, code: &str) -> QueryResult<Option<Achievement>> {
     achievement::table.filter(achievement::code.eq(code.trim())).select(Achievement::as_select()).first(conn).optional()
+}
+
+/// The achievement with this public id.
+pub fn by_iri(conn: &mut Conn, iri: &Iri) -> QueryResult<Option<Achievement>> {
+    achievement::table.filter(achievement::iri.eq(iri)).select(Achievement::as_select()).first(conn).optional()
 }
 
 /// What can be awarded now, by name; of one office where one is given. Events' own achievements are not among them.
@@ -244,6 +255,7 @@ pub fn content(conn: &mut Conn, achievement: &Achievement) -> QueryResult<Issued
         specialization: text(&achievement.specialization),
         image: achievement.image.as_ref().map(WebAddress::to_string),
         tags: achievement.tags.get().clone(),
+        identifiers: achievement.identifiers.get().clone(),
         issuer: profile::organization(conn, &achievement.issuer_id)?,
         result_descriptions: result_description::issued(conn, &achievement.id)?,
         alignments: alignment::issued(conn, &achievement.id)?,

@@ -1,6 +1,8 @@
 //! The assertion: one achievement awarded to one learner (CLR 1.0 `Assertion`). A draft until it is issued; from then on
 //! its facts stand frozen in its credential, and this row is only how staff find it.
 
+use std::collections::BTreeSet;
+
 use chrono::{NaiveDate, NaiveDateTime, TimeZone, Utc};
 use diesel::prelude::*;
 
@@ -13,6 +15,7 @@ use super::{
     page::{COUNT_LIMIT, Cursor, Page, Query, keyset},
     profile,
     result::{self, AwardResult},
+    search_index,
 };
 use crate::{
     clock,
@@ -26,6 +29,9 @@ use crate::{
 
 /// The name of the kind in the audit trail and in addresses.
 pub const KIND: &str = "assertion";
+
+/// Most terms that a list offers to filter by.
+const MOST_TERMS: usize = 100;
 
 /// One award.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
@@ -203,8 +209,11 @@ fn joined() -> _ {
 
 type Rows<'a> = diesel::dsl::IntoBoxed<'a, joined, MultiBackend>;
 
-fn matching<'a>(query: &Query) -> Rows<'a> {
+fn matching<'a>(conn: &mut Conn, query: &Query) -> QueryResult<Rows<'a>> {
     let mut rows = joined().into_boxed();
+    if let Some(ids) = search_index::narrowed(conn, search_index::Of::Assertions, &query.words)? {
+        rows = rows.filter(assertion::id.eq_any(ids));
+    }
     for pattern in query.patterns() {
         rows = rows.filter(assertion::search_text.like(pattern).escape('\\'));
     }
@@ -222,7 +231,7 @@ fn matching<'a>(query: &Query) -> Rows<'a> {
     }
     let now = clock::now().naive_utc();
     let over = credential::expires_at.lt(now).assume_not_null();
-    match query.filter("status") {
+    Ok(match query.filter("status") {
         Some("draft") => rows.filter(assertion::issued_at.is_null()),
         Some("issued") => rows
             .filter(credential::status.eq(Status::InForce))
@@ -232,13 +241,13 @@ fn matching<'a>(query: &Query) -> Rows<'a> {
         Some("revoked") => rows.filter(credential::status.eq(Status::Revoked)),
         Some("replaced") => rows.filter(credential::status.eq(Status::Replaced)),
         _ => rows,
-    }
+    })
 }
 
 /// A page of assertions. Sorts by `conferral`, `learner`, `achievement` or `updated`; filters by `status`, `achievement`,
 /// `learner` and `term`.
 pub fn search(conn: &mut Conn, query: &Query) -> QueryResult<Page<Listed>> {
-    let rows = matching(query).select(Assertion::as_select());
+    let rows = matching(conn, query)?.select(Assertion::as_select());
     let page = match query.sort.as_str() {
         "learner" => {
             let rows: Vec<Assertion> =
@@ -315,24 +324,40 @@ pub fn listed_by_id(conn: &mut Conn, ids: &[Id<Assertion>]) -> QueryResult<Vec<L
 
 /// How many match, up to [`COUNT_LIMIT`] and one more.
 pub fn count(conn: &mut Conn, query: &Query) -> QueryResult<i64> {
-    let ids: Vec<Id<Assertion>> = matching(query).select(assertion::id).limit(COUNT_LIMIT + 1).load(conn)?;
+    let ids: Vec<Id<Assertion>> = matching(conn, query)?.select(assertion::id).limit(COUNT_LIMIT + 1).load(conn)?;
     Ok(ids.len() as i64)
 }
 
-/// The terms that occur, for the filter; of one office where one is given.
+/// The terms that occur, for the filter; of one office where one is given. Each is found by an index, one after the other:
+/// the cost grows with the terms and not with the assertions.
 pub fn terms(conn: &mut Conn, office: Option<&Id<Profile>>) -> QueryResult<Vec<String>> {
-    let mut rows = assertion::table
-        .inner_join(achievements::table.on(assertion::achievement_id.eq(achievements::id)))
-        .filter(assertion::term.is_not_null())
-        .select(assertion::term)
-        .distinct()
-        .into_boxed();
-    if let Some(office) = office {
-        rows = rows.filter(achievements::issuer_id.eq(office));
+    let Some(office) = office else { return terms_of(conn, None) };
+    let own: Vec<Id<Achievement>> =
+        achievements::table.filter(achievements::issuer_id.eq(office)).select(achievements::id).load(conn)?;
+    let mut terms = BTreeSet::new();
+    for achievement in &own {
+        terms.extend(terms_of(conn, Some(achievement))?);
     }
-    let terms: Vec<Option<String>> = rows.limit(100).load(conn)?;
-    let mut terms: Vec<String> = terms.into_iter().flatten().collect();
-    terms.sort();
+    Ok(terms.into_iter().take(MOST_TERMS).collect())
+}
+
+fn terms_of(conn: &mut Conn, achievement: Option<&Id<Achievement>>) -> QueryResult<Vec<String>> {
+    let mut terms: Vec<String> = Vec::new();
+    while terms.len() < MOST_TERMS {
+        let mut rest = assertion::table.filter(assertion::term.is_not_null()).into_boxed();
+        if let Some(achievement) = achievement {
+            rest = rest.filter(assertion::achievement_id.eq(achievement));
+        }
+        if let Some(last) = terms.last() {
+            rest = rest.filter(assertion::term.gt(last.clone()).assume_not_null());
+        }
+        let next: Option<Option<String>> =
+            rest.order(assertion::term).select(assertion::term).first(conn).optional()?;
+        match next.flatten() {
+            Some(term) => terms.push(term),
+            None => break,
+        }
+    }
     Ok(terms)
 }
 

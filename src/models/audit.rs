@@ -127,14 +127,21 @@ impl AuditEntry {
 /// Number of the advisory lock that lets PostgreSQL's writers take turns at the trail.
 const TURN: i64 = 7_359_002;
 
-/// Writes an entry. Call it last: on PostgreSQL it waits for its turn and holds it until the commit.
-pub fn write(conn: &mut Conn, by: &Actor, action: &str, object: (&str, &str), changes: Vec<Change>) -> QueryResult<()> {
+/// Waits for a turn at the trail, and holds it until the commit. Writers of SQLite take turns anyway. A change that must
+/// see what nobody else is about to change takes its turn before it looks; all others wait at their last statement.
+pub fn take_turn(conn: &mut Conn) -> QueryResult<()> {
     if let Conn::Postgres(postgres) = conn {
         // Raw: an advisory lock is a function call that the query builder has no word for.
         diesel::sql_query("SELECT pg_advisory_xact_lock($1)")
             .bind::<diesel::sql_types::BigInt, _>(TURN)
             .execute(postgres)?;
     }
+    Ok(())
+}
+
+/// Writes an entry. Call it last: on PostgreSQL it waits for its turn and holds it until the commit.
+pub fn write(conn: &mut Conn, by: &Actor, action: &str, object: (&str, &str), changes: Vec<Change>) -> QueryResult<()> {
+    take_turn(conn)?;
     let last: Option<i64> = audit_entry::table.select(max(audit_entry::seq)).first(conn)?;
     let entry = AuditEntry {
         seq: last.unwrap_or(0) + 1,

@@ -10,7 +10,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::values::{AchievementType, Address, AssociationType, CeDiD, ResultStatus, ResultType};
+use crate::values::{AchievementType, Address, AssociationType, CeDiD, ResultStatus, ResultType, SystemIdentifier};
 
 /// The present format number of [`Issued`].
 pub const FORMAT: u32 = 1;
@@ -149,6 +149,10 @@ pub struct Organization {
     pub official: Option<String>,
     /// Postal address.
     pub address: Address,
+    /// What other systems call it.
+    pub identifiers: Vec<SystemIdentifier>,
+    /// Members of other systems.
+    pub extensions: Extensions,
     /// The organisation it is part of.
     pub parent: Option<Box<Organization>>,
     /// What others say of it.
@@ -201,6 +205,9 @@ pub struct IssuedAchievement {
     /// Tags.
     #[serde(default)]
     pub tags: Vec<String>,
+    /// What other systems call it.
+    #[serde(default)]
+    pub identifiers: Vec<SystemIdentifier>,
     /// Who issues it.
     pub issuer: Organization,
     /// What can be reached, with its rubric levels.
@@ -427,6 +434,9 @@ pub struct Endorser {
     pub official: Option<String>,
     /// Postal address of an organisation.
     pub address: Address,
+    /// What other systems call an organisation.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub identifiers: Vec<SystemIdentifier>,
 }
 
 /// An attended event inside an award: an assertion of its own in exports, with its own id and without a CeDiD.

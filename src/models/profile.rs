@@ -10,7 +10,7 @@ use super::{
     issued::{Extensions, Holder, Organization},
     page::{COUNT_LIMIT, Cursor, Page, Query, keyset},
     record::Learner,
-    setting,
+    search_index, setting,
 };
 use crate::{
     clock,
@@ -18,7 +18,10 @@ use crate::{
         Conn, insert_rows,
         schema::{achievement, assertion, attendance, event, one_time_link, outbox, profile, session, staff},
     },
-    values::{Address, Code, Email, Id, Iri, Json, Line, Name, Origin, ProfileKind, Prose, WebAddress, fold},
+    values::{
+        Address, Code, Email, Id, Iri, Json, Line, Name, Origin, ProfileKind, Prose, SystemIdentifier, WebAddress,
+        fold, system_identifier::in_one_line,
+    },
 };
 
 /// The name of the kind in the audit trail and in addresses.
@@ -68,8 +71,8 @@ pub struct Profile {
     pub address: Json<Address>,
     /// The organisation it is part of.
     pub parent_id: Option<Id<Profile>>,
-    /// System identifiers: type and value.
-    pub identifiers: Json<Vec<(String, String)>>,
+    /// What other systems call it.
+    pub identifiers: Json<Vec<SystemIdentifier>>,
     /// Members of other systems.
     pub extensions: Json<Extensions>,
     /// What lists are sorted by: family name first for persons.
@@ -143,7 +146,8 @@ impl Profile {
             self.sourced_id.as_ref().map(Line::as_str),
             Some(self.iri.as_str()),
         ];
-        self.search_text = fold(&parts.into_iter().flatten().collect::<Vec<_>>().join(" "));
+        let identifiers = self.identifiers.get().iter().map(|one| one.identifier.as_str());
+        self.search_text = fold(&parts.into_iter().flatten().chain(identifiers).collect::<Vec<_>>().join(" "));
     }
 
     /// What people read of it, for its page and for the audit trail.
@@ -164,6 +168,7 @@ impl Profile {
             ("Date of birth", self.birth_date.map(|date| date.to_string()).unwrap_or_default()),
             ("Source system id", text(self.sourced_id.as_ref().map(Line::as_str))),
             ("Image", text(self.image.as_ref().map(WebAddress::as_str))),
+            ("Identifiers of other systems", in_one_line(self.identifiers.get())),
         ];
         facts.push(("Part of", self.parent_id.as_ref().map(Id::to_string).unwrap_or_default()));
         facts.push(("Profile id", self.iri.to_string()));
@@ -193,6 +198,8 @@ impl Profile {
             sourced_id: self.sourced_id.as_ref().map(Line::to_string),
             birth_date: self.birth_date,
             address: self.address.get().clone(),
+            identifiers: self.identifiers.get().clone(),
+            extensions: self.extensions.get().clone(),
         }
     }
 
@@ -208,6 +215,8 @@ impl Profile {
             image: self.image.as_ref().map(WebAddress::to_string),
             official: self.official.as_ref().map(Line::to_string),
             address: self.address.get().clone(),
+            identifiers: self.identifiers.get().clone(),
+            extensions: self.extensions.get().clone(),
             parent: parent.map(|parent| Box::new(parent.as_organization(None))),
             endorsements: Vec::new(),
         }
@@ -313,20 +322,23 @@ pub fn organization_named(conn: &mut Conn, entry: &str) -> QueryResult<Option<Pr
 
 type Boxed<'a> = profile::BoxedQuery<'a, crate::db::MultiBackend>;
 
-fn matching<'a>(query: &Query) -> Boxed<'a> {
+fn matching<'a>(conn: &mut Conn, query: &Query) -> QueryResult<Boxed<'a>> {
     let mut rows = profile::table.into_boxed();
+    if let Some(ids) = search_index::narrowed(conn, search_index::Of::Profiles, &query.words)? {
+        rows = rows.filter(profile::id.eq_any(ids));
+    }
     for pattern in query.patterns() {
         rows = rows.filter(profile::search_text.like(pattern).escape('\\'));
     }
     if let Some(kind) = query.filter("kind").and_then(|kind| ProfileKind::parse(kind).ok()) {
         rows = rows.filter(profile::kind.eq(kind));
     }
-    rows
+    Ok(rows)
 }
 
 /// A page of profiles. Sorts by `name` or `updated`; filters by `kind`.
 pub fn search(conn: &mut Conn, query: &Query) -> QueryResult<Page<Profile>> {
-    let rows = matching(query).select(Profile::as_select());
+    let rows = matching(conn, query)?.select(Profile::as_select());
     if query.sort == "updated" {
         let rows: Vec<Profile> = keyset!(rows, query, profile::updated_at, profile::id, NaiveDateTime).load(conn)?;
         return Ok(Page::of(rows, query, |row| Cursor::at(&row.updated_at, row.id.as_str())));
@@ -337,7 +349,7 @@ pub fn search(conn: &mut Conn, query: &Query) -> QueryResult<Page<Profile>> {
 
 /// How many match, up to [`COUNT_LIMIT`] and one more.
 pub fn count(conn: &mut Conn, query: &Query) -> QueryResult<i64> {
-    let ids: Vec<Id<Profile>> = matching(query).select(profile::id).limit(COUNT_LIMIT + 1).load(conn)?;
+    let ids: Vec<Id<Profile>> = matching(conn, query)?.select(profile::id).limit(COUNT_LIMIT + 1).load(conn)?;
     Ok(ids.len() as i64)
 }
 

@@ -5,12 +5,12 @@ use diesel::QueryResult;
 
 use super::{
     Credential, Profile, credential, credential_document, endorsement,
-    issued::{Holder, Issued, Organization},
+    issued::{Extensions, Holder, Issued, Organization},
     profile,
 };
 use crate::{
     db::Conn,
-    values::{Address, CeDiD, Id, Reading, Status},
+    values::{Address, CeDiD, Id, Reading, Status, SystemIdentifier},
 };
 
 /// How a credential stands now; read afresh for each answer, never frozen.
@@ -59,6 +59,10 @@ pub struct Learner {
     pub birth_date: Option<NaiveDate>,
     /// Postal address.
     pub address: Address,
+    /// What other systems call this person.
+    pub identifiers: Vec<SystemIdentifier>,
+    /// Members of other systems.
+    pub extensions: Extensions,
 }
 
 /// One learner's record, not (yet) published: assembled at the time of asking.

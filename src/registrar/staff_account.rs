@@ -115,6 +115,8 @@ pub fn set_up(conn: &mut Conn, secret: &str, hash: &str) -> Result<Staff, Refusa
 
 /// Switches an account off: its sessions end at once. The last administrator stays.
 pub fn disable(conn: &mut Conn, account: &Staff, by: &Actor) -> Result<(), Refusal> {
+    // Of two administrators who switch each other off at once, the second one sees what the first one did.
+    audit::take_turn(conn)?;
     let is_administrator = account.role == Role::Administrator && account.disabled_at.is_none();
     if is_administrator && staff::active_administrators(conn, Some(&account.id))? == 0 {
         return Err(Refusal::conflict("This is the last administrator; add another one first"));

@@ -11,6 +11,7 @@ mod json;
 mod media_type;
 mod sql;
 mod status;
+pub mod system_identifier;
 mod terms;
 mod text;
 
@@ -22,8 +23,10 @@ pub use json::Json;
 pub use media_type::media_type;
 pub(crate) use sql::stored_text;
 pub use status::{Reading, Status};
+pub use system_identifier::SystemIdentifier;
 pub use terms::{
-    AchievementType, AssociationType, AttendanceStatus, Origin, ProfileKind, ResultStatus, ResultType, Role,
+    AchievementType, AssociationType, AttendanceStatus, IdentifierType, Origin, ProfileKind, ResultStatus, ResultType,
+    Role,
 };
 pub use text::{Code, Email, Iri, Line, Name, Prose, WebAddress};
 

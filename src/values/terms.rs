@@ -128,6 +128,11 @@ extensible_terms! {
     ]
 }
 
+extensible_terms! {
+    /// CLR 1.0 `identifierType`: in which system an identifier means something.
+    IdentifierType ["LisSourcedId", "OneRosterSourcedId"]
+}
+
 closed_terms! {
     /// CLR 1.0 result `status`.
     ResultStatus {

@@ -51,6 +51,24 @@ test("Everybody can use the pages that one comes to rarely", async (t) => {
   for (const one of rare) await everybodyCanUse(t, one.tab, [one], { textTwiceAsBig: false });
 });
 
+test("A form whose session had ended comes back with what was typed, and everybody can use it", async (t) => {
+  const tab = await demo.signedIn("registrar");
+  await tab.goto("/admin/achievements/new");
+  await tab.getByLabel("Name", { exact: true }).fill("Typed before the session ended");
+  await demo.endSessions();
+  await tab.getByRole("button", { name: "Save" }).click();
+  await tab.waitForURL("**/sign-in?**");
+  const { email, password } = demo.account("registrar");
+  await tab.getByLabel("E-mail address").fill(email);
+  await tab.getByLabel("Password").fill(password);
+  await tab.getByRole("button", { name: "Sign in" }).click();
+  await tab.waitForURL("**/admin/achievements/new?kept=**");
+  const address = tab.url();
+  assert.equal(await tab.getByLabel("Name", { exact: true }).inputValue(), "Typed before the session ended");
+  const kept = { name: "a form that was kept", status: 200, open: (one) => one.goto(address), tab };
+  await everybodyCanUse(t, tab, [kept], { textTwiceAsBig: true });
+});
+
 test("Everybody can use the menu of a telephone", async (t) => {
   const tab = await demo.signedIn("registrar", { viewport: TELEPHONE });
   for (const address of ["/", "/admin/assertions"]) {

@@ -89,6 +89,14 @@ class Portal {
     return stdout;
   }
 
+  /** Lets every session of the demonstration end, as two hours without a request do. */
+  async endSessions() {
+    const file = this.told.settings.TESTAMUR_DATABASE_URL.replace(/^sqlite:/, "");
+    const script = "import sqlite3, sys; db = sqlite3.connect(sys.argv[1], timeout=10); "
+      + "db.execute(\"UPDATE session SET seen_at = datetime(seen_at, '-2 hours')\"); db.commit()";
+    await run("python3", ["-c", script, file]);
+  }
+
   /** The text of the first letter to that address which fits; waits until it was delivered. */
   async letter(recipient, fits) {
     const until = Date.now() + 30_000;

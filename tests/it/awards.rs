@@ -166,6 +166,10 @@ async fn every_change_is_in_the_audit_trail_which_refuses_to_be_changed() {
     let history = app.read(move |conn| Ok(audit::history(conn, "assertion", id.as_str())?)).await;
     let actions: Vec<&str> = history.iter().map(|entry| entry.action.as_str()).collect();
     assert_eq!(actions, ["issued", "drafted"]);
+    let auditor = app.signed_in(Role::Auditor).await;
+    for page in ["/admin", "/admin/audit"] {
+        auditor.get(page).await.expect(200).says("Hoosier Experience for Ann Lee</bdi></a>");
+    }
     for sql in [
         "UPDATE audit_entry SET actor_name = 'nobody'".to_owned(),
         "DELETE FROM audit_entry".to_owned(),

@@ -320,6 +320,108 @@ fn queued_mail_is_delivered_by_the_worker() {
     assert_eq!(worker.stop().0, Some(0));
 }
 
+/// A mail server that takes mail over TLS and with a password only, under a certificate of its own.
+struct SecuredMail {
+    process: Child,
+    folder: tempfile::TempDir,
+    port: u16,
+}
+
+impl Drop for SecuredMail {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+impl SecuredMail {
+    fn start(way: &str) -> Option<Self> {
+        let has = |program: &str, arguments: &[&str]| {
+            let status = Command::new(program).args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).status();
+            status.is_ok_and(|status| status.success())
+        };
+        if !has("python3", &["-c", "import aiosmtpd"]) || !has("openssl", &["version"]) {
+            println!("skipped: Python's aiosmtpd or openssl is not installed");
+            return None;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name).display().to_string();
+        std::fs::create_dir(path("mail")).unwrap();
+        let (key, certificate) = (path("key.pem"), path("certificate.pem"));
+        let mut make = vec!["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"];
+        make.extend(["-addext", "subjectAltName=DNS:localhost", "-addext", "basicConstraints=critical,CA:FALSE"]);
+        make.extend(["-keyout", &key, "-out", &certificate]);
+        assert!(has("openssl", &make));
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let mut process = Command::new("python3")
+            .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/smtp/secured.py"))
+            .args([&port.to_string(), &path("mail"), &certificate, &key, way])
+            .env("PYTHONDONTWRITEBYTECODE", "1")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut ready = String::new();
+        BufReader::new(process.stdout.take().unwrap()).read_line(&mut ready).unwrap();
+        assert_eq!(ready, "ready\n");
+        Some(Self { process, folder, port })
+    }
+
+    fn received(&self) -> usize {
+        let files = std::fs::read_dir(self.folder.path().join("mail")).unwrap();
+        files.flatten().filter(|file| file.path().extension().is_some_and(|end| end == "eml")).count()
+    }
+}
+
+/// Runs a worker until it has tried the mail that waits, and says what the outbox then tells of the failure.
+async fn tried(folder: &Path, smtp_url: &str, certificate: Option<&Path>, done: impl Fn() -> bool) -> Option<String> {
+    let mut command = program(folder, &[("SMTP_URL", smtp_url)], &["worker"]);
+    if let Some(certificate) = certificate {
+        command.env("SSL_CERT_FILE", certificate);
+    }
+    let mut worker = Started::begin(command);
+    let db = open(&format!("sqlite:{}", folder.join("testamur.db").display()));
+    let began = Instant::now();
+    loop {
+        let mails = db.read(|conn| Ok::<_, Refusal>(outbox::latest(conn, 1)?)).await.unwrap();
+        let failure = mails[0].last_error.clone();
+        if failure.is_some() || done() || began.elapsed() > Duration::from_secs(20) {
+            worker.stop();
+            return failure;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+#[actix_web::test]
+async fn mail_leaves_over_tls_and_with_a_password_and_a_certificate_nobody_vouches_for_is_refused() {
+    for (way, url) in [("implicit", "smtps://"), ("starttls", "smtp://")] {
+        let Some(server) = SecuredMail::start(way) else { return };
+        let certificate = server.folder.path().join("certificate.pem");
+        let end = if way == "starttls" { "?tls=required" } else { "" };
+        let address = |password: &str| format!("{url}registrar:{password}@localhost:{}{end}", server.port);
+        let outcomes = [
+            (address("open%20sesame"), None, Some("certificate")),
+            (address("guess"), Some(certificate.as_path()), Some("535")),
+            (address("open%20sesame"), Some(certificate.as_path()), None),
+        ];
+        for (smtp_url, trusted, complaint) in outcomes {
+            let folder = tempfile::tempdir().unwrap();
+            let seeded = run(folder.path(), &[], &["seed", "--learners", "1", "--awards", "1", "--notify"]);
+            assert!(seeded.status.success());
+            let failure = tried(folder.path(), &smtp_url, trusted, || server.received() > 0).await;
+            match complaint {
+                None => assert_eq!((failure, server.received()), (None, 1), "{way}"),
+                Some(word) => {
+                    let failure = failure.unwrap_or_default();
+                    assert!(failure.to_lowercase().contains(word), "{way}: {failure:?}");
+                    assert_eq!(server.received(), 0, "{way}: it was sent in spite of {word}");
+                }
+            }
+        }
+    }
+}
+
 /// The other tests of this file run on SQLite; here are the commands that touch the database, on the server.
 #[actix_web::test]
 async fn the_commands_work_on_postgresql() {

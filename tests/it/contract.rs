@@ -359,3 +359,41 @@ async fn what_was_typed_into_a_draft_that_was_issued_meanwhile_is_not_lost() {
     refused.says("A long story that took an hour").says("can no longer be changed");
     browser.get(&page).await.expect(200).never_says("A long story");
 }
+
+/// What other systems call an object is entered in rows, found by search, and stands in the exports.
+#[actix_web::test]
+async fn identifiers_of_other_systems_are_kept_found_and_exported() {
+    let app = App::start().await;
+    let browser = app.signed_in(Role::Registrar).await;
+    let draft = app.draft("Ann Lee").await;
+    let page = format!("/admin/profiles/{}", draft.office.id);
+    let rows = |of: &'static str, value: &'static str| {
+        vec![
+            ("kind", "organization"),
+            ("name", "Office of Enrollment Management"),
+            ("revision", "1"),
+            ("identifier_type", of),
+            ("identifier", value),
+            ("identifier_type", ""),
+            ("identifier", ""),
+        ]
+    };
+    let edit = format!("{page}/edit");
+    browser
+        .submit(&edit, &page, &rows("NcesSchoolId", "181818"))
+        .await
+        .expect(422)
+        .says("begin your own with ext:")
+        .says("181818");
+    browser.submit(&edit, &page, &rows("ext:NcesSchoolId", "")).await.expect(422);
+    browser.submit(&edit, &page, &rows("ext:NcesSchoolId", "181818")).await.expect(303);
+    browser.get(&page).await.expect(200).says("ext:NcesSchoolId 181818");
+    browser.get("/admin/profiles?q=181818").await.expect(200).says("Office of Enrollment Management");
+    let issued = app.issue(&draft.assertion.id).await;
+    let json: serde_json::Value =
+        serde_json::from_slice(&app.browser().get(&format!("/c/{}.json", issued.cedid)).await.expect(200).bytes)
+            .unwrap();
+    let issuer = &json["assertions"][0]["achievement"]["issuer"];
+    assert_eq!(issuer["identifiers"][0]["identifier"], "181818", "{json}");
+    assert_eq!(issuer["identifiers"][0]["identifierType"], "ext:NcesSchoolId");
+}

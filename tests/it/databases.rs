@@ -91,3 +91,82 @@ async fn credentials_of_an_earlier_database_open_unchanged_after_migrating() {
     assert_eq!(app.db.migrate().await.unwrap(), 1);
     assert_eq!(app.browser().get(&page).await.expect(200).bytes, before);
 }
+
+/// Whatever the index of a database says, a search finds exactly the rows whose text has every word somewhere in it.
+#[actix_web::test]
+async fn a_search_finds_every_part_of_a_word_and_nothing_else() {
+    use testamur::{
+        models::{page::Query, profile},
+        values::{Name, fold_words},
+    };
+    let app = App::start().await;
+    let names = [
+        "Zoë Łukasiewicz",
+        "Nguyễn Thị Ánh",
+        "Дмитрий Иванов",
+        "محمد علي",
+        "李小龍",
+        "李 小明",
+        "O'Brien \"Bob\" %_x\\y",
+        "Ann Lee",
+        "Anna-Lena Müller",
+        "Ελένη Παπαδοπούλου",
+        "aaa aaaa",
+        "100 % Sure",
+        "AND OR NOT",
+        "x*y (z)",
+    ];
+    app.write(move |conn| {
+        for (number, name) in names.iter().enumerate() {
+            person(conn, name, &format!("S{number:06}"))?;
+        }
+        Ok(())
+    })
+    .await;
+    let mut asked =
+        vec!["nn", "ann", "nna len", "lena mül", "小龍", "李小", "о", "ванов", "\"bob\"", "%_x", "\\y", "aaaa"];
+    asked.extend([
+        "and or",
+        "s000003",
+        "000003@iu",
+        "x*y",
+        "(z)",
+        "lukasiewicz zoe",
+        "zoe ann",
+        "παπα",
+        "nothing here",
+    ]);
+    for text in asked {
+        let (words, query) = (fold_words(text), Query { sort: "name".to_owned(), ..Query::search(text) });
+        let (found, all, count) = app
+            .read(move |conn| {
+                let all = Query { sort: "name".to_owned(), ..Query::default() };
+                Ok((
+                    profile::search(conn, &query)?.rows,
+                    profile::search(conn, &all)?.rows,
+                    profile::count(conn, &query)?,
+                ))
+            })
+            .await;
+        let fits = |row: &&testamur::models::Profile| words.iter().all(|word| row.search_text.contains(word.as_str()));
+        let expected: Vec<_> = all.iter().filter(fits).map(|row| row.name.to_string()).collect();
+        let found: Vec<_> = found.iter().map(|row| row.name.to_string()).collect();
+        assert_eq!(found, expected, "{text}");
+        assert_eq!(count as usize, expected.len(), "{text}");
+    }
+    // What changes or goes is found under its new name, or not at all.
+    app.write(|conn| {
+        let mut ann = profile::search(conn, &Query::search("ann lee"))?.rows.remove(0);
+        ann.name = Name::parse("Wilhelmina Stern").unwrap();
+        (ann.given_name, ann.family_name) = (None, None);
+        ann.refold();
+        assert!(ann.update(conn, &by())?);
+        let bob = profile::search(conn, &Query::search("o'brien"))?.rows.remove(0);
+        Ok(profile::delete(conn, &bob.id, &by())?)
+    })
+    .await;
+    for (text, many) in [("ann lee", 0), ("helmina", 1), ("o'brien", 0)] {
+        let found = app.read(move |conn| Ok(profile::count(conn, &Query::search(text))?)).await;
+        assert_eq!(found, many, "{text}");
+    }
+}

@@ -236,6 +236,51 @@ async fn the_last_administrator_who_can_sign_in_stays() {
 }
 
 #[actix_web::test]
+async fn administrators_who_switch_each_other_off_at_once_leave_one() {
+    let app = App::start().await;
+    for _ in 0..5 {
+        let pair = [app.staff(Role::Administrator, None).await, app.staff(Role::Administrator, None).await];
+        let attempts = pair.clone().map(|account| {
+            let db = app.db.clone();
+            actix_web::rt::spawn(async move {
+                db.write(move |conn| staff_account::disable(conn, &account, &by())).await.is_ok()
+            })
+        });
+        let mut done = 0;
+        for attempt in attempts {
+            done += usize::from(attempt.await.unwrap());
+        }
+        assert_eq!(done, 1);
+        // The one that is left goes with the next pair's first.
+        let left: i64 = app.read(|conn| Ok(testamur::models::staff::active_administrators(conn, None)?)).await;
+        assert_eq!(left, 1);
+        app.write(|conn| Ok(conn.batch_execute("UPDATE staff SET disabled_at = '2026-01-01 00:00:00'")?)).await;
+    }
+}
+
+#[actix_web::test]
+async fn a_learners_address_is_taken_once_however_fast_two_are() {
+    let app = App::start().await;
+    let attempts = (0..6).map(|number| {
+        let db = app.db.clone();
+        actix_web::rt::spawn(async move {
+            let made = db.write(move |conn| {
+                let mut learner = crate::app::person(conn, "Ann Lee", &format!("{number:010}"))?;
+                learner.email = Email::parse("Ann.Lee@iu.example").ok();
+                learner.refold();
+                Ok::<_, testamur::registrar::Refusal>(learner.update(conn, &by())?)
+            });
+            made.await.is_ok()
+        })
+    });
+    let mut done = 0;
+    for attempt in attempts.collect::<Vec<_>>() {
+        done += usize::from(attempt.await.unwrap());
+    }
+    assert_eq!(done, 1);
+}
+
+#[actix_web::test]
 async fn a_link_sent_to_a_wrong_address_ends_when_the_address_is_corrected() {
     let app = App::start().await;
     let draft = app.draft("Ann Lee").await;

@@ -152,6 +152,7 @@ fn named(id: &str, name: &str, achievement_type: &str) -> IssuedAchievement {
             "Office of Enrollment Management",
             ["https://oemv.oem.indiana.edu/", "+18128558908"],
         ),
+        identifiers: Vec::new(),
         result_descriptions: Vec::new(),
         alignments: Vec::new(),
         associations: Vec::new(),

@@ -1,15 +1,28 @@
 //! Profiles: organisations, the holder as a CeDiD opens it, and the learner as the office knows her.
 
-use super::wire::{Address, Profile};
-use super::write::{kind, uri};
+use super::wire::{Address, Profile, SystemIdentifier};
+use super::write::{extensions, kind, uri};
 use crate::models::issued::{Holder, Organization};
 use crate::models::record::Learner;
 use crate::values;
 
 /// A publisher, issuer or source.
 pub(super) fn organization(organization: &Organization) -> Profile {
-    let Organization { id, name, url, telephone, email, description, image, official, address, parent, endorsements } =
-        organization;
+    let Organization {
+        id,
+        name,
+        url,
+        telephone,
+        email,
+        description,
+        image,
+        official,
+        address,
+        identifiers,
+        extensions: foreign,
+        parent,
+        endorsements,
+    } = organization;
     let (endorsements, signed_endorsements) = super::endorsement::endorsements(endorsements);
     Profile {
         id: id.clone(),
@@ -25,6 +38,8 @@ pub(super) fn organization(organization: &Organization) -> Profile {
         signed_endorsements,
         telephone: telephone.clone(),
         url: url.as_deref().map(uri),
+        identifiers: identifiers.iter().map(system_identifier).collect(),
+        extensions: extensions(foreign),
         ..Profile::default()
     }
 }
@@ -45,7 +60,18 @@ pub(super) fn holder(holder: &Holder) -> Profile {
 
 /// The learner whole, for the learner's own download and the staff's export.
 pub(super) fn learner(learner: &Learner) -> Profile {
-    let Learner { holder, email, telephone, url, student_id, sourced_id, birth_date, address } = learner;
+    let Learner {
+        holder,
+        email,
+        telephone,
+        url,
+        student_id,
+        sourced_id,
+        birth_date,
+        address,
+        identifiers,
+        extensions: foreign,
+    } = learner;
     Profile {
         address: postal(address),
         birth_date: birth_date.map(|date| date.to_string()),
@@ -54,7 +80,20 @@ pub(super) fn learner(learner: &Learner) -> Profile {
         student_id: student_id.clone(),
         telephone: telephone.clone(),
         url: url.as_deref().map(uri),
+        identifiers: identifiers.iter().map(system_identifier).collect(),
+        extensions: extensions(foreign),
         ..self::holder(holder)
+    }
+}
+
+/// What another system calls it.
+pub(super) fn system_identifier(known: &values::SystemIdentifier) -> SystemIdentifier {
+    let values::SystemIdentifier { identifier_type, identifier } = known;
+    SystemIdentifier {
+        r#type: kind("SystemIdentifier"),
+        identifier: identifier.to_string(),
+        identifier_type: identifier_type.to_string(),
+        ..SystemIdentifier::default()
     }
 }
 

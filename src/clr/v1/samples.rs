@@ -6,7 +6,10 @@ use serde_json::json;
 
 use crate::models::issued::*;
 use crate::models::record::{Award, Learner, Record, Standing};
-use crate::values::{AchievementType, Address, AssociationType, CeDiD, ResultStatus, ResultType, Status};
+use crate::values::{
+    AchievementType, Address, AssociationType, CeDiD, IdentifierType, ResultStatus, ResultType, Status,
+    SystemIdentifier,
+};
 
 /// What must never stand in a document that a CeDiD alone opens.
 pub const PRIVATE: [&str; 9] = [
@@ -88,21 +91,36 @@ fn address() -> impl Strategy<Value = Address> {
     )
 }
 
+fn identifiers() -> impl Strategy<Value = Vec<SystemIdentifier>> {
+    let types = select(vec!["LisSourcedId", "OneRosterSourcedId", "ext:NcesSchoolId"]);
+    let one = (types, text()).prop_map(|(of, identifier)| SystemIdentifier {
+        identifier_type: IdentifierType::parse(of).unwrap(),
+        identifier,
+    });
+    vec(one, 0..3)
+}
+
 fn organization() -> impl Strategy<Value = Organization> {
-    let one = (id(), text(), option::of(address_of_web()), [maybe(), maybe(), maybe(), maybe(), maybe()], address())
-        .prop_map(|(id, name, url, [telephone, email, description, image, official], address)| Organization {
-            id,
-            name,
-            url,
-            telephone,
-            email,
-            description,
-            image,
-            official,
-            address,
-            parent: None,
-            endorsements: Vec::new(),
-        });
+    let texts = [maybe(), maybe(), maybe(), maybe(), maybe()];
+    let one = (id(), text(), option::of(address_of_web()), texts, address(), identifiers(), foreign()).prop_map(
+        |(id, name, url, [telephone, email, description, image, official], address, identifiers, extensions)| {
+            Organization {
+                id,
+                name,
+                url,
+                telephone,
+                email,
+                description,
+                image,
+                official,
+                address,
+                identifiers,
+                extensions,
+                parent: None,
+                endorsements: Vec::new(),
+            }
+        },
+    );
     one.prop_recursive(2, 3, 1, |parent| {
         (parent.clone(), parent).prop_map(|(child, parent)| Organization { parent: Some(Box::new(parent)), ..child })
     })
@@ -191,8 +209,16 @@ fn achievement() -> impl Strategy<Value = IssuedAchievement> {
     let texts = [maybe(), maybe(), maybe(), maybe(), maybe(), maybe(), maybe(), maybe()];
     let parts =
         (vec(result_description(), 0..3), vec(alignment(), 0..2), vec(association(), 0..2), vec(endorsement(), 0..2));
-    (named, texts, vec(text(), 0..3), endorsed_organization(), parts, foreign()).prop_map(
-        |(named, texts, tags, issuer, (result_descriptions, alignments, associations, endorsements), extensions)| {
+    (named, texts, vec(text(), 0..3), identifiers(), endorsed_organization(), parts, foreign()).prop_map(
+        |(
+            named,
+            texts,
+            tags,
+            identifiers,
+            issuer,
+            (result_descriptions, alignments, associations, endorsements),
+            extensions,
+        )| {
             let (id, version, achievement_type, name, credits_available, criteria_url) = named;
             let [title, code, description, criteria, field_of_study, level, specialization, image] = texts;
             IssuedAchievement {
@@ -211,6 +237,7 @@ fn achievement() -> impl Strategy<Value = IssuedAchievement> {
                 specialization,
                 image,
                 tags,
+                identifiers,
                 issuer,
                 result_descriptions,
                 alignments,
@@ -358,5 +385,7 @@ pub fn learner(holder: Holder) -> Learner {
         sourced_id,
         birth_date: NaiveDate::from_ymd_opt(1999, 12, 31),
         address: Address { street, locality, postal_code, ..Address::default() },
+        identifiers: Vec::new(),
+        extensions: Extensions::new(),
     }
 }

@@ -74,6 +74,7 @@ fn achievement(name: &str, kind: &str) -> IssuedAchievement {
         alignments: Vec::new(),
         associations: Vec::new(),
         endorsements: Vec::new(),
+        identifiers: Vec::new(),
         extensions: Extensions::default(),
     }
 }
@@ -282,6 +283,8 @@ pub fn record(holder: &str) -> Record {
             sourced_id: None,
             birth_date: None,
             address: Address::default(),
+            identifiers: Vec::new(),
+            extensions: Extensions::default(),
         },
         publisher: publisher(),
         awards: vec![hoosier(holder), full(holder), revoked],

@@ -4,7 +4,7 @@ use askama::{Template, filters::HtmlSafe};
 use serde::Deserialize;
 
 use super::{
-    Errors, Form,
+    Errors, Form, identifiers,
     picker::{self, Picker, What},
 };
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
         page::{Page, Query},
         profile,
     },
-    values::{AchievementType, Code, Id, Json, Line, Name, Prose, WebAddress, optional},
+    values::{AchievementType, Code, Id, Iri, Json, Line, Name, Prose, WebAddress, optional},
     web::{
         error::Error,
         filters,
@@ -48,6 +48,9 @@ pub struct AchievementForm {
     specialization: String,
     image: String,
     tags: String,
+    iri: String,
+    identifier_type: Vec<String>,
+    identifier: Vec<String>,
     revision: i32,
     #[serde(skip)]
     issuer_picker: Picker,
@@ -60,6 +63,14 @@ impl HtmlSafe for AchievementForm {}
 impl AchievementForm {
     fn types(&self) -> &'static [&'static str] {
         AchievementType::STANDARD
+    }
+
+    fn is_new(&self) -> bool {
+        self.revision == 0
+    }
+
+    fn identifier_rows(&self) -> Vec<(String, String)> {
+        identifiers::rows(&self.identifier_type, &self.identifier)
     }
 
     fn shown_type(&self, term: &str) -> String {
@@ -108,7 +119,11 @@ impl Form<Achievement> for AchievementForm {
         let web = |value: &Option<WebAddress>| value.as_ref().map(WebAddress::to_string).unwrap_or_default();
         let term = object.achievement_type.as_str();
         let is_standard = AchievementType::STANDARD.contains(&term);
+        let (identifier_type, identifier) = identifiers::fill(object.identifiers.get());
         Self {
+            iri: object.iri.to_string(),
+            identifier_type,
+            identifier,
             name: object.name.to_string(),
             title: object.title.as_ref().map(Name::to_string).unwrap_or_default(),
             code: object.code.as_ref().map(Code::to_string).unwrap_or_default(),
@@ -165,12 +180,23 @@ impl Form<Achievement> for AchievementForm {
         let tags = self.tags.split(',').map(str::trim).filter(|tag| !tag.is_empty());
         let tags: Vec<String> =
             tags.filter_map(|tag| errors.check("tags", Line::parse(tag))).map(String::from).take(30).collect();
+        let known_as = identifiers::parse(errors, &self.identifier_type, &self.identifier);
+        let iri = errors.check("iri", optional(&self.iri, Iri::parse)).flatten();
         let (Some(name), Some(achievement_type), Some(issuer_id)) = (name, achievement_type, issuer) else {
             return Ok(None);
         };
         let is_new = existing.is_none();
         let mut made =
             existing.unwrap_or_else(|| Achievement::new(name.clone(), achievement_type.clone(), issuer_id.clone()));
+        // The public id is chosen once: documents that were issued name it.
+        if let (true, Some(iri)) = (is_new, iri) {
+            made.iri = iri;
+        }
+        if let Some(other) = achievement::by_iri(conn, &made.iri)?
+            && other.id != made.id
+        {
+            self.errors.add("iri", format!("{} already has this id", other.name));
+        }
         if let Some(code) = &code
             && let Some(other) = achievement::by_code(conn, code.as_str())?
             && other.id != made.id
@@ -181,7 +207,7 @@ impl Form<Achievement> for AchievementForm {
         (made.issuer_id, made.description, made.criteria) = (issuer_id, description, criteria);
         (made.criteria_url, made.image, made.credits_available) = (criteria_url, image, credits);
         (made.field_of_study, made.level, made.specialization) = (field_of_study, level, specialization);
-        made.tags = Json::new(tags);
+        (made.tags, made.identifiers) = (Json::new(tags), Json::new(known_as));
         made.revision = if is_new { 1 } else { self.revision };
         made.refold();
         Ok(self.errors.is_empty().then_some(made))

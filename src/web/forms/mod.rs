@@ -5,6 +5,7 @@ pub mod assertion;
 pub mod endorsement;
 pub mod evidence;
 pub mod handed_in;
+pub mod identifiers;
 pub mod picker;
 pub mod profile;
 pub mod result;

@@ -4,7 +4,7 @@ use askama::{Template, filters::HtmlSafe};
 use serde::Deserialize;
 
 use super::{
-    Errors, Form,
+    Errors, Form, identifiers,
     picker::{self, Picker, What},
 };
 use crate::{
@@ -53,6 +53,8 @@ pub struct ProfileForm {
     iri: String,
     parent: Option<String>,
     parent_id: String,
+    identifier_type: Vec<String>,
+    identifier: Vec<String>,
     revision: i32,
     #[serde(skip)]
     parent_picker: Picker,
@@ -69,6 +71,10 @@ impl ProfileForm {
 
     fn is_new(&self) -> bool {
         self.revision == 0
+    }
+
+    fn identifier_rows(&self) -> Vec<(String, String)> {
+        identifiers::rows(&self.identifier_type, &self.identifier)
     }
 
     /// The whole name; a person's parts make it when it was left empty.
@@ -122,7 +128,10 @@ impl Form<Profile> for ProfileForm {
         let line = |value: &Option<Line>| value.as_ref().map(Line::to_string).unwrap_or_default();
         let web = |value: &Option<WebAddress>| value.as_ref().map(WebAddress::to_string).unwrap_or_default();
         let address = object.address.get().clone();
+        let (identifier_type, identifier) = identifiers::fill(object.identifiers.get());
         Self {
+            identifier_type,
+            identifier,
             kind: object.kind.to_string(),
             name: object.name.to_string(),
             given_name: line(&object.given_name),
@@ -194,6 +203,7 @@ impl Form<Profile> for ProfileForm {
         let description = errors.check("description", optional(&self.description, Prose::parse)).flatten();
         let birth_date = errors.check("birth_date", optional(&self.birth_date, parse_date)).flatten();
         let iri = errors.check("iri", optional(&self.iri, Iri::parse)).flatten();
+        let known_as = identifiers::parse(errors, &self.identifier_type, &self.identifier);
         let parent_id = match kind {
             ProfileKind::Organization => {
                 let typed = (&self.parent, self.parent_id.as_str());
@@ -218,7 +228,7 @@ impl Form<Profile> for ProfileForm {
         (made.official, made.telephone, made.sourced_id) = (official, telephone, sourced_id);
         (made.student_id, made.email, made.birth_date) = (student_id, email, birth_date);
         (made.url, made.image, made.description) = (url, image, description);
-        made.address = Json::new(address);
+        (made.address, made.identifiers) = (Json::new(address), Json::new(known_as));
         made.parent_id = parent_id;
         made.revision = if is_new { 1 } else { self.revision };
         made.refold();

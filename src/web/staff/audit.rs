@@ -4,7 +4,10 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use crate::{
-    models::audit::{self, AuditEntry},
+    models::{
+        audit::{self, AuditEntry},
+        audit_names::{self, Names},
+    },
     web::{
         State,
         error::Error,
@@ -19,6 +22,7 @@ use crate::{
 struct AuditPage {
     frame: Frame,
     entries: Vec<AuditEntry>,
+    names: Names,
     older: Option<i64>,
 }
 
@@ -37,9 +41,16 @@ pub async fn index(
     asked: web::Query<Asked>,
 ) -> Result<HttpResponse, Error> {
     let before = asked.before.unwrap_or(i64::MAX);
-    let entries = state.db.read(move |conn| audit::before(conn, before, ROWS as i64).map_err(Error::from)).await?;
+    let (entries, names) = state
+        .db
+        .read(move |conn| {
+            let entries = audit::before(conn, before, ROWS as i64)?;
+            let names = audit_names::of(conn, &entries)?;
+            Ok::<_, Error>((entries, names))
+        })
+        .await?;
     let older = (entries.len() == ROWS).then(|| entries.last().map(|entry| entry.seq)).flatten();
-    page(&AuditPage { frame: may.frame, entries, older })
+    page(&AuditPage { frame: may.frame, entries, names, older })
 }
 
 /// Where an entry's object can be looked at.

@@ -6,8 +6,9 @@ use askama::Template;
 use crate::{
     db::Conn,
     models::{
-        achievement, assertion,
+        Achievement, Assertion, Profile, assertion,
         audit::{self, AuditEntry},
+        audit_names::{self, Names},
         outbox,
         page::Query,
         profile,
@@ -18,6 +19,7 @@ use crate::{
         filters,
         frame::{Frame, page},
         guards::{Award, May, ReadAwards, ReadMail, ReadRecords, SeeDashboard},
+        objects::Managed,
     },
 };
 
@@ -26,7 +28,7 @@ struct Card {
     title: &'static str,
     count: Option<i64>,
     hint: &'static str,
-    address: &'static str,
+    address: String,
     action: &'static str,
 }
 
@@ -48,6 +50,7 @@ struct DashboardPage {
     cards: Vec<Card>,
     waiting: Vec<Waiting>,
     recent: Vec<AuditEntry>,
+    names: Names,
     may_award: bool,
     no_publisher: bool,
     no_mail: bool,
@@ -61,11 +64,13 @@ pub async fn show(may: May<SeeDashboard>, state: web::Data<State>) -> Result<Htt
         .db
         .read(move |conn| {
             let query = Query { office: by.office.clone(), ..Query::default() };
+            let recent = if frame.may::<ReadRecords>() { audit::latest(conn, 5)? } else { Vec::new() };
             Ok::<_, Error>(DashboardPage {
                 today: crate::clock::now().date_naive(),
                 cards: cards(conn, &frame, &query)?,
                 waiting: waiting(conn, &frame, &query)?,
-                recent: if frame.may::<ReadRecords>() { audit::latest(conn, 5)? } else { Vec::new() },
+                names: audit_names::of(conn, &recent)?,
+                recent,
                 may_award: frame.may::<Award>(),
                 no_publisher: profile::publisher(conn)?.is_none() && frame.is_registrar(),
                 no_mail,
@@ -77,53 +82,34 @@ pub async fn show(may: May<SeeDashboard>, state: web::Data<State>) -> Result<Htt
 }
 
 fn cards(conn: &mut Conn, frame: &Frame, query: &Query) -> Result<Vec<Card>, Error> {
-    let of_kind = |kind: &str| Query { filters: vec![("kind".to_owned(), kind.to_owned())], ..Query::default() };
-    let mut cards = Vec::new();
-    if frame.may::<ReadRecords>() {
-        let count = profile::count(conn, &of_kind("person"))?;
-        cards.push(Card {
-            title: "Learners",
-            count: Some(count),
-            hint: "Persons whose achievements you record.",
-            address: "/admin/learners",
-            action: "Manage",
-        });
-        let count = profile::count(conn, &of_kind("organization"))?;
-        cards.push(Card {
-            title: "Profiles",
-            count: Some(count),
-            hint: "The publisher and the offices that issue.",
-            address: "/admin/profiles",
-            action: "Manage",
-        });
-    } else {
-        cards.push(Card {
-            title: "Learners",
-            count: None,
-            hint: "Find a learner by name, number or e-mail address.",
-            address: "/admin/learners",
-            action: "Find",
-        });
-    }
-    if frame.may::<ReadAwards>() {
-        let count = achievement::count(conn, query)?;
-        cards.push(Card {
-            title: "Achievements",
-            count: Some(count),
-            hint: "What can be awarded.",
-            address: "/admin/achievements",
-            action: "Manage",
-        });
-        let count = assertion::count(conn, query)?;
-        cards.push(Card {
-            title: "Assertions",
-            count: Some(count),
-            hint: "Achievements awarded to learners.",
-            address: "/admin/assertions",
-            action: "Manage",
-        });
+    let mut cards = vec![learners(conn, frame)?];
+    for card in [of_kind::<Profile>, of_kind::<Achievement>, of_kind::<Assertion>] {
+        cards.extend(card(conn, frame, query)?);
     }
     Ok(cards)
+}
+
+/// Staff of an office find learners one by one and page through none, so theirs are not counted.
+fn learners(conn: &mut Conn, frame: &Frame) -> Result<Card, Error> {
+    let (address, title) = ("/admin/learners".to_owned(), "Learners");
+    if !frame.may::<ReadRecords>() {
+        let hint = "Find a learner by name, number or e-mail address.";
+        return Ok(Card { title, count: None, hint, address, action: "Find" });
+    }
+    let persons = Query { filters: vec![("kind".to_owned(), "person".to_owned())], ..Query::default() };
+    let hint = "Persons whose achievements you record.";
+    Ok(Card { title, count: Some(profile::count(conn, &persons)?), hint, address, action: "Manage" })
+}
+
+/// The card of a kind, for those who may read it: how many there are, or what it is when there is none yet.
+fn of_kind<T: Managed>(conn: &mut Conn, frame: &Frame, query: &Query) -> Result<Option<Card>, Error> {
+    if !frame.may::<T::Read>() {
+        return Ok(None);
+    }
+    let count = T::count(conn, query)?;
+    let hint = if count == 0 { T::KIND.empty } else { T::KIND.about };
+    let address = format!("/admin/{}", T::KIND.path);
+    Ok(Some(Card { title: T::KIND.plural, count: Some(count), hint, address, action: "Manage" }))
 }
 
 fn waiting(conn: &mut Conn, frame: &Frame, query: &Query) -> Result<Vec<Waiting>, Error> {

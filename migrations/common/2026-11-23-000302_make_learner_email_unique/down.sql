@@ -1,0 +1,1 @@
+DROP INDEX profile_by_learner_email;

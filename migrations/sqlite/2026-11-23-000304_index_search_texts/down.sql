@@ -1,0 +1,9 @@
+DROP TRIGGER assertion_search_delete;
+DROP TRIGGER assertion_search_update;
+DROP TRIGGER assertion_search_insert;
+DROP TABLE assertion_search;
+DROP TRIGGER profile_search_delete;
+DROP TRIGGER profile_search_update;
+DROP TRIGGER profile_search_insert;
+DROP TABLE profile_search;
+DROP TABLE search_entry;

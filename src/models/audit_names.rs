@@ -1,0 +1,69 @@
+//! What the objects of the audit trail are called now. The trail itself holds their ids only: a name is personal data and
+//! may change, an entry never does.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
+use super::{achievement, assertion, audit::AuditEntry, profile, staff};
+use crate::db::{
+    Conn,
+    schema::{achievement as achievements, assertion as assertions, profile as profiles, staff as accounts},
+};
+
+/// Names of objects, by their kind and row id.
+#[derive(Debug, Default)]
+pub struct Names(HashMap<(&'static str, String), String>);
+
+impl Names {
+    /// What the object of an entry is called; an object that is gone, or that has no name, by its kind.
+    pub fn of(&self, entry: &AuditEntry) -> String {
+        let known = self.0.iter().find(|((kind, id), _)| *kind == entry.object_kind && *id == entry.object_id);
+        known.map_or_else(|| entry.shown_object(), |(_, name)| name.clone())
+    }
+
+    fn add(&mut self, kind: &'static str, rows: Vec<(String, String)>) {
+        self.0.extend(rows.into_iter().map(|(id, name)| ((kind, id), name)));
+    }
+}
+
+/// The names of what these entries are about, with one query a kind.
+pub fn of(conn: &mut Conn, entries: &[AuditEntry]) -> QueryResult<Names> {
+    let ids = |kind: &str| -> Vec<String> {
+        let of_kind = entries.iter().filter(|entry| entry.object_kind == kind && entry.action != "signed in");
+        of_kind.map(|entry| entry.object_id.clone()).collect()
+    };
+    let mut names = Names::default();
+    names.add(
+        profile::KIND,
+        profiles::table
+            .filter(profiles::id.eq_any(ids(profile::KIND)))
+            .select((profiles::id, profiles::name))
+            .load(conn)?,
+    );
+    names.add(
+        achievement::KIND,
+        achievements::table
+            .filter(achievements::id.eq_any(ids(achievement::KIND)))
+            .select((achievements::id, achievements::name))
+            .load(conn)?,
+    );
+    names.add(
+        staff::KIND,
+        accounts::table
+            .filter(accounts::id.eq_any(ids(staff::KIND)))
+            .select((accounts::id, accounts::name))
+            .load(conn)?,
+    );
+    let awards: Vec<(String, String, String)> = assertions::table
+        .inner_join(achievements::table)
+        .inner_join(profiles::table.on(profiles::id.eq(assertions::learner_id)))
+        .filter(assertions::id.eq_any(ids(assertion::KIND)))
+        .select((assertions::id, achievements::name, profiles::name))
+        .load(conn)?;
+    names.add(
+        assertion::KIND,
+        awards.into_iter().map(|(id, achievement, learner)| (id, format!("{achievement} for {learner}"))).collect(),
+    );
+    Ok(names)
+}
