@@ -240,6 +240,7 @@ fn endorser(profile: &Profile) -> Endorser {
         image: profile.image.as_ref().map(WebAddress::to_string),
         official: line(&profile.official),
         address: profile.address.get().clone(),
+        identifiers: profile.identifiers.get().clone(),
         ..named
     }
 }

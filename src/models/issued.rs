@@ -457,6 +457,9 @@ pub struct Endorser {
     pub official: Option<String>,
     /// Postal address of an organisation.
     pub address: Address,
+    /// What other systems call an organisation.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub identifiers: Vec<SystemIdentifier>,
 }
 
 /// An attended event inside an award: an assertion of its own in exports, with its own id and without a CeDiD.

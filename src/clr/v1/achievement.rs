@@ -56,7 +56,6 @@ pub(super) fn achievement(issued: &IssuedAchievement) -> Achievement {
         specialization: specialization.clone(),
         tags: tags.clone(),
         extensions: own_members(extensions(foreign), title, *version),
-        ..Achievement::default()
     }
 }
 

@@ -4,7 +4,7 @@
 //! what is served is the truth. One that came signed from elsewhere travels as it came.
 
 use super::document::CONTEXT;
-use super::profile::postal;
+use super::profile::{postal, system_identifier};
 use super::wire::{CompactJws, Context, Document, Endorsement, EndorsementClaim, EndorsementProfile, Verification};
 use super::write::{bytes, extensions, instant, kind, uri};
 use crate::models::issued::{Endorser, IssuedEndorsement};
@@ -55,6 +55,7 @@ fn profile(endorser: &Endorser) -> EndorsementProfile {
         image,
         official,
         address,
+        identifiers,
     } = endorser;
     EndorsementProfile {
         id: id.clone(),
@@ -65,6 +66,7 @@ fn profile(endorser: &Endorser) -> EndorsementProfile {
         email: email.clone(),
         family_name: family_name.clone(),
         given_name: given_name.clone(),
+        identifiers: identifiers.iter().map(system_identifier).collect(),
         image: image.clone(),
         name: Some(name.clone()),
         official: official.clone(),
