@@ -5,6 +5,7 @@
 
 mod app;
 mod awards;
+mod backup;
 mod cli;
 mod contract;
 mod databases;
