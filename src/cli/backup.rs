@@ -1,14 +1,14 @@
 //! `backup`: everything into one file, while the portal runs.
 
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{self, File},
     io::BufWriter,
     path::{Path, PathBuf},
 };
 
 use clap::Args;
 
-use super::{Failure, opened, say, tell};
+use super::{Failure, export::made, opened, say, tell};
 use crate::{
     config::Config,
     db::{Db, dump::Contents},
@@ -54,21 +54,6 @@ pub async fn run(config: &Config, Options { file, .. }: Options) -> Result<(), F
     say(&format!("Backed up {} rows of {} tables to {path} ({bytes} bytes).", contents.rows, contents.tables));
     say(&format!("Digest: {}", contents.digest));
     Ok(())
-}
-
-/// A new file with mode 0600.
-fn made(path: &Path) -> Result<File, Failure> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map_err(|error| {
-        let path = path.display();
-        Failure::refused(match error.kind() {
-            std::io::ErrorKind::AlreadyExists => format!("{path} is there already; name a new file"),
-            _ => format!("{path} cannot be made: {error}"),
-        })
-    })
 }
 
 async fn write(db: &Db, key: Option<String>, file: File, path: &Path) -> Result<Contents, Failure> {

@@ -200,9 +200,9 @@ fn joined() -> _ {
         .left_join(credential::table.on(credential::assertion_id.eq(assertion::id.nullable())))
 }
 
-type Rows<'a> = diesel::dsl::IntoBoxed<'a, joined, MultiBackend>;
+pub(super) type Rows<'a> = diesel::dsl::IntoBoxed<'a, joined, MultiBackend>;
 
-fn matching<'a>(query: &Query) -> Rows<'a> {
+pub(super) fn matching<'a>(query: &Query) -> Rows<'a> {
     let mut rows = joined().into_boxed();
     for pattern in query.patterns() {
         rows = rows.filter(assertion::search_text.like(pattern).escape('\\'));

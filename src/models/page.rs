@@ -176,6 +176,11 @@ impl<T> Default for Page<T> {
 }
 
 impl<T> Page<T> {
+    /// The same page with each row made into something else.
+    pub fn map<R>(self, row: impl FnMut(T) -> R) -> Page<R> {
+        Page { rows: self.rows.into_iter().map(row).collect(), next: self.next, previous: self.previous }
+    }
+
     /// Makes a page of one row more than it holds, as the database read them.
     pub fn of(mut rows: Vec<T>, query: &Query, cursor: impl Fn(&T) -> Cursor) -> Self {
         let more = rows.len() > ROWS;

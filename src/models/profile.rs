@@ -309,9 +309,9 @@ pub fn organization_named(conn: &mut Conn, entry: &str) -> QueryResult<Option<Pr
         .optional()
 }
 
-type Boxed<'a> = profile::BoxedQuery<'a, crate::db::MultiBackend>;
+pub(super) type Boxed<'a> = profile::BoxedQuery<'a, crate::db::MultiBackend>;
 
-fn matching<'a>(query: &Query) -> Boxed<'a> {
+pub(super) fn matching<'a>(query: &Query) -> Boxed<'a> {
     let mut rows = profile::table.into_boxed();
     for pattern in query.patterns() {
         rows = rows.filter(profile::search_text.like(pattern).escape('\\'));

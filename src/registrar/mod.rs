@@ -4,6 +4,7 @@
 pub mod backup;
 pub mod deliver;
 pub mod demonstration;
+pub mod export;
 pub mod issue;
 pub mod password;
 pub mod restore;

@@ -154,6 +154,18 @@ export function staffPages({ told }, places) {
     refused("a revocation without a reason", `${issued}/revocation`, "Revoke this award"),
     page("mail", "/admin/mail"),
     page("a letter", mail),
+    page("exports", "/admin/exports"),
+    {
+      name: "a refused export",
+      address: "/admin/exports",
+      status: 422,
+      async open(tab) {
+        await tab.goto("/admin/exports");
+        await tab.getByRole("radio", { name: "Learners found by these words" }).check();
+        return sent(tab, "Download the records");
+      },
+    },
+    page("the backup", "/admin/backup"),
     page("the audit trail", "/admin/audit"),
     unfolded("the audit trail with what changed", "/admin/audit"),
     page("staff", "/admin/staff"),

@@ -10,6 +10,7 @@ mod cli;
 mod contract;
 mod databases;
 mod demonstration;
+mod export;
 mod frozen;
 mod hostile;
 mod house;

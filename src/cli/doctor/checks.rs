@@ -136,9 +136,10 @@ async fn last_backup(db: &Db) -> Finding {
         Ok(Some(entry)) => {
             let (made, by) = (entry.at.format("%Y-%m-%d %H:%M UTC"), entry.actor_name);
             match (clock::now().naive_utc() - entry.at).num_days() {
-                days if days > OLD_DAYS => {
-                    Finding::note("backup", format!("the last backup was made {days} days ago ({made}, by {by}); {how}"))
-                }
+                days if days > OLD_DAYS => Finding::note(
+                    "backup",
+                    format!("the last backup was made {days} days ago ({made}, by {by}); {how}"),
+                ),
                 _ => Finding::fine("backup", format!("the last backup was made on {made} by {by}")),
             }
         }

@@ -32,5 +32,5 @@ mod samples;
 mod tests;
 
 pub use assertion::assertions;
-pub use document::{CONTEXT, credential, credential_clr, record, record_clr};
-pub use write::bytes;
+pub use document::{CONTEXT, credential, credential_clr, record, record_clr, record_line};
+pub use write::{bytes, line};

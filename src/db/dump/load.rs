@@ -39,10 +39,7 @@ pub fn refuse_filled(conn: &mut Conn) -> Result<(), DumpError> {
 
 /// Inserts every row of the lines. Foreign keys that lead back (to the same table, or in a circle) are looked at when all
 /// rows are in, the others at once.
-pub fn load(
-    conn: &mut Conn,
-    lines: &mut dyn Iterator<Item = std::io::Result<String>>,
-) -> Result<Contents, DumpError> {
+pub fn load(conn: &mut Conn, lines: &mut dyn Iterator<Item = std::io::Result<String>>) -> Result<Contents, DumpError> {
     let known = layout::tables(conn)?;
     let backward = backward(conn, &known)?;
     put_off(conn, &backward)?;
@@ -177,7 +174,8 @@ fn statement(table: &Table, rows: usize, postgres: bool) -> String {
 fn backward(conn: &mut Conn, order: &[Table]) -> Result<Vec<Reference>, DumpError> {
     let place = |name: &str| order.iter().position(|table| table.name == name);
     let mut references = layout::references(conn)?;
-    references.retain(|one| matches!((place(&one.from_table), place(&one.to_table)), (Some(from), Some(to)) if to >= from));
+    references
+        .retain(|one| matches!((place(&one.from_table), place(&one.to_table)), (Some(from), Some(to)) if to >= from));
     Ok(references)
 }
 
@@ -190,7 +188,9 @@ fn put_off(conn: &mut Conn, backward: &[Reference]) -> Result<(), DumpError> {
             // Whoever owns the tables may; replication mode, which would do it in one word, is for superusers.
             for one in backward {
                 let (table, name) = (quoted(&one.from_table), quoted(&one.name));
-                inner.batch_execute(&format!("ALTER TABLE {table} ALTER CONSTRAINT {name} DEFERRABLE INITIALLY DEFERRED"))?;
+                inner.batch_execute(&format!(
+                    "ALTER TABLE {table} ALTER CONSTRAINT {name} DEFERRABLE INITIALLY DEFERRED"
+                ))?;
             }
         }
     }

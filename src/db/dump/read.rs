@@ -99,11 +99,7 @@ fn select(table: &Table, postgres: bool) -> String {
     format!("SELECT {} FROM {} ORDER BY {}", table.column_list(), quoted(&table.name), key.join(", "))
 }
 
-fn spelled(
-    table: &Table,
-    row: Vec<Value>,
-    known: impl Fn(Value, Kind) -> Option<Value>,
-) -> Result<String, DumpError> {
+fn spelled(table: &Table, row: Vec<Value>, known: impl Fn(Value, Kind) -> Option<Value>) -> Result<String, DumpError> {
     let mut spelled = Vec::with_capacity(row.len());
     for (value, (column, kind)) in row.into_iter().zip(&table.columns) {
         let value = known(value, *kind).ok_or_else(|| {

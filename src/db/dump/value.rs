@@ -138,17 +138,15 @@ mod tests {
     use super::*;
 
     fn values() -> impl Strategy<Value = (Kind, Value)> {
-        let instant = (-2_000_000_000_000_000i64..60_000_000_000_000_000).prop_map(|micros| {
-            chrono::DateTime::from_timestamp_micros(micros).unwrap_or_default().naive_utc()
-        });
+        let instant = (-2_000_000_000_000_000i64..60_000_000_000_000_000)
+            .prop_map(|micros| chrono::DateTime::from_timestamp_micros(micros).unwrap_or_default().naive_utc());
         let date = (-3_000_000..3_000_000).prop_filter_map("a date", NaiveDate::from_num_days_from_ce_opt);
         prop_oneof![
             any::<String>().prop_map(|text| (Kind::Text, Value::Text(text))),
             any::<i64>().prop_map(|number| (Kind::Integer, Value::Integer(number))),
-            any::<f64>().prop_filter("one that both keep", |number| !number.is_nan() && *number != 0.0).prop_map(|number| (
-                Kind::Double,
-                Value::Double(number)
-            )),
+            any::<f64>()
+                .prop_filter("one that both keep", |number| !number.is_nan() && *number != 0.0)
+                .prop_map(|number| (Kind::Double, Value::Double(number))),
             any::<bool>().prop_map(|yes| (Kind::Boolean, Value::Boolean(yes))),
             date.prop_map(|date| (Kind::Date, Value::Date(date))),
             instant.prop_map(|at| (Kind::Timestamp, Value::Timestamp(at))),

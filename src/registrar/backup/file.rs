@@ -152,7 +152,9 @@ impl Opened {
         let damaged = |why: &str| Refusal::conflict(format!("{name} is damaged: {why}; nothing was changed"));
         let file = File::open(path).map_err(unreadable)?;
         let (header, begins) = header(&file).map_err(unreadable)?.ok_or_else(|| {
-            Refusal::conflict(format!("{name} is not a backup of Testamur, or its beginning is damaged; nothing was changed"))
+            Refusal::conflict(format!(
+                "{name} is not a backup of Testamur, or its beginning is damaged; nothing was changed"
+            ))
         })?;
         let header = serde_json::from_value::<Header>(header).map_err(|_| damaged("its first line cannot be read"))?;
         if header.format > FORMAT {
@@ -166,8 +168,12 @@ impl Opened {
         if !is_sealed(&file, begins + packed).map_err(unreadable)? {
             return Err(damaged("its checksum does not fit"));
         }
-        let mut opened =
-            Self { file, body: (begins, packed), header, contents: Contents { tables: 0, rows: 0, digest: String::new() } };
+        let mut opened = Self {
+            file,
+            body: (begins, packed),
+            header,
+            contents: Contents { tables: 0, rows: 0, digest: String::new() },
+        };
         let mut lines = opened.lines().map_err(unreadable)?;
         let found = dump::check(&mut lines).map_err(|error| damaged(&error.to_string()))?;
         let told = lines.end.ok_or_else(|| damaged("its last line is missing"))?;

@@ -2,7 +2,9 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod backup;
 pub mod dashboard;
+pub mod exports;
 pub mod issue;
 pub mod learners;
 pub mod mail;

@@ -88,7 +88,8 @@ async fn a_backup_of_a_newer_format_or_program_is_refused_by_name() {
     let said = refusal(place.file("").as_path(), &newer).unwrap();
     assert!(said.contains("newer version of Testamur"), "{said}");
 
-    let newer = with_header(&bytes, |header| header["migrations"].as_array_mut().unwrap().push("29991231000000".into()));
+    let newer =
+        with_header(&bytes, |header| header["migrations"].as_array_mut().unwrap().push("29991231000000".into()));
     fs::write(place.file("newer.backup"), &newer).unwrap();
     let opened = Opened::open(&place.file("newer.backup")).unwrap();
     let said = restore::refuse_newer(&opened.header).unwrap_err().to_string();
