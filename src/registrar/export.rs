@@ -13,7 +13,7 @@ use crate::{
     clock, clr,
     db::{Conn, Db},
     models::{
-        Actor, Clr, Profile, audit, profile, record,
+        Actor, Clr, Profile, audit, credential, profile, record,
         record::Record,
         roll::{self, Received, Roll},
     },
@@ -83,11 +83,20 @@ pub fn extent(conn: &mut Conn, selection: &Selection) -> Result<Extent, Refusal>
     Ok(Extent { learners: roll::count(conn, &selection.roll)?, received })
 }
 
-/// About how many bytes a record is, by the first twenty.
-pub fn usual_size(conn: &mut Conn, portal: &Portal, selection: &Selection) -> Result<usize, Refusal> {
-    let sample = records(conn, portal, &selection.roll, None, 20)?;
-    let bytes: usize = sample.iter().map(|one| clr::v1::record_line(one.1.as_ref()).len()).sum();
-    Ok(bytes / sample.len().max(1))
+/// About how many bytes everything is as lines: what a record is without awards, and what an award adds to it, by the
+/// first twenty records.
+pub fn usual_size(conn: &mut Conn, portal: &Portal) -> Result<i64, Refusal> {
+    let sample = records(conn, portal, &Roll::Everybody, None, 20)?;
+    let (mut whole, mut bare, mut awards) = (0, 0, 0);
+    for (_, mut record) in sample.iter().cloned() {
+        whole += clr::v1::record_line(&record).len() as i64;
+        awards += record.awards.len() as i64;
+        record.awards.clear();
+        bare += clr::v1::record_line(&record).len() as i64;
+    }
+    let of_awards = (whole - bare) * credential::count(conn)? / awards.max(1);
+    let of_records = bare * roll::count(conn, &Roll::Everybody)? / sample.len().max(1) as i64;
+    Ok(of_records + of_awards)
 }
 
 /// Writes down who takes what, before it goes.
@@ -206,6 +215,9 @@ impl Export {
     }
 }
 
+/// A learner's row id, and the record.
+type Recorded = (Id<Profile>, Record);
+
 /// The next records of a roll. Of those who were found by their awards, only these awards.
 fn records(
     conn: &mut Conn,
@@ -213,7 +225,7 @@ fn records(
     roll: &Roll,
     after: Option<&Id<Profile>>,
     most: i64,
-) -> Result<Vec<(Id<Profile>, Box<Record>)>, Refusal> {
+) -> Result<Vec<Recorded>, Refusal> {
     let learners = roll::next(conn, roll, after, most)?;
     let mut wanted = match roll {
         Roll::Awarded(query) => Some(roll::matching_awards(conn, query, &learners)?),
@@ -226,7 +238,7 @@ fn records(
             Some(wanted) => only(record, &wanted),
             None => record,
         };
-        records.push((learner.id, Box::new(record)));
+        records.push((learner.id, record));
     }
     Ok(records)
 }

@@ -62,15 +62,15 @@ pub async fn show(may: May<ReadExports>, state: web::Data<State>, request: HttpR
 
 async fn built(frame: Frame, state: &State, entered: Entered, errors: Errors) -> Result<ExportsPage, Error> {
     let portal = state.portal.clone();
-    let (extent, usual, made, has_publisher) = state
+    let (extent, bytes, made, has_publisher) = state
         .db
         .read(move |conn| {
             let everything = Selection::everything();
             let publisher = crate::models::profile::publisher(conn)?.is_some();
-            let usual = if publisher { export::usual_size(conn, &portal, &everything)? } else { 0 };
+            let bytes = if publisher { export::usual_size(conn, &portal)? } else { 0 };
             Ok::<_, Refusal>((
                 export::extent(conn, &everything)?,
-                usual,
+                bytes,
                 audit::of_kind(conn, export::KIND, 20)?,
                 publisher,
             ))
@@ -81,7 +81,7 @@ async fn built(frame: Frame, state: &State, entered: Entered, errors: Errors) ->
         frame,
         entered,
         errors: errors.0,
-        bytes: extent.learners * usual as i64,
+        bytes,
         extent,
         made,
         has_publisher,
