@@ -1,6 +1,7 @@
 //! COMMANDS: one file each. A command reads the settings, opens the database, calls verbs and says what happened. What
 //! was asked for goes to standard output, everything else to standard error, and errors are one sentence.
 
+mod backup;
 mod demo;
 mod doctor;
 mod export;
@@ -9,6 +10,7 @@ mod healthcheck;
 mod log;
 mod migrate;
 mod opened;
+mod restore;
 mod running;
 mod seed;
 mod serve;
@@ -46,6 +48,10 @@ enum Command {
     /// Write out records
     #[command(subcommand)]
     Export(export::Command),
+    /// Copy everything into one file, while the portal runs
+    Backup(backup::Options),
+    /// Put a backup into an empty database of either kind
+    Restore(restore::Options),
     /// Run queued work, such as mail, without serving pages
     Worker,
     /// Check settings, database, key, mail, clock and storage, and say what to do about each finding
@@ -86,6 +92,8 @@ fn perform(command: Command) -> Result<ExitCode, Failure> {
             Command::Seed(options) => seed::run(&config, options).await.map(|()| done),
             Command::Staff(command) => staff::run(&config, command).await.map(|()| done),
             Command::Export(command) => export::run(&config, command).await.map(|()| done),
+            Command::Backup(options) => backup::run(&config, options).await.map(|()| done),
+            Command::Restore(options) => restore::run(&config, options).await.map(|()| done),
             Command::Worker => serve::worker::run(&config).await.map(|()| done),
             Command::Doctor => doctor::run(&config).await,
             Command::Healthcheck => healthcheck::run(&config).await.map(|()| done),

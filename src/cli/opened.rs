@@ -28,24 +28,29 @@ pub async fn existing(config: &Config) -> Result<Db, Failure> {
 /// database file is only made in a folder that exists.
 pub async fn migrated(config: &Config) -> Result<(Db, usize), Failure> {
     let new = match &config.database {
-        Address::Sqlite(path) if !path.exists() => {
-            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-            if !folder.is_dir() {
-                let folder = folder.display();
-                return Err(Failure::refused(format!(
-                    "the folder {folder} of TESTAMUR_DATABASE_URL does not exist; make it first"
-                )));
-            }
-            Some(path.display().to_string())
-        }
+        Address::Sqlite(path) if !path.exists() => Some(path.display().to_string()),
         _ => None,
     };
-    let db = open(config).await?;
+    let db = made(config).await?;
     let done = db.migrate().await?;
     if let Some(path) = new {
         tracing::info!("made a new database at {path}");
     }
     Ok((db, done))
+}
+
+/// The database as it is, made where there is none yet. A database file is only made in a folder that exists.
+pub async fn made(config: &Config) -> Result<Db, Failure> {
+    if let Address::Sqlite(path) = &config.database {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        if !folder.is_dir() {
+            let folder = folder.display();
+            return Err(Failure::refused(format!(
+                "the folder {folder} of TESTAMUR_DATABASE_URL does not exist; make it first"
+            )));
+        }
+    }
+    open(config).await
 }
 
 /// Refuses a database that can only be read: a portal that starts is one that can do its work.

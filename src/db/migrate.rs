@@ -85,8 +85,83 @@ fn refuse_newer(conn: &mut Conn) -> Result<(), MigrateError> {
     }
 }
 
+/// The state a database was in: which migrations it had, and which of them another kind of database has of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Level {
+    /// The versions it had, oldest first.
+    pub applied: Vec<String>,
+    /// Whether it was the embedded database.
+    pub sqlite: bool,
+}
+
+impl Level {
+    /// The state of a database.
+    pub fn of(conn: &mut Conn) -> Self {
+        Self { applied: applied(conn).into_iter().collect(), sqlite: matches!(conn, Conn::Sqlite(_)) }
+    }
+
+    /// A migration of it that this program does not know: a newer version made it.
+    pub fn unknown(&self) -> Option<&str> {
+        let known = known_to(self.sqlite);
+        self.applied.iter().find(|version| !known.contains(*version)).map(String::as_str)
+    }
+
+    /// The migrations that bring a database of either kind to the same state: those of this one that both kinds have, and
+    /// those of the other kind alone that are not younger.
+    fn wanted(&self, sqlite: bool) -> BTreeSet<String> {
+        let (own, there) = (known_to(sqlite), known_to(self.sqlite));
+        let youngest = self.applied.last();
+        own.into_iter()
+            .filter(|one| self.applied.contains(one) || !there.contains(one) && Some(one) <= youngest)
+            .collect()
+    }
+}
+
+/// Brings an empty database to a state, forwards or backwards, within the transaction it is given.
+pub fn bring_to(conn: &mut Conn, level: &Level) -> Result<(), MigrateError> {
+    let failed = |error: Box<dyn std::error::Error + Send + Sync>| MigrateError::Failed(error.to_string());
+    // Makes the library's table where there is none: on PostgreSQL a question about it would end the transaction.
+    match conn {
+        Conn::Sqlite(inner) => inner.applied_migrations().map(|_| ()),
+        Conn::Postgres(inner) => inner.applied_migrations().map(|_| ()),
+    }
+    .map_err(failed)?;
+    refuse_newer(conn)?;
+    match conn {
+        Conn::Sqlite(inner) => step_to(inner, SQLITE, &level.wanted(true)),
+        Conn::Postgres(inner) => step_to(inner, POSTGRES, &level.wanted(false)),
+    }
+    .map_err(failed)
+}
+
+fn step_to<C, DB: Backend>(
+    conn: &mut C,
+    own: EmbeddedMigrations,
+    wanted: &BTreeSet<String>,
+) -> diesel::migration::Result<()>
+where
+    C: MigrationHarness<DB>,
+    EmbeddedMigrations: MigrationSource<DB>,
+{
+    let mut migrations = MigrationSource::<DB>::migrations(&Both(own))?;
+    migrations.sort_by_key(|migration| migration.name().version().as_owned());
+    let applied: BTreeSet<String> = conn.applied_migrations()?.iter().map(ToString::to_string).collect();
+    let is_in = |set: &BTreeSet<String>, one: &dyn Migration<DB>| set.contains(&one.name().version().to_string());
+    for one in migrations.iter().rev().filter(|one| is_in(&applied, one.as_ref()) && !is_in(wanted, one.as_ref())) {
+        conn.revert_migration(one.as_ref())?;
+    }
+    for one in migrations.iter().filter(|one| is_in(wanted, one.as_ref()) && !is_in(&applied, one.as_ref())) {
+        conn.run_migration(one.as_ref())?;
+    }
+    Ok(())
+}
+
 /// The versions this program knows for this kind of database.
 fn known(conn: &Conn) -> BTreeSet<String> {
+    known_to(matches!(conn, Conn::Sqlite(_)))
+}
+
+fn known_to(sqlite: bool) -> BTreeSet<String> {
     fn versions<DB: Backend>(source: &EmbeddedMigrations) -> Vec<String>
     where
         EmbeddedMigrations: MigrationSource<DB>,
@@ -94,14 +169,15 @@ fn known(conn: &Conn) -> BTreeSet<String> {
         let migrations = MigrationSource::<DB>::migrations(source).unwrap_or_default();
         migrations.iter().map(|migration| Migration::<DB>::name(migration.as_ref()).version().to_string()).collect()
     }
-    match conn {
-        Conn::Sqlite(_) => [COMMON, SQLITE].iter().flat_map(versions::<diesel::sqlite::Sqlite>).collect(),
-        Conn::Postgres(_) => [COMMON, POSTGRES].iter().flat_map(versions::<diesel::pg::Pg>).collect(),
+    if sqlite {
+        [COMMON, SQLITE].iter().flat_map(versions::<diesel::sqlite::Sqlite>).collect()
+    } else {
+        [COMMON, POSTGRES].iter().flat_map(versions::<diesel::pg::Pg>).collect()
     }
 }
 
 /// The versions the database has; none when it is empty.
-fn applied(conn: &mut Conn) -> BTreeSet<String> {
+pub fn applied(conn: &mut Conn) -> BTreeSet<String> {
     #[derive(QueryableByName)]
     struct Applied {
         #[diesel(sql_type = Text)]

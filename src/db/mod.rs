@@ -5,6 +5,7 @@
 //! begins immediately. PostgreSQL runs READ COMMITTED. Both repeat a transaction that the database asks to repeat.
 
 mod conn;
+pub mod dump;
 mod migrate;
 mod pool;
 pub mod schema;
@@ -13,7 +14,7 @@ use std::{sync::Arc, time::Duration};
 
 use diesel::{
     Connection,
-    connection::{AnsiTransactionManager, TransactionManager},
+    connection::{AnsiTransactionManager, SimpleConnection, TransactionManager},
     result::{DatabaseErrorKind, Error as DieselError},
 };
 
@@ -22,7 +23,7 @@ pub use diesel::result::Error as QueryError;
 
 pub(crate) use conn::insert_rows;
 pub use conn::{Conn, MultiBackend};
-pub use migrate::{MigrateError, Newer};
+pub use migrate::{Level, MigrateError, Newer, applied, bring_to, run as migrate_within};
 pub use pool::{Address, AddressError};
 
 /// The database of this portal; cheap to clone.
@@ -117,6 +118,16 @@ impl Db {
             return queries(&mut conn);
         }
         self.read(queries).await
+    }
+
+    /// Runs queries that all see the same instant, however long they take and whoever writes meanwhile.
+    pub async fn snapshot<T, E>(&self, queries: impl FnOnce(&mut Conn) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let pool = self.pool.clone();
+        blocking(move || snapshot(&mut *connection(&pool)?, queries)).await
     }
 
     /// Runs a change in one transaction: all of it is on disk when this returns `Ok`, nothing of it otherwise.
@@ -225,6 +236,26 @@ fn connection(
     pool: &diesel::r2d2::Pool<pool::Manager>,
 ) -> Result<diesel::r2d2::PooledConnection<pool::Manager>, Error> {
     pool.get().map_err(|error| Error::Unavailable(in_one_line(&error)))
+}
+
+/// A transaction that reads. On SQLite the first read fixes what it sees; on PostgreSQL a statement in it may take as long
+/// as whoever takes its rows.
+fn snapshot<T, E: From<Error>>(conn: &mut Conn, queries: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
+    type Manager = <Conn as Connection>::TransactionManager;
+    let begun = match conn {
+        Conn::Sqlite(inner) => AnsiTransactionManager::begin_transaction_sql(inner, "BEGIN DEFERRED"),
+        Conn::Postgres(inner) => {
+            AnsiTransactionManager::begin_transaction_sql(inner, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                .and_then(|()| SimpleConnection::batch_execute(inner, "SET LOCAL statement_timeout = 0"))
+        }
+    };
+    begun.map_err(Error::from)?;
+    let outcome = queries(conn);
+    // Nothing was changed, so there is nothing to keep.
+    if let Err(error) = Manager::rollback_transaction(conn) {
+        tracing::error!(%error, "a transaction could not be ended");
+    }
+    outcome
 }
 
 /// A write transaction. SQLite begins IMMEDIATE, so that it waits for another process's lock before it reads.

@@ -207,9 +207,9 @@ fn joined() -> _ {
         .left_join(credential::table.on(credential::assertion_id.eq(assertion::id.nullable())))
 }
 
-type Rows<'a> = diesel::dsl::IntoBoxed<'a, joined, MultiBackend>;
+pub(super) type Rows<'a> = diesel::dsl::IntoBoxed<'a, joined, MultiBackend>;
 
-fn matching<'a>(conn: &mut Conn, query: &Query) -> QueryResult<Rows<'a>> {
+pub(super) fn matching<'a>(conn: &mut Conn, query: &Query) -> QueryResult<Rows<'a>> {
     let mut rows = joined().into_boxed();
     if let Some(ids) = search_index::narrowed(conn, search_index::Of::Assertions, &query.words)? {
         rows = rows.filter(assertion::id.eq_any(ids));

@@ -117,6 +117,8 @@ impl AuditEntry {
         match self.object_kind.as_str() {
             _ if self.action == "signed in" => String::new(),
             "settings" => "the settings".to_owned(),
+            "backup" => "the whole portal".to_owned(),
+            "export" => "records".to_owned(),
             "staff" => "a staff account".to_owned(),
             kind if kind.starts_with(['a', 'e', 'i', 'o']) => format!("an {kind}"),
             kind => format!("a {kind}"),
@@ -180,6 +182,16 @@ pub fn latest(conn: &mut Conn, most: i64) -> QueryResult<Vec<AuditEntry>> {
 pub fn before(conn: &mut Conn, seq: i64, most: i64) -> QueryResult<Vec<AuditEntry>> {
     audit_entry::table
         .filter(audit_entry::seq.lt(seq))
+        .order(audit_entry::seq.desc())
+        .limit(most)
+        .select(AuditEntry::as_select())
+        .load(conn)
+}
+
+/// The latest entries about one kind of object, newest first.
+pub fn of_kind(conn: &mut Conn, kind: &str, most: i64) -> QueryResult<Vec<AuditEntry>> {
+    audit_entry::table
+        .filter(audit_entry::object_kind.eq(kind))
         .order(audit_entry::seq.desc())
         .limit(most)
         .select(AuditEntry::as_select())

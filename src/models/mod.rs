@@ -28,6 +28,7 @@ pub mod profile;
 pub mod record;
 pub mod result;
 pub mod result_description;
+pub mod roll;
 pub mod rubric;
 pub mod rubric_criterion_level;
 pub mod rubric_grid;

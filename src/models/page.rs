@@ -176,9 +176,9 @@ impl<T> Default for Page<T> {
 }
 
 impl<T> Page<T> {
-    /// The same page of something else.
-    pub fn map<U>(self, to: impl Fn(T) -> U) -> Page<U> {
-        Page { rows: self.rows.into_iter().map(to).collect(), next: self.next, previous: self.previous }
+    /// The same page with each row made into something else.
+    pub fn map<R>(self, row: impl FnMut(T) -> R) -> Page<R> {
+        Page { rows: self.rows.into_iter().map(row).collect(), next: self.next, previous: self.previous }
     }
 
     /// Makes a page of one row more than it holds, as the database read them.

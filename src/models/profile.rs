@@ -320,9 +320,9 @@ pub fn organization_named(conn: &mut Conn, entry: &str) -> QueryResult<Option<Pr
         .optional()
 }
 
-type Boxed<'a> = profile::BoxedQuery<'a, crate::db::MultiBackend>;
+pub(super) type Boxed<'a> = profile::BoxedQuery<'a, crate::db::MultiBackend>;
 
-fn matching<'a>(conn: &mut Conn, query: &Query) -> QueryResult<Boxed<'a>> {
+pub(super) fn matching<'a>(conn: &mut Conn, query: &Query) -> QueryResult<Boxed<'a>> {
     let mut rows = profile::table.into_boxed();
     if let Some(ids) = search_index::narrowed(conn, search_index::Of::Profiles, &query.words)? {
         rows = rows.filter(profile::id.eq_any(ids));

@@ -1,11 +1,14 @@
 //! VERBS: what a registrar's office does, one file each, callable from a page, a command and a job alike. A verb runs in
 //! the transaction it is given, uses nouns and formats, writes the audit entry, and returns what happened.
 
+pub mod backup;
 pub mod compare;
 pub mod deliver;
 pub mod demonstration;
+pub mod export;
 pub mod issue;
 pub mod password;
+pub mod restore;
 pub mod revoke;
 pub mod seed;
 pub mod sign_in;

@@ -37,6 +37,19 @@ impl MasterKey {
         }
     }
 
+    /// Reads the key; `None` when there is no file. Never makes one.
+    pub fn load(path: &Path) -> Result<Option<Self>, MasterKeyError> {
+        match path.try_exists() {
+            Ok(false) => Ok(None),
+            _ => Self::load_or_create(path).map(Some),
+        }
+    }
+
+    /// What tells this key from others and gives nothing of it away.
+    pub fn fingerprint(&self) -> String {
+        self.derive("fingerprint").iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    }
+
     fn random() -> Self {
         let mut bytes = [0; 64];
         for chunk in bytes.chunks_mut(32) {
@@ -84,6 +97,8 @@ mod tests {
         let again = MasterKey::load_or_create(&path).unwrap();
         assert_eq!(first.derive("cookies"), again.derive("cookies"));
         assert_ne!(first.derive("cookies"), first.derive("other"));
+        assert_eq!(first.fingerprint(), again.fingerprint());
+        assert_eq!(MasterKey::load(&folder.path().join("none")).unwrap().map(|key| key.fingerprint()), None);
         #[cfg(unix)]
         assert_eq!(std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&path).unwrap().permissions()) & 0o777, 0o600);
     }

@@ -67,12 +67,16 @@ impl Frame {
 
     /// The same by the permission's name, for templates.
     pub fn may_see(&self, permission: &str) -> bool {
-        use super::guards::{ManageStaff, Permission, ReadAudit, ReadAwards, ReadMail, ReadRecords};
+        use super::guards::{
+            MakeBackups, ManageStaff, Permission, ReadAudit, ReadAwards, ReadExports, ReadMail, ReadRecords,
+        };
         match permission {
             ReadAwards::NAME => self.may::<ReadAwards>(),
             ReadRecords::NAME => self.may::<ReadRecords>(),
             ReadMail::NAME => self.may::<ReadMail>(),
             ReadAudit::NAME => self.may::<ReadAudit>(),
+            ReadExports::NAME => self.may::<ReadExports>(),
+            MakeBackups::NAME => self.may::<MakeBackups>(),
             ManageStaff::NAME => self.may::<ManageStaff>(),
             _ => false,
         }

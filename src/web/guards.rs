@@ -82,6 +82,12 @@ permissions! {
     SendMail: Administrator Registrar;
     /// Reads the audit trail.
     ReadAudit: Administrator Auditor Registrar;
+    /// Sees which exports were made.
+    ReadExports: Administrator Registrar Auditor;
+    /// Takes out the records of many learners at once.
+    ExportRecords: Administrator Registrar;
+    /// Makes backups of the whole portal.
+    MakeBackups: Administrator;
     /// Manages staff accounts.
     ManageStaff: Administrator;
     /// Changes the settings of the institution.

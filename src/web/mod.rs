@@ -2,6 +2,8 @@
 //! actix.
 
 pub mod assets;
+pub mod csv;
+pub mod download;
 pub mod drawn;
 pub mod error;
 pub mod filters;
@@ -51,6 +53,10 @@ pub struct State {
     pub limits: limits::Limits,
     /// PDFs drawn at once.
     pub drawing: tokio::sync::Semaphore,
+    /// Backups that are being downloaded: one at a time, as each holds a connection and an instant.
+    pub copying: Arc<tokio::sync::Semaphore>,
+    /// What tells the master key from others; stands in backups.
+    pub key_fingerprint: String,
     cookie_key: actix_web::cookie::Key,
 }
 
@@ -62,6 +68,8 @@ impl State {
             site: site::Cache::default(),
             limits: limits::Limits::new(),
             drawing: tokio::sync::Semaphore::new(2),
+            copying: Arc::new(tokio::sync::Semaphore::new(1)),
+            key_fingerprint: key.fingerprint(),
             cookie_key: actix_web::cookie::Key::from(&key.derive("session cookies")),
             portal: Portal { base_url: config.base_url.clone() },
             fonts,

@@ -3,11 +3,13 @@
 //! A kind supplies a model, a form that is its own template, and its details. A kind with more to say adds routes of its
 //! own. The day this file wants to ask which kind it is, that page gets its own handler.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use askama::{Template, filters::HtmlSafe};
 
 use super::{
-    State,
+    State, csv,
     error::Error,
     filters,
     forms::{Empty, Form, Submitted},
@@ -91,6 +93,10 @@ pub trait Managed: Clone + Send + 'static {
     fn count(conn: &mut Conn, query: &Query) -> Result<i64, QueryError>;
     /// The cells of a row.
     fn cells(row: Self::Row) -> Vec<Cell>;
+    /// Further files of what is filtered, next to the table: the ending of the address, and what the button says.
+    fn exports(_: &Frame) -> Vec<(&'static str, &'static str)> {
+        Vec::new()
+    }
     /// What its page shows.
     fn details(&self, conn: &mut Conn, frame: &Frame) -> Result<Self::Details, Error>;
     /// Who uses it, as sentences.
@@ -126,6 +132,7 @@ pub trait Managed: Clone + Send + 'static {
 pub fn mount<T: Managed>(routes: &mut Routes) {
     let list = format!("/admin/{}", T::KIND.path);
     routes.get(&list, index::<T>);
+    routes.get(&format!("{list}.csv"), table_file::<T>);
     routes.get(&format!("{list}/new"), new::<T>);
     routes.post(&list, create::<T>);
     routes.get(&format!("{list}/{{id}}"), show::<T>);
@@ -203,7 +210,9 @@ async fn index<T: Managed>(
     request: HttpRequest,
 ) -> Result<HttpResponse, Error> {
     let (asked, address, office) = (asked.into_inner(), request.query_string().to_owned(), may.by.office.clone());
-    let table = state.db.read(move |conn| list::<T>(conn, &asked, &address, office)).await?;
+    let mut table = state.db.read(move |conn| list::<T>(conn, &asked, &address, office)).await?;
+    table.exports = T::exports(&may.frame);
+    table.exports.insert(0, ("csv", "Export what is filtered (CSV)"));
     let may_change = may.frame.may::<T::Change>();
     page(&IndexPage { frame: may.frame, kind: T::KIND, table, may_change })
 }
@@ -222,6 +231,33 @@ fn list<T: Managed>(
     table.filters = filters;
     table.q = asked.q.trim().to_owned();
     Ok(table)
+}
+
+/// `GET /admin/KIND.csv`: every row of the list as it is filtered.
+async fn table_file<T: Managed>(
+    may: May<T::Read>,
+    state: Shared,
+    asked: web::Query<Asked>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Error> {
+    let (address, office) = (request.query_string().to_owned(), may.by.office.clone());
+    let list = state
+        .db
+        .read(move |conn| {
+            let filters = T::filters(conn, &address, office.as_ref())?;
+            let query = Query { office, ..asked.query(T::COLUMNS, T::SORT, &filters) };
+            Ok::<_, Error>(csv::List {
+                title: T::KIND.plural,
+                name: T::KIND.path,
+                columns: T::COLUMNS,
+                chosen: csv::in_words(&asked.q, &filters),
+                matching: T::count(conn, &query)?,
+                query,
+                read: Arc::new(|conn, query| Ok(T::search(conn, query)?.map(T::cells))),
+            })
+        })
+        .await?;
+    csv::answer(&request, state, list, may.by).await
 }
 
 /// `GET /admin/KIND/new`. What stands in the query fills the form: `?kind=person`.

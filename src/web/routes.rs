@@ -188,6 +188,13 @@ fn for_staff(routes: &mut Routes) {
     routes.get("/admin/learners/{id}/edit", staff::learners::edit);
     routes.get("/admin/learners/{id}/record.json", staff::learners::json);
     routes.get("/admin/learners/{id}/record.pdf", staff::learners::pdf);
+    routes.get("/admin/learners.csv", staff::learners::csv);
+    routes.get("/admin/learners.ndjson", staff::learners::records);
+    routes.get("/admin/assertions.ndjson", staff::exports::awards);
+    routes.get("/admin/exports", staff::exports::show);
+    routes.post("/admin/exports", staff::exports::make);
+    routes.get("/admin/backup", staff::backup::show);
+    routes.post("/admin/backup", staff::backup::make);
     routes.get("/admin/mail", staff::mail::index);
     routes.get("/admin/mail/{id}", staff::mail::show);
     routes.post("/admin/mail/{id}/retry", staff::mail::retry);

@@ -91,6 +91,8 @@ pub struct Table {
     pub q: String,
     /// How many match.
     pub matching: i64,
+    /// Endings of the addresses under which what is filtered can be taken out, with what their buttons say.
+    pub exports: Vec<(&'static str, &'static str)>,
     sort: String,
     descending: bool,
     next: Option<Cursor>,
@@ -161,6 +163,7 @@ impl Table {
             filters: Vec::new(),
             q: String::new(),
             matching: 0,
+            exports: Vec::new(),
             sort: query.sort.clone(),
             descending: query.descending,
             next: page.next,
@@ -219,6 +222,12 @@ impl Table {
     pub fn previous(&self) -> Option<String> {
         let cursor = self.previous.as_ref()?.encode();
         Some(self.with(&[("sort", &self.sort_sign()), ("before", &cursor)], None))
+    }
+
+    /// The address of what is filtered as a file: that of the list with an ending.
+    pub fn exported(&self, ending: &str) -> String {
+        let list = self.with(&[("sort", &self.sort_sign())], None);
+        format!("{}.{ending}{}", self.address, list.strip_prefix(&self.address).unwrap_or_default())
     }
 
     /// How it is sorted, as the address has it.

@@ -301,6 +301,18 @@ export function staffPages({ told }, places) {
     suggested("suggestions while typing", "/admin/assertions/new", "Learner", "an"),
     page("mail", "/admin/mail"),
     page("a letter", mail),
+    page("exports", "/admin/exports"),
+    {
+      name: "a refused export",
+      address: "/admin/exports",
+      status: 422,
+      async open(tab) {
+        await tab.goto("/admin/exports");
+        await tab.getByRole("radio", { name: "Learners found by these words" }).check();
+        return sent(tab, "Download the records");
+      },
+    },
+    page("the backup", "/admin/backup"),
     page("the audit trail", "/admin/audit"),
     unfolded("the audit trail with what changed", "/admin/audit"),
     page("staff", "/admin/staff"),

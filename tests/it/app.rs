@@ -154,6 +154,18 @@ impl App {
 
     /// The same with settings of its own.
     pub async fn with(settings: &[(&str, &str)]) -> Self {
+        let app = Self::empty(settings).await;
+        app.write(|conn| {
+            let publisher = organization(conn, "Office of the Registrar")?;
+            setting::set(conn, setting::PUBLISHER, publisher.id.as_str())?;
+            Ok(())
+        })
+        .await;
+        app
+    }
+
+    /// A portal over a database as it is; over an empty one of its own, if no other is named.
+    pub async fn empty(settings: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (address, own) = match server() {
             None => (format!("sqlite:{}", folder.path().join("test.db").display()), None),
@@ -177,14 +189,7 @@ impl App {
         let state = web::State::new(db.clone(), config, &key);
         let server = web::server(state, listener).unwrap();
         actix_web::rt::spawn(server);
-        let app = Self { base_url: format!("http://{bind}"), db, _folder: folder, _database: own };
-        app.write(|conn| {
-            let publisher = organization(conn, "Office of the Registrar")?;
-            setting::set(conn, setting::PUBLISHER, publisher.id.as_str())?;
-            Ok(())
-        })
-        .await;
-        app
+        Self { base_url: format!("http://{bind}"), db, _folder: folder, _database: own }
     }
 
     pub fn browser(&self) -> Browser {

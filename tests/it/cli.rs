@@ -17,23 +17,23 @@ use testamur::{
 };
 
 /// The program in a folder, without any setting of the machine.
-fn program(folder: &Path, settings: &[(&str, &str)], arguments: &[&str]) -> Command {
+pub fn program(folder: &Path, settings: &[(&str, &str)], arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_testamur"));
     command.env_clear().current_dir(folder).args(arguments).stdin(Stdio::null());
     command.envs(settings.iter().map(|(name, value)| (format!("TESTAMUR_{name}"), value)));
     command
 }
 
-fn run(folder: &Path, settings: &[(&str, &str)], arguments: &[&str]) -> Output {
+pub fn run(folder: &Path, settings: &[(&str, &str)], arguments: &[&str]) -> Output {
     program(folder, settings, arguments).output().unwrap()
 }
 
-fn out(output: &Output) -> String {
+pub fn out(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
 /// The one sentence on standard error, and the exit status.
-fn refusal(output: &Output) -> (String, i32) {
+pub fn refusal(output: &Output) -> (String, i32) {
     let told = String::from_utf8(output.stderr.clone()).unwrap();
     assert_eq!(told.trim_end().lines().count(), 1, "not one sentence: {told}");
     assert!(output.stdout.is_empty(), "{}", out(output));

@@ -5,11 +5,13 @@
 
 mod app;
 mod awards;
+mod backup;
 mod cli;
 mod contract;
 mod databases;
 mod demonstration;
 mod evidence;
+mod export;
 mod frozen;
 mod hostile;
 mod house;

@@ -15,7 +15,7 @@ use crate::{
     config::Config,
     db::{Address, Db},
     models::{audit, staff},
-    registrar::Refusal,
+    registrar::{Refusal, backup},
     sign::MasterKey,
 };
 
@@ -31,6 +31,7 @@ pub async fn all(config: &Config) -> Vec<Finding> {
             findings.push(writable(config, &db).await);
             findings.push(accounts(&db).await);
             findings.push(clock(&db).await);
+            findings.push(last_backup(&db).await);
         }
         Err(failure) => {
             let sentence = failure.to_string();
@@ -127,6 +128,28 @@ async fn clock(db: &Db) -> Finding {
         Err(error) => Finding::problem("clock", format!("the audit trail cannot be read ({error}); see the database")),
     }
 }
+
+/// How long ago the last backup was made from here. Others may be made of the database by other means.
+async fn last_backup(db: &Db) -> Finding {
+    let how = "`testamur backup FILE` makes one while the portal runs";
+    match db.read(backup::last).await {
+        Ok(Some(entry)) => {
+            let (made, by) = (entry.at.format("%Y-%m-%d %H:%M UTC"), entry.actor_name);
+            match (clock::now().naive_utc() - entry.at).num_days() {
+                days if days > OLD_DAYS => Finding::note(
+                    "backup",
+                    format!("the last backup was made {days} days ago ({made}, by {by}); {how}"),
+                ),
+                _ => Finding::fine("backup", format!("the last backup was made on {made} by {by}")),
+            }
+        }
+        Ok(None) => Finding::note("backup", format!("no backup was made from here yet; {how}")),
+        Err(error) => Finding::problem("backup", format!("the audit trail cannot be read ({error}); see the database")),
+    }
+}
+
+/// Days after which a backup is worth a word.
+const OLD_DAYS: i64 = 7;
 
 fn public_address(config: &Config) -> Finding {
     if config.is_https() || config.bind.ip().is_loopback() && config.base_url.starts_with("http://127.") {

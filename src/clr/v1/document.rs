@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use super::wire::{Clr, Context, Document};
-use super::write::{bytes, instant, kind};
+use super::write::{bytes, instant, kind, line};
 use super::{assertion, profile};
 use crate::models::record::{Award, Record};
 
@@ -19,6 +19,11 @@ pub fn credential(award: &Award) -> Vec<u8> {
 /// A learner's whole record as a `getClr` document, for the learner and the staff.
 pub fn record(record: &Record) -> Vec<u8> {
     bytes(&document(record_clr(record)))
+}
+
+/// The same on one line, with its line end: for files of many records.
+pub fn record_line(record: &Record) -> Vec<u8> {
+    line(&document(record_clr(record)))
 }
 
 /// The CLR of one award. It is partial: the publisher may know more of the learner than this.

@@ -33,6 +33,6 @@ mod samples;
 mod tests;
 
 pub use assertion::assertions;
-pub use document::{CONTEXT, credential, credential_clr, record, record_clr};
+pub use document::{CONTEXT, credential, credential_clr, record, record_clr, record_line};
 pub use endorsement::document as endorsement;
-pub use write::bytes;
+pub use write::{bytes, line};

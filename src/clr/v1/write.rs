@@ -14,6 +14,14 @@ pub fn bytes<T: Serialize>(document: &T) -> Vec<u8> {
     bytes
 }
 
+/// A document as bytes on one line, with its line end.
+pub fn line<T: Serialize>(document: &T) -> Vec<u8> {
+    #[allow(clippy::expect_used)] // As above.
+    let mut bytes = serde_json::to_vec(document).expect("every class of CLR 1.0 can be written as JSON");
+    bytes.push(b'\n');
+    bytes
+}
+
 /// The value of `type` of a class.
 pub(super) fn kind(class: &str) -> Option<String> {
     Some(class.to_owned())

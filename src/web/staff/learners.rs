@@ -1,25 +1,30 @@
 //! Learners: finding them, and the whole record of one, as the learner sees it.
 
-use actix_web::{HttpResponse, web};
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use crate::{
     clock, clr,
     models::{
-        Profile,
+        Actor, Profile,
         audit::{self, AuditEntry},
         page::{Page, Query},
         profile,
         record::{self, Record},
+        roll::Roll,
     },
     pdf,
+    registrar::export,
     values::{Code, Id, fold_words},
     web::{
-        State, drawn,
+        State, csv, drawn,
         error::Error,
         filters,
         frame::{Frame, page, see},
-        guards::{Award, ChangeProfiles, FindLearners, May, ReadRecords},
+        guards::{Award, ChangeProfiles, ExportRecords, FindLearners, May, ReadRecords},
+        staff::exports,
         table::{Asked, Cell, Column, Table},
     },
 };
@@ -59,13 +64,13 @@ pub async fn index(
 ) -> Result<HttpResponse, Error> {
     let sees_all = may.frame.may::<ReadRecords>();
     let frame = may.frame.clone();
+    let frame_may_export = frame.may::<ExportRecords>();
     let must_search = !sees_all && fold_words(&asked.q).iter().all(|word| word.chars().count() < 2);
     let asked = asked.into_inner();
     let mut table = state
         .db
         .read(move |conn| {
-            let persons = ("kind".to_owned(), "person".to_owned());
-            let query = Query { filters: vec![persons], ..asked.query(COLUMNS, "name", &[]) };
+            let query = persons(&asked);
             let found = match (sees_all, must_search) {
                 (true, _) => profile::search(conn, &query)?,
                 (false, true) => Page::default(),
@@ -76,11 +81,53 @@ pub async fn index(
             let mut table = Table::new("/admin/learners".to_owned(), COLUMNS, &query, found, |row| cells(row, &frame));
             table.matching = if sees_all { profile::count(conn, &query)? } else { few };
             table.q = asked.q;
+            if sees_all {
+                table.exports = vec![("csv", "Export what is filtered (CSV)")];
+            }
+            if frame_may_export {
+                table.exports.push(("ndjson", "Records (NDJSON)"));
+            }
             Ok::<_, Error>(table)
         })
         .await?;
     table.q = table.q.trim().to_owned();
     page(&LearnersPage { may_change: may.frame.may::<ChangeProfiles>(), frame: may.frame, table, must_search })
+}
+
+/// The persons of the list, as it is asked for.
+fn persons(asked: &Asked) -> Query {
+    let persons = ("kind".to_owned(), "person".to_owned());
+    Query { filters: vec![persons], ..asked.query(COLUMNS, "name", &[]) }
+}
+
+/// `GET /admin/learners.csv`: every row of the list as it is searched.
+pub async fn csv(
+    may: May<ReadRecords>,
+    state: web::Data<State>,
+    asked: web::Query<Asked>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Error> {
+    let (frame, query, counted) = (may.frame, persons(&asked), persons(&asked));
+    let list = csv::List {
+        title: "Learners",
+        name: "learners",
+        columns: COLUMNS,
+        chosen: csv::in_words(&asked.q, &[]),
+        matching: state.db.read(move |conn| profile::count(conn, &counted).map_err(Error::from)).await?,
+        query,
+        read: Arc::new(move |conn, query| Ok(profile::search(conn, query)?.map(|row| cells(row, &frame)))),
+    };
+    csv::answer(&request, state, list, may.by).await
+}
+
+/// `GET /admin/learners.ndjson`: the records of those whom the list shows.
+pub async fn records(
+    may: May<ExportRecords>,
+    state: web::Data<State>,
+    asked: web::Query<Asked>,
+) -> Result<HttpResponse, Error> {
+    let chosen = format!("learners, {}", csv::in_words(&asked.q, &[]));
+    exports::of_list(may, state, Roll::Found(persons(&asked)), chosen).await
 }
 
 /// Where a learner's name leads: to the record for those who read it, to a new award for the staff of an office that
@@ -141,25 +188,29 @@ fn person(conn: &mut crate::db::Conn, id: &Id<Profile>) -> Result<Profile, Error
     Some(profile::find(conn, id)?).filter(Profile::is_person).ok_or(Error::NotFound)
 }
 
-async fn assembled(state: &State, id: Id<Profile>) -> Result<Record, Error> {
+/// A learner's record that leaves the portal in a form, with its entry in the audit trail.
+async fn taken_out(state: &State, id: Id<Profile>, form: &'static str, by: Actor) -> Result<Record, Error> {
     let base_url = state.portal.base_url.clone();
-    let record = state
+    let (learner, record) = state
         .db
-        .read(move |conn| {
+        .snapshot(move |conn| {
             let learner = person(conn, &id)?;
-            Ok::<_, Error>(record::assemble(conn, &learner, &base_url, clock::now())?)
+            let record = record::assemble(conn, &learner, &base_url, clock::now())?;
+            Ok::<_, Error>((learner, record))
         })
         .await?;
-    record.ok_or_else(|| Error::Conflict("Choose the publisher in the settings first.".to_owned()))
+    let record = record.ok_or_else(|| Error::Conflict("Choose the publisher in the settings first.".to_owned()))?;
+    export::note_one(&state.db, &learner, form, by).await?;
+    Ok(record)
 }
 
 /// `GET /admin/learners/{id}/record.json`
 pub async fn json(
-    _: May<ReadRecords>,
+    may: May<ReadRecords>,
     state: web::Data<State>,
     id: web::Path<Id<Profile>>,
 ) -> Result<HttpResponse, Error> {
-    let record = assembled(&state, id.into_inner()).await?;
+    let record = taken_out(&state, id.into_inner(), "CLR 1.0", may.by).await?;
     Ok(drawn::file("application/json", "learner-record.json", clr::v1::record(&record)))
 }
 
@@ -169,7 +220,7 @@ pub async fn pdf(
     state: web::Data<State>,
     id: web::Path<Id<Profile>>,
 ) -> Result<HttpResponse, Error> {
-    let record = assembled(&state, id.into_inner()).await?;
+    let record = taken_out(&state, id.into_inner(), "PDF", may.by).await?;
     let words = may.frame.words;
     drawn::pdf(state, "learner-record.pdf", move |links, fonts| {
         let json = clr::v1::record(&record);

@@ -2,9 +2,11 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod backup;
 pub mod dashboard;
 pub mod endorsements;
 pub mod evidence;
+pub mod exports;
 pub mod issue;
 pub mod learners;
 pub mod mail;

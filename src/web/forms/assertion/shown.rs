@@ -26,7 +26,7 @@ use crate::{
         error::Error,
         filters,
         frame::Frame,
-        guards::{Award as MayAward, ReadAwards, Revoke},
+        guards::{Award as MayAward, ExportRecords, ReadAwards, Revoke},
         objects::{Kind, Managed},
         table::{Cell, Column, Filter},
     },
@@ -188,6 +188,10 @@ impl Managed for Assertion {
             Cell::Date(row.assertion.conferral_date),
             standing_cell(&row),
         ]
+    }
+
+    fn exports(frame: &Frame) -> Vec<(&'static str, &'static str)> {
+        if frame.may::<ExportRecords>() { vec![("ndjson", "Records (NDJSON)")] } else { Vec::new() }
     }
 
     fn details(&self, conn: &mut Conn, frame: &Frame) -> Result<AssertionDetails, Error> {

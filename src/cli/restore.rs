@@ -1,0 +1,72 @@
+//! `restore`: a backup into an empty database of either kind.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use clap::Args;
+
+use super::{Failure, opened, say, tell};
+use crate::{
+    config::Config,
+    db::Address,
+    registrar::{
+        Refusal,
+        backup::Opened,
+        restore::{self, refuse_newer, refuse_other_key},
+    },
+    sign::MasterKey,
+};
+
+/// What from.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// The backup
+    file: PathBuf,
+}
+
+/// Looks at the whole backup first; then all of it is restored, or nothing.
+pub async fn run(config: &Config, Options { file }: Options) -> Result<(), Failure> {
+    let path = file.clone();
+    let backup = tokio::task::spawn_blocking(move || Opened::open(&path)).await;
+    let backup = backup.map_err(|error| Failure::refused(error.to_string()))??;
+    refuse_newer(&backup.header)?;
+    let key = MasterKey::load(&config.master_key_file)?.map(|key| key.fingerprint());
+    refuse_other_key(&backup.header, key.as_deref())?;
+    let rows = backup.contents.rows;
+    if rows > 100_000 {
+        tell(&format!("{} is whole and holds {rows} rows.", file.display()));
+    }
+    let new = match &config.database {
+        Address::Sqlite(path) if !path.exists() => Some(path.clone()),
+        _ => None,
+    };
+    let db = opened::made(config).await?;
+    let restored = restore::restore(&db, backup).await;
+    if let (Err(_), Some(path)) = (&restored, new) {
+        drop(db);
+        take_away(&path);
+    }
+    let Opened { header, contents, .. } = restored.map_err(|refusal| in_words(&file, refusal))?;
+    let made = header.made_at.format("%Y-%m-%d %H:%M UTC");
+    say(&format!("Restored {} rows of {} tables, as they were on {made}.", contents.rows, contents.tables));
+    say(&format!("Digest: {}", contents.digest));
+    Ok(())
+}
+
+/// A database that was made for nothing goes again.
+fn take_away(path: &Path) {
+    for ending in ["", "-wal", "-shm"] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(ending);
+        let _gone = fs::remove_file(name);
+    }
+}
+
+fn in_words(file: &Path, refusal: Refusal) -> Failure {
+    match refusal {
+        Refusal::Conflict(sentence) => Failure::refused(format!("{} was not restored: {sentence}", file.display())),
+        other => other.into(),
+    }
+}
