@@ -6,6 +6,7 @@ mod doctor;
 mod export;
 mod failure;
 mod healthcheck;
+mod import;
 mod log;
 mod migrate;
 mod opened;
@@ -46,6 +47,9 @@ enum Command {
     /// Write out records
     #[command(subcommand)]
     Export(export::Command),
+    /// Bring in what other systems wrote
+    #[command(subcommand)]
+    Import(import::Command),
     /// Run queued work, such as mail, without serving pages
     Worker,
     /// Check settings, database, key, mail, clock and storage, and say what to do about each finding
@@ -86,6 +90,7 @@ fn perform(command: Command) -> Result<ExitCode, Failure> {
             Command::Seed(options) => seed::run(&config, options).await.map(|()| done),
             Command::Staff(command) => staff::run(&config, command).await.map(|()| done),
             Command::Export(command) => export::run(&config, command).await.map(|()| done),
+            Command::Import(command) => import::run(&config, command).await,
             Command::Worker => serve::worker::run(&config).await.map(|()| done),
             Command::Doctor => doctor::run(&config).await,
             Command::Healthcheck => healthcheck::run(&config).await.map(|()| done),

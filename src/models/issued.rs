@@ -34,6 +34,10 @@ pub struct Issued {
     /// The events behind it, in the order in which they took place.
     #[serde(default)]
     pub events: Vec<IssuedEvent>,
+    /// An award that was issued elsewhere and brought in: its CLR 1.0 assertion as it was received, without recipient and
+    /// verification. CLR 1.0 writes it again, so that nothing it said is lost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received: Option<Extensions>,
 }
 
 /// The facts of one award.

@@ -105,6 +105,7 @@ pub fn freeze(
         events: event::attended(conn, &draft.learner_id, &draft.achievement_id, &mut new_iri)?,
         achievement: content,
         publisher: profile::organization(conn, &publisher.id)?,
+        received: None,
     })
 }
 

@@ -3,6 +3,7 @@
 
 pub mod deliver;
 pub mod demonstration;
+pub mod import_clr;
 pub mod issue;
 pub mod password;
 pub mod revoke;

@@ -68,6 +68,11 @@ macro_rules! extensible_terms {
                 }
             }
 
+            /// What stands where a document has no readable term.
+            pub fn other() -> Self {
+                Self("ext:Other".to_owned())
+            }
+
             /// The term as stored and as written in documents.
             pub fn as_str(&self) -> &str {
                 &self.0

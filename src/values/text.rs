@@ -60,6 +60,11 @@ impl Name {
         let name = one_line(raw, "Name", 255)?;
         if name.is_empty() { Err(Invalid::Missing("a name")) } else { Ok(Self(name)) }
     }
+
+    /// A line is a name too.
+    pub fn from_line(line: &Line) -> Self {
+        Self(line.0.clone())
+    }
 }
 
 text_value! {

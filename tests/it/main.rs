@@ -12,6 +12,7 @@ mod demonstration;
 mod frozen;
 mod hostile;
 mod house;
+mod import_clr;
 mod journey;
 mod permissions;
 mod validation;

@@ -63,12 +63,15 @@ fn document(clr: Clr) -> Document<Clr> {
 fn clr_id(assertion: &str) -> String {
     match assertion.rsplit_once("/ims/clr/v1p0/assertions/") {
         Some((base, id)) => format!("{base}/ims/clr/v1p0/clrs/{id}"),
-        None => {
-            let mut digest = [0; 16];
-            digest.copy_from_slice(&Sha256::digest(format!("CLR of {assertion}"))[..16]);
-            format!("urn:uuid:{}", uuid::Builder::from_custom_bytes(digest).into_uuid())
-        }
+        None => derived_id(&format!("CLR of {assertion}")),
     }
+}
+
+/// A UUID that is made of what something is, so that it is the same every time.
+pub(super) fn derived_id(of: &str) -> String {
+    let mut digest = [0; 16];
+    digest.copy_from_slice(&Sha256::digest(of)[..16]);
+    format!("urn:uuid:{}", uuid::Builder::from_custom_bytes(digest).into_uuid())
 }
 
 #[cfg(test)]

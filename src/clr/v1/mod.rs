@@ -17,11 +17,14 @@
 //! | ResultDescription | `testamur:rubric` | the rubric it is a criterion of |
 
 mod achievement;
+mod again;
 mod assertion;
 mod document;
 mod profile;
 mod write;
 
+pub mod read;
+pub mod taken;
 pub mod wire;
 
 #[cfg(test)]
@@ -31,6 +34,7 @@ mod samples;
 #[cfg(test)]
 mod tests;
 
+pub use again::received_record;
 pub use assertion::assertions;
 pub use document::{CONTEXT, credential, credential_clr, record, record_clr};
 pub use write::bytes;

@@ -299,7 +299,7 @@ pub fn award() -> impl Strategy<Value = Award> {
         assertion.results = results_of(&achievement, &value);
         let reading = status.at(assertion.issued_on, assertion.expires);
         Award {
-            issued: Issued { format: FORMAT, assertion, holder, achievement, publisher, events },
+            issued: Issued { format: FORMAT, assertion, holder, achievement, publisher, events, received: None },
             standing: Standing { status, reading, since, reason, replaced_by, replaces },
         }
     })

@@ -164,6 +164,7 @@ pub fn hoosier(holder: &str) -> Award {
             achievement,
             publisher: publisher(),
             events: (3u32..).zip(events).map(|(day, (name, area))| event(name, area, day)).collect(),
+            received: None,
         },
         standing: standing(Status::InForce, Reading::Valid),
     }

@@ -1,0 +1,469 @@
+//! What a file would bring: what is new, already known or different, what is doubtful, and whom its learner may be.
+
+use std::collections::HashMap;
+
+use sha2::{Digest, Sha256};
+
+use super::{
+    Refusal,
+    contents::{Contents, Party},
+    rows,
+};
+use crate::{
+    clr::v1::{
+        read::{self, Reading, Record, Warning},
+        taken, wire,
+    },
+    db::Conn,
+    models::{
+        Achievement, Clr, Import, Profile, achievement, assertion,
+        audit::{self, Change},
+        clr,
+        import::{self, known},
+        profile, publisher_claim,
+    },
+    values::{Iri, Origin, ProfileKind},
+};
+
+/// How something of a file stands to what is here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// It is not here yet.
+    New,
+    /// It is here and says the same.
+    Known,
+    /// It is here and says something else.
+    Different(Vec<Change>),
+    /// It cannot come in, for this reason.
+    Refused(String),
+}
+
+/// One object of a file.
+#[derive(Debug, Clone)]
+pub struct Item {
+    /// What it is called.
+    pub label: String,
+    /// Where it stands in the file.
+    pub place: String,
+    /// How it stands to what is here.
+    pub standing: Standing,
+}
+
+/// The objects of one kind in a record.
+#[derive(Debug, Clone)]
+pub struct Group {
+    /// Its name in the form: `assertions`.
+    pub key: &'static str,
+    /// Its heading.
+    pub label: &'static str,
+    /// Its objects.
+    pub items: Vec<Item>,
+}
+
+impl Group {
+    /// How many are new.
+    pub fn new(&self) -> usize {
+        self.items.iter().filter(|item| item.standing == Standing::New).count()
+    }
+
+    /// How many are known and say the same.
+    pub fn known(&self) -> usize {
+        self.items.iter().filter(|item| item.standing == Standing::Known).count()
+    }
+
+    /// Those that say something else.
+    pub fn different(&self) -> Vec<(&Item, &[Change])> {
+        let differs = self.items.iter().filter_map(|item| match &item.standing {
+            Standing::Different(changes) => Some((item, changes.as_slice())),
+            _ => None,
+        });
+        differs.collect()
+    }
+}
+
+/// Somebody here whom a learner of a file may be.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    /// Who.
+    pub profile: Profile,
+    /// Why: "has the same student number".
+    pub because: &'static str,
+}
+
+/// One record of a file.
+#[derive(Debug, Clone)]
+pub struct PlannedRecord {
+    /// Its public id.
+    pub iri: String,
+    /// What it is called.
+    pub name: String,
+    /// Where it stands in the file.
+    pub place: String,
+    /// The publisher's name and id.
+    pub publisher: (String, String),
+    /// Whether the publisher is this institution.
+    pub ours: bool,
+    /// The learner's name.
+    pub learner: String,
+    /// When it was issued, as it says.
+    pub issued_on: Option<chrono::DateTime<chrono::Utc>>,
+    /// Whether it is signed.
+    pub signed: bool,
+    /// How it stands to what is here.
+    pub standing: Standing,
+    /// What it holds, by kind.
+    pub groups: Vec<Group>,
+    /// Whom the learner may be.
+    pub candidates: Vec<Candidate>,
+    /// Whether the learner is known by the profile id, so that there is nothing to choose.
+    pub learner_is_known: bool,
+    /// What is doubtful about it beyond how it is written.
+    pub doubtful: Vec<Warning>,
+}
+
+/// What a file would bring.
+#[derive(Debug)]
+pub struct Plan {
+    /// What it is.
+    pub what: &'static str,
+    /// Its records.
+    pub records: Vec<PlannedRecord>,
+    /// Records that stood in it twice.
+    pub duplicates: usize,
+    /// What was read leniently.
+    pub warnings: Vec<Warning>,
+    /// Warnings beyond those listed.
+    pub further: usize,
+    /// The import that brought the same bytes in before.
+    pub before: Option<import::Listed>,
+}
+
+impl Plan {
+    /// Whether anything would change here.
+    pub fn changes_nothing(&self) -> bool {
+        self.records.iter().all(|record| {
+            matches!(record.standing, Standing::Known | Standing::Refused(_))
+                && record.groups.iter().all(|group| group.new() == 0 || matches!(record.standing, Standing::Refused(_)))
+        })
+    }
+}
+
+/// What a digest is made of: the object as it was told.
+pub fn digest(told: &impl serde::Serialize) -> String {
+    let text = serde_json::to_vec(told).unwrap_or_default();
+    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Looks at a file that was uploaded. Nothing is changed.
+pub fn plan(conn: &mut Conn, upload: &Import) -> Result<(Plan, Vec<Record>), Refusal> {
+    let Reading { shape, records, duplicates, warnings, further } =
+        read::read(&upload.content).map_err(|why| Refusal::conflict(why.to_string()))?;
+    let mut planned = Vec::new();
+    for record in &records {
+        planned.push(plan_record(conn, record)?);
+    }
+    let before = import::done_with(conn, &upload.file_hash)?.filter(|other| other.id != upload.id);
+    let plan = Plan { what: shape.shown(), records: planned, duplicates, warnings, further, before };
+    Ok((plan, records))
+}
+
+fn plan_record(conn: &mut Conn, record: &Record) -> Result<PlannedRecord, Refusal> {
+    let contents = Contents::of(record);
+    let clr = &record.clr;
+    let ours = publisher_claim::is_ours(conn, &clr.publisher.id)?;
+    let origin = if ours { Origin::Own } else { Origin::Foreign };
+    let mut doubtful = doubts(record, &contents, ours);
+    let mut planning = Planning { conn, origin, doubtful: &mut doubtful };
+    let groups = vec![
+        Group { key: "profiles", label: "Profiles", items: planning.profiles(&contents.profiles)? },
+        Group { key: "assertions", label: "Assertions", items: planning.assertions(&contents)? },
+        Group {
+            key: "achievements",
+            label: "Achievements awarded",
+            items: planning.achievements(&contents.achievements, clr)?,
+        },
+        Group { key: "related", label: "Related achievements", items: planning.achievements(&contents.related, clr)? },
+        Group { key: "endorsements", label: "Endorsements", items: planning.endorsements(&contents)? },
+    ];
+    let standing = planning.record(record)?;
+    let (learner_is_known, candidates) = learner(conn, &clr.learner, ours)?;
+    Ok(PlannedRecord {
+        iri: clr.id.clone(),
+        name: clr.name.clone().unwrap_or_else(|| "Learner record".to_owned()),
+        place: record.place.clone(),
+        publisher: (taken::name(&clr.publisher), clr.publisher.id.clone()),
+        ours,
+        learner: taken::name(&clr.learner),
+        issued_on: taken::instant(Some(&clr.issued_on)),
+        signed: record.media_type == read::JWS,
+        standing,
+        groups: groups.into_iter().filter(|group| !group.items.is_empty()).collect(),
+        candidates,
+        learner_is_known,
+        doubtful,
+    })
+}
+
+/// Whom the learner may be: whoever has the profile id, or else those with the same number or address.
+fn learner(conn: &mut Conn, told: &wire::Profile, ours: bool) -> Result<(bool, Vec<Candidate>), Refusal> {
+    if let Some(known) = profile::by_iri(conn, &rows::iri(&told.id))?
+        && known.is_person()
+    {
+        return Ok((true, vec![Candidate { profile: known, because: "has this profile id" }]));
+    }
+    let email = told.email.as_deref();
+    let number = told.student_id.as_deref();
+    let mut found = Vec::new();
+    for one in known::persons(conn, number, email)? {
+        let same_number = number.is_some() && one.student_id.as_ref().map(|own| own.as_str()) == number;
+        let because = match (same_number, ours) {
+            (true, true) => "has the same student number",
+            (true, false) => "has the same student number here; another institution’s number may be somebody else’s",
+            _ => "has the same e-mail address",
+        };
+        found.push(Candidate { profile: one, because });
+    }
+    Ok((false, found))
+}
+
+/// What is doubtful about a record beyond how it is written.
+fn doubts(record: &Record, contents: &Contents, ours: bool) -> Vec<Warning> {
+    let mut doubtful = Vec::new();
+    let mut doubt = |place: &str, message: String| doubtful.push(Warning { place: place.to_owned(), message });
+    if record.clr.issued_on.is_empty() {
+        doubt(&format!("{}/issuedOn", record.place), "the record does not say when it was issued".to_owned());
+    }
+    if record.clr.revoked == Some(true) {
+        doubt(&format!("{}/revoked", record.place), "its publisher revoked this record".to_owned());
+    }
+    for one in &contents.assertions {
+        if one.told.achievement.is_none() {
+            let what =
+                if one.told.revoked == Some(true) { "says only that it was revoked" } else { "names no achievement" };
+            doubt(&one.place, format!("this assertion {what}; it stays in the document and gets no award here"));
+        }
+        if ours && one.told.issued_on.is_none() && one.told.revoked != Some(true) {
+            doubt(&one.place, "this assertion does not say when it was issued; the record’s date is taken".to_owned());
+        }
+    }
+    doubtful
+}
+
+/// Compares what a file says with what is here.
+struct Planning<'a> {
+    conn: &'a mut Conn,
+    origin: Origin,
+    doubtful: &'a mut Vec<Warning>,
+}
+
+impl Planning<'_> {
+    /// Known, with what it said before or what it says now; or refused, where it is known as another publisher's.
+    fn compared(
+        &mut self,
+        (kind, id): (&str, &str),
+        origin: Origin,
+        told: &str,
+        differences: Vec<Change>,
+    ) -> Result<Standing, Refusal> {
+        // Organisations are merged by their ids, whoever told of them first.
+        if kind != profile::KIND && self.origin == Origin::Own && origin == Origin::Foreign {
+            return Ok(Standing::Refused(ELSEWHERE.to_owned()));
+        }
+        if differences.is_empty() || known::digest(self.conn, kind, id)?.as_deref() == Some(told) {
+            return Ok(Standing::Known);
+        }
+        Ok(Standing::Different(differences))
+    }
+
+    fn profiles(&mut self, parties: &[Party]) -> Result<Vec<Item>, Refusal> {
+        let mut items = Vec::new();
+        for party in parties {
+            let made = rows::profile(&party.told, party.kind, self.origin);
+            let standing = match profile::by_iri(self.conn, &made.iri)? {
+                None => Standing::New,
+                Some(here) => {
+                    let differs = differing(audit::differences(&here.facts(), &made.facts()));
+                    self.compared((profile::KIND, here.id.as_str()), here.origin, &digest(&party.told), differs)?
+                }
+            };
+            let what = if party.kind == ProfileKind::Person { "learner" } else { "organisation" };
+            items.push(Item { label: format!("{} ({what})", made.name), place: party.place.clone(), standing });
+        }
+        Ok(items)
+    }
+
+    fn achievements(&mut self, all: &[(wire::Achievement, String)], clr: &wire::Clr) -> Result<Vec<Item>, Refusal> {
+        let mut items = Vec::new();
+        for (told, place) in all {
+            let standing = match known::achievement(self.conn, &rows::iri(&told.id))? {
+                None => {
+                    self.code_clash(told, place)?;
+                    Standing::New
+                }
+                Some(here) => {
+                    let differs = self.achievement_differs(&here, told, clr)?;
+                    self.compared((achievement::KIND, here.id.as_str()), here.origin, &digest(told), differs)?
+                }
+            };
+            items.push(Item { label: rows::name(&told.name).to_string(), place: place.clone(), standing });
+        }
+        Ok(items)
+    }
+
+    fn code_clash(&mut self, told: &wire::Achievement, place: &str) -> Result<(), Refusal> {
+        let Some(code) = told.human_code.as_deref().filter(|_| self.origin == Origin::Own) else { return Ok(()) };
+        if achievement::by_code(self.conn, code)?.is_some() {
+            let message = format!("another achievement here has the code {code}; this one comes in without it");
+            self.doubtful.push(Warning { place: format!("{place}/humanCode"), message });
+        }
+        Ok(())
+    }
+
+    /// What an achievement here says, and what the document says, by its parts too.
+    fn achievement_differs(
+        &mut self,
+        here: &Achievement,
+        told: &wire::Achievement,
+        clr: &wire::Clr,
+    ) -> Result<Vec<Change>, Refusal> {
+        let made = rows::achievement(told, here.issuer_id.clone(), here.origin);
+        let mut differs = differing(audit::differences(&here.facts(), &made.facts()));
+        let content = achievement::content(self.conn, here)?;
+        let theirs = taken::achievement(told, &clr.publisher);
+        let names = |names: Vec<&str>| names.join(", ");
+        let described = |all: &[crate::models::issued::IssuedResultDescription]| {
+            names(all.iter().map(|one| one.name.as_str()).collect())
+        };
+        let aligned = |all: &[crate::models::issued::IssuedAlignment]| {
+            names(all.iter().map(|one| one.target_name.as_str()).collect())
+        };
+        let tied = |all: &[crate::models::issued::IssuedAssociation]| {
+            names(all.iter().map(|one| one.title.as_str()).collect())
+        };
+        let before = vec![
+            ("Result descriptions", described(&content.result_descriptions)),
+            ("Alignments", aligned(&content.alignments)),
+            ("Associations", tied(&content.associations)),
+        ];
+        let after = vec![
+            ("Result descriptions", described(&theirs.result_descriptions)),
+            ("Alignments", aligned(&theirs.alignments)),
+            ("Associations", tied(&theirs.associations)),
+        ];
+        differs.extend(audit::differences(&before, &after));
+        Ok(differs)
+    }
+
+    fn assertions(&mut self, contents: &Contents) -> Result<Vec<Item>, Refusal> {
+        let mut items = Vec::new();
+        let mut codes = HashMap::new();
+        for one in contents.assertions.iter().filter(|one| one.told.achievement.is_some()) {
+            let told = &one.told;
+            let standing = match known::assertion(self.conn, &rows::iri(&told.id))? {
+                None => {
+                    self.code_taken(told, &one.place, &mut codes)?;
+                    Standing::New
+                }
+                Some(here) => {
+                    let mut made = here.clone();
+                    let code = crate::values::CeDiD::fresh();
+                    let issued_on =
+                        taken::instant(told.issued_on.as_deref()).unwrap_or_else(|| here.created_at.and_utc());
+                    let frozen = taken::assertion(told, taken::cedid(told).unwrap_or(code), issued_on);
+                    rows::fill_assertion(&mut made, told, &frozen);
+                    made.conferral_date = frozen.conferral_date;
+                    let differs = differing(audit::differences(&here.facts(), &made.facts()));
+                    let told = digest(&one.json);
+                    let same =
+                        known::digest(self.conn, assertion::KIND, here.id.as_str())?.as_deref() == Some(told.as_str());
+                    let differs = if differs.is_empty() && !same { unsaid() } else { differs };
+                    self.compared((assertion::KIND, here.id.as_str()), here.origin, &told, differs)?
+                }
+            };
+            let awarded = told.achievement.as_ref().map(|one| rows::name(&one.name).to_string()).unwrap_or_default();
+            items.push(Item { label: awarded, place: one.place.clone(), standing });
+        }
+        Ok(items)
+    }
+
+    /// Names a code that this assertion cannot keep.
+    fn code_taken(
+        &mut self,
+        told: &wire::Assertion,
+        place: &str,
+        codes: &mut HashMap<String, String>,
+    ) -> Result<(), Refusal> {
+        let Some(code) = taken::cedid(told).filter(|_| self.origin == Origin::Own) else { return Ok(()) };
+        let within = codes.insert(code.as_str().to_owned(), place.to_owned());
+        if crate::models::credential::is_taken(self.conn, &code)? || within.is_some() {
+            let message = format!("another credential has the code {code}; this one gets a new code");
+            self.doubtful.push(Warning { place: place.to_owned(), message });
+        }
+        Ok(())
+    }
+
+    fn endorsements(&mut self, contents: &Contents) -> Result<Vec<Item>, Refusal> {
+        let mut items = Vec::new();
+        for word in &contents.endorsements {
+            let taken = known::is_taken(self.conn, known::Part::Endorsement, rows::iri(&word.told.id).as_str())?;
+            let by = word.told.issuer.name.clone().unwrap_or_else(|| word.told.issuer.id.clone());
+            let standing = if taken { Standing::Known } else { Standing::New };
+            items.push(Item { label: format!("by {by}"), place: word.place.clone(), standing });
+        }
+        Ok(items)
+    }
+
+    fn record(&mut self, record: &Record) -> Result<Standing, Refusal> {
+        let Some(here): Option<Clr> = clr::by_iri(self.conn, &rows::iri(&record.clr.id))? else {
+            return Ok(Standing::New);
+        };
+        if here.origin != self.origin {
+            let why = if self.origin == Origin::Own { ELSEWHERE } else { "A record of ours has this id" };
+            return Ok(Standing::Refused(why.to_owned()));
+        }
+        if here.document.as_deref() == Some(record.bytes.as_slice()) {
+            return Ok(Standing::Known);
+        }
+        let issued = |at: Option<String>| at.unwrap_or_default();
+        let before = here.issued_at.map(|at| at.and_utc().to_rfc3339());
+        let after = taken::instant(Some(&record.clr.issued_on)).map(|at| at.to_rfc3339());
+        let mut differs = audit::differences(&vec![("Issued", issued(before))], &vec![("Issued", issued(after))]);
+        if differs.is_empty() {
+            differs = unsaid();
+        }
+        Ok(Standing::Different(differs))
+    }
+}
+
+const ELSEWHERE: &str =
+    "It was brought in before its publisher was claimed, as another publisher’s. Take that import back first.";
+
+/// A difference that no field of ours shows.
+fn unsaid() -> Vec<Change> {
+    vec![Change {
+        field: "Document".to_owned(),
+        before: None,
+        after: Some("it is not word for word the same".to_owned()),
+    }]
+}
+
+/// Differences that say something: not ids of rows, and not what the document is silent about.
+fn differing(changes: Vec<Change>) -> Vec<Change> {
+    const OURS: [&str; 9] = [
+        "Part of",
+        "Issuer",
+        "Version",
+        "Retired",
+        "Title on the credential",
+        "Learner",
+        "Achievement",
+        "CeDiD of another system",
+        "Profile id",
+    ];
+    changes.into_iter().filter(|change| !OURS.contains(&change.field.as_str()) && change.after.is_some()).collect()
+}
+
+/// The public id of a record as it is looked up.
+pub fn record_iri(record: &Record) -> Iri {
+    rows::iri(&record.clr.id)
+}
