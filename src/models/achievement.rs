@@ -256,6 +256,8 @@ pub fn uses(conn: &mut Conn, id: &Id<Achievement>) -> QueryResult<Vec<String>> {
     let assertions: i64 = assertion::table.filter(assertion::achievement_id.eq(id)).count().get_result(conn)?;
     let ties: i64 = association::table.filter(association::target_id.eq(id)).count().get_result(conn)?;
     let events: i64 = event::table.filter(event::achievement_id.eq(id)).count().get_result(conn)?;
+    let foreign = super::import::known::came_foreign(conn, KIND, id.as_str())?;
+    let foreign = foreign.then(|| super::import::known::CAME_FOREIGN.to_owned());
     Ok([
         (assertions, "assertion awards it", "assertions award it"),
         (ties, "achievement refers to it", "achievements refer to it"),
@@ -264,6 +266,7 @@ pub fn uses(conn: &mut Conn, id: &Id<Achievement>) -> QueryResult<Vec<String>> {
     .into_iter()
     .filter(|(number, _, _)| *number > 0)
     .map(|(number, one, many)| format!("{number} {}", if number == 1 { one } else { many }))
+    .chain(foreign)
     .collect())
 }
 

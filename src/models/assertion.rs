@@ -95,6 +95,8 @@ pub struct Listed {
     pub student_id: Option<String>,
     /// What the credential is called.
     pub title: String,
+    /// Who published it, where that is another publisher.
+    pub publisher: Option<String>,
     /// The credential's code, status and last instant; none for a draft.
     pub issued: Option<(CeDiD, Status, Option<NaiveDateTime>, Option<NaiveDateTime>)>,
 }
@@ -230,6 +232,7 @@ fn matching<'a>(query: &Query) -> Rows<'a> {
         Some("suspended") => rows.filter(credential::status.eq(Status::Suspended)),
         Some("revoked") => rows.filter(credential::status.eq(Status::Revoked)),
         Some("replaced") => rows.filter(credential::status.eq(Status::Replaced)),
+        Some("foreign") => rows.filter(assertion::origin.eq(Origin::Foreign)),
         _ => rows,
     }
 }
@@ -288,13 +291,17 @@ pub fn listed(conn: &mut Conn, rows: Vec<Assertion>) -> QueryResult<Vec<Listed>>
             credential::expires_at,
         ))
         .load(conn)?;
+    let foreign: Vec<_> = rows.iter().filter(|row| row.origin == Origin::Foreign).map(|row| &row.id).collect();
+    let publishers = if foreign.is_empty() { Vec::new() } else { super::import::known::publishers(conn, &foreign)? };
     Ok(rows
         .into_iter()
         .map(|row| {
+            let publisher = publishers.iter().find(|(id, _)| *id == row.id).map(|(_, name)| name.clone());
             let learner = learners.iter().find(|(id, _, _)| *id == row.learner_id);
             let awarded = achievements.iter().find(|one| one.id == row.achievement_id);
             let issued = credentials.iter().find(|(id, ..)| id.as_ref() == Some(&row.id));
             Listed {
+                publisher,
                 learner_name: learner.map(|(_, name, _)| name.clone()).unwrap_or_default(),
                 student_id: learner.and_then(|(_, _, number)| number.clone()),
                 title: awarded.map(|one| one.shown_title().to_owned()).unwrap_or_default(),

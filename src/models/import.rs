@@ -151,6 +151,11 @@ pub fn find(conn: &mut Conn, id: &Id<Import>) -> QueryResult<Import> {
     import::table.find(id).select(Import::as_select()).first(conn)
 }
 
+/// One import without its content.
+pub fn listed(conn: &mut Conn, id: &Id<Import>) -> QueryResult<Listed> {
+    import::table.find(id).select(Listed::as_select()).first(conn)
+}
+
 /// The latest imports, newest first.
 pub fn latest(conn: &mut Conn, most: i64) -> QueryResult<Vec<Listed>> {
     import::table

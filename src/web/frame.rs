@@ -67,10 +67,11 @@ impl Frame {
 
     /// The same by the permission's name, for templates.
     pub fn may_see(&self, permission: &str) -> bool {
-        use super::guards::{ManageStaff, Permission, ReadAudit, ReadAwards, ReadMail, ReadRecords};
+        use super::guards::{ManageStaff, Permission, ReadAudit, ReadAwards, ReadImports, ReadMail, ReadRecords};
         match permission {
             ReadAwards::NAME => self.may::<ReadAwards>(),
             ReadRecords::NAME => self.may::<ReadRecords>(),
+            ReadImports::NAME => self.may::<ReadImports>(),
             ReadMail::NAME => self.may::<ReadMail>(),
             ReadAudit::NAME => self.may::<ReadAudit>(),
             ManageStaff::NAME => self.may::<ManageStaff>(),

@@ -156,6 +156,7 @@ fn for_staff(routes: &mut Routes) {
     routes.get("/admin/learners/{id}/edit", staff::learners::edit);
     routes.get("/admin/learners/{id}/record.json", staff::learners::json);
     routes.get("/admin/learners/{id}/record.pdf", staff::learners::pdf);
+    for_imports(routes);
     routes.get("/admin/mail", staff::mail::index);
     routes.get("/admin/mail/{id}", staff::mail::show);
     routes.post("/admin/mail/{id}/retry", staff::mail::retry);
@@ -167,4 +168,20 @@ fn for_staff(routes: &mut Routes) {
     routes.post("/admin/staff/{id}/link", staff::accounts::link);
     routes.get("/admin/settings", staff::settings::show);
     routes.post("/admin/settings", staff::settings::submit);
+}
+
+fn for_imports(routes: &mut Routes) {
+    use staff::imports::{self, claims, copy, received};
+    routes.get("/admin/imports", imports::index);
+    routes.post("/admin/imports", imports::upload);
+    routes.get("/admin/imports/{id}", imports::show);
+    routes.post("/admin/imports/{id}", imports::bring_in);
+    routes.post("/admin/imports/{id}/reversal", imports::take_back);
+    routes.post("/admin/imports/{id}/deletion", imports::forget);
+    routes.get("/admin/clrs/{id}/received.json", received::json);
+    routes.get("/admin/clrs/{id}/received", received::show);
+    routes.post("/admin/achievements/{id}/copy", copy::submit);
+    routes.get("/admin/settings/publishers", claims::index);
+    routes.post("/admin/settings/publishers", claims::claim);
+    routes.post("/admin/settings/publishers/removal", claims::give_up);
 }

@@ -34,6 +34,7 @@ mod samples;
 #[cfg(test)]
 mod tests;
 
+pub use achievement::achievement;
 pub use again::received_record;
 pub use assertion::assertions;
 pub use document::{CONTEXT, credential, credential_clr, record, record_clr};

@@ -7,7 +7,7 @@ use crate::{
     db::{
         Conn,
         schema::{
-            achievement, assertion, clr, endorsement, evidence, import, import_object, profile, result,
+            achievement, assertion, clr, clr_assertion, endorsement, evidence, import, import_object, profile, result,
             result_description, rubric_criterion_level,
         },
     },
@@ -99,8 +99,23 @@ pub fn foreign_records(conn: &mut Conn, learner: &Id<Profile>) -> QueryResult<Ve
         .load(conn)
 }
 
-/// Whether an object came with an import that still stands.
-pub fn came_with_an_import(conn: &mut Conn, kind: &str, id: &str) -> QueryResult<bool> {
+/// Why what came with another publisher's record is not deleted by itself.
+pub const CAME_FOREIGN: &str = "It came with another publisher’s record, and goes when that import is taken back";
+
+/// Whether an object is another publisher's and came with an import that still stands.
+pub fn came_foreign(conn: &mut Conn, kind: &str, id: &str) -> QueryResult<bool> {
+    let origin: Option<Origin> = match kind {
+        crate::models::profile::KIND => {
+            profile::table.filter(profile::id.eq(id)).select(profile::origin).first(conn).optional()?
+        }
+        crate::models::achievement::KIND => {
+            achievement::table.filter(achievement::id.eq(id)).select(achievement::origin).first(conn).optional()?
+        }
+        _ => assertion::table.filter(assertion::id.eq(id)).select(assertion::origin).first(conn).optional()?,
+    };
+    if origin != Some(Origin::Foreign) {
+        return Ok(false);
+    }
     select(exists(
         import_object::table
             .inner_join(import::table.on(import::id.eq(import_object::import_id)))
@@ -109,4 +124,28 @@ pub fn came_with_an_import(conn: &mut Conn, kind: &str, id: &str) -> QueryResult
             .filter(import::state.eq(DONE)),
     ))
     .get_result(conn)
+}
+
+/// Who published assertions of others: the row id of each with the publisher's name.
+pub fn publishers(conn: &mut Conn, ids: &[&Id<Assertion>]) -> QueryResult<Vec<(Id<Assertion>, String)>> {
+    clr_assertion::table
+        .inner_join(clr::table.on(clr::id.eq(clr_assertion::clr_id)))
+        .inner_join(profile::table.on(profile::id.eq(clr::publisher_id)))
+        .filter(clr_assertion::assertion_id.eq_any(ids))
+        .filter(clr::origin.eq(Origin::Foreign))
+        .select((clr_assertion::assertion_id, profile::name))
+        .load(conn)
+}
+
+/// The received record that an assertion came with.
+pub fn record_of(conn: &mut Conn, id: &Id<Assertion>) -> QueryResult<Option<(Id<crate::models::Clr>, String)>> {
+    clr_assertion::table
+        .inner_join(clr::table.on(clr::id.eq(clr_assertion::clr_id)))
+        .inner_join(profile::table.on(profile::id.eq(clr::publisher_id)))
+        .filter(clr_assertion::assertion_id.eq(id))
+        .filter(clr::origin.eq(Origin::Foreign))
+        .order(clr::created_at)
+        .select((clr::id, profile::name))
+        .first(conn)
+        .optional()
 }

@@ -9,6 +9,7 @@
 
 mod bring;
 mod contents;
+mod copy;
 mod part_rows;
 mod plan;
 mod rows;
@@ -26,6 +27,7 @@ use crate::{
     values::Id,
 };
 
+pub use copy::copy;
 pub use plan::{Candidate, Group, Item, Plan, PlannedRecord, Standing, plan};
 pub use written::{again, received};
 

@@ -12,7 +12,7 @@ use crate::{
         page::{Page, Query},
         profile,
     },
-    values::{AchievementType, Code, Id, Json, Line, Name, Prose, WebAddress, optional},
+    values::{AchievementType, Code, Id, Json, Line, Name, Origin, Prose, WebAddress, optional},
     web::{
         error::Error,
         filters,
@@ -206,6 +206,9 @@ pub struct AchievementDetails {
     may_award: bool,
     award_address: String,
     assertions_address: String,
+    /// Where another publisher's is copied, with the form's token.
+    copy: Option<(String, String)>,
+    is_foreign: bool,
 }
 
 impl HtmlSafe for AchievementDetails {}
@@ -245,6 +248,10 @@ impl Managed for Achievement {
         self.revision
     }
 
+    fn locked(&self) -> Option<&'static str> {
+        (self.origin == Origin::Foreign).then_some(crate::web::staff::imports::FOREIGN)
+    }
+
     fn exists_for(&self, _: &mut Conn, by: &Actor) -> Result<bool, QueryError> {
         Ok(by.office.as_ref().is_none_or(|office| *office == self.issuer_id))
     }
@@ -280,6 +287,7 @@ impl Managed for Achievement {
 
     fn cells(row: Achievement) -> Vec<Cell> {
         let below = match (&row.title, row.retired_at) {
+            _ if row.origin == Origin::Foreign => "another publisher’s".to_owned(),
             (_, Some(_)) => "retired".to_owned(),
             (Some(title), None) => title.to_string(),
             (None, None) => String::new(),
@@ -297,7 +305,12 @@ impl Managed for Achievement {
             content: achievement::content(conn, self)?,
             retired: self.retired_at.is_some(),
             uses: achievement::uses(conn, &self.id)?,
-            may_award: frame.may::<super::super::guards::Award>() && self.retired_at.is_none(),
+            may_award: frame.may::<super::super::guards::Award>()
+                && self.retired_at.is_none()
+                && self.origin == Origin::Own,
+            copy: (self.origin == Origin::Foreign && frame.may::<ChangeAchievements>())
+                .then(|| (format!("/admin/achievements/{}/copy", self.id), frame.csrf.clone())),
+            is_foreign: self.origin == Origin::Foreign,
             award_address: format!("/admin/assertions/new?achievement={}", self.id),
             assertions_address: format!("/admin/assertions?achievement={}", self.id),
         })

@@ -2,6 +2,7 @@
 
 pub mod achievement;
 pub mod assertion;
+pub mod multipart;
 pub mod profile;
 
 use std::{future::Future, pin::Pin};

@@ -6,14 +6,15 @@ use askama::Template;
 use crate::{
     clock, clr,
     models::{
-        Profile,
+        Clr, Profile,
         audit::{self, AuditEntry},
+        import::known,
         page::{Page, Query},
         profile,
         record::{self, Record},
     },
     pdf,
-    values::{Code, Id, fold_words},
+    values::{Code, Id, Origin, fold_words},
     web::{
         State, drawn,
         error::Error,
@@ -46,6 +47,8 @@ struct LearnerPage {
     frame: Frame,
     learner: Profile,
     record: Option<Record>,
+    /// Records that other publishers wrote of this learner, with the publisher's name.
+    received: Vec<(Clr, String)>,
     history: Vec<AuditEntry>,
     may_award: bool,
     may_change: bool,
@@ -65,7 +68,8 @@ pub async fn index(
         .db
         .read(move |conn| {
             let persons = ("kind".to_owned(), "person".to_owned());
-            let query = Query { filters: vec![persons], ..asked.query(COLUMNS, "name", &[]) };
+            let ours = ("origin".to_owned(), "own".to_owned());
+            let query = Query { filters: vec![persons, ours], ..asked.query(COLUMNS, "name", &[]) };
             let found = match (sees_all, must_search) {
                 (true, _) => profile::search(conn, &query)?,
                 (false, true) => Page::default(),
@@ -124,17 +128,20 @@ pub async fn show(
     id: web::Path<Id<Profile>>,
 ) -> Result<HttpResponse, Error> {
     let base_url = state.portal.base_url.clone();
-    let (learner, record, history) = state
+    let (learner, record, received, history) = state
         .db
         .read(move |conn| {
             let learner = person(conn, &id)?;
             let record = record::assemble(conn, &learner, &base_url, clock::now())?;
             let history = audit::history(conn, profile::KIND, id.as_str())?;
-            Ok::<_, Error>((learner, record, history))
+            let received = known::foreign_records(conn, &id)?;
+            Ok::<_, Error>((learner, record, received, history))
         })
         .await?;
-    let (may_award, may_change) = (may.frame.may::<Award>(), may.frame.may::<ChangeProfiles>());
-    page(&LearnerPage { frame: may.frame, learner, record, history, may_award, may_change })
+    // Another publisher's learner gets no award of ours.
+    let is_ours = learner.origin == Origin::Own;
+    let (may_award, may_change) = (is_ours && may.frame.may::<Award>(), is_ours && may.frame.may::<ChangeProfiles>());
+    page(&LearnerPage { frame: may.frame, learner, record, received, history, may_award, may_change })
 }
 
 fn person(conn: &mut crate::db::Conn, id: &Id<Profile>) -> Result<Profile, Error> {

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod audit;
 pub mod dashboard;
+pub mod imports;
 pub mod issue;
 pub mod learners;
 pub mod mail;

@@ -10,12 +10,13 @@ use crate::{
         Achievement, Actor, Assertion, Credential, Profile, achievement,
         assertion::{self, Listed},
         credential,
+        import::known,
         page::{Page, Query},
         profile,
         record::{Award, Standing},
         result,
     },
-    values::{Id, Prose},
+    values::{Id, Origin, Prose},
     web::{
         error::Error,
         filters,
@@ -38,6 +39,8 @@ pub struct AssertionDetails {
     facts: Vec<(&'static str, String)>,
     may_issue: bool,
     may_revoke: bool,
+    /// Of another publisher's: who that is, and the record it came with.
+    foreign: Option<(String, String)>,
     frame: Frame,
 }
 
@@ -102,6 +105,9 @@ impl Managed for Assertion {
     }
 
     fn locked(&self) -> Option<&'static str> {
+        if self.origin == Origin::Foreign {
+            return Some(crate::web::staff::imports::FOREIGN);
+        }
         self.is_issued()
             .then_some("This award was issued: what was issued is never changed. Revoke it, or award a corrected one.")
     }
@@ -118,6 +124,7 @@ impl Managed for Assertion {
             ("revoked", "Revoked"),
             ("replaced", "Replaced"),
             ("expired", "Expired"),
+            ("foreign", "Other publishers"),
         ];
         let states = states.iter().map(|(value, label)| ((*value).to_owned(), (*label).to_owned())).collect();
         let known = achievement::awardable(conn, office)?;
@@ -146,9 +153,15 @@ impl Managed for Assertion {
                 below: row.student_id.clone().unwrap_or_default(),
             },
             Cell::Text(row.title.clone()),
-            Cell::Code(row.issued.as_ref().map(|(code, ..)| code.clone())),
+            match row.assertion.origin {
+                Origin::Own => Cell::Code(row.issued.as_ref().map(|(code, ..)| code.clone())),
+                Origin::Foreign => Cell::Text("none of ours".to_owned()),
+            },
             Cell::Date(row.assertion.conferral_date),
-            standing_cell(&row),
+            match &row.publisher {
+                Some(publisher) => Cell::Text(format!("of {publisher}")),
+                None => standing_cell(&row),
+            },
         ]
     }
 
@@ -162,7 +175,12 @@ impl Managed for Assertion {
             matches!(standing.status, crate::values::Status::InForce | crate::values::Status::Suspended)
         };
         Ok(AssertionDetails {
-            may_issue: award.is_none() && frame.may::<MayAward>(),
+            may_issue: award.is_none() && self.origin == Origin::Own && frame.may::<MayAward>(),
+            foreign: match self.origin {
+                Origin::Own => None,
+                Origin::Foreign => known::record_of(conn, &self.id)?
+                    .map(|(record, publisher)| (publisher, format!("/admin/clrs/{record}/received"))),
+            },
             may_revoke: award.as_ref().is_some_and(|award| revocable(&award.standing)) && frame.may::<Revoke>(),
             facts: self.facts().into_iter().skip(2).filter(|(_, value)| !value.is_empty()).collect(),
             assertion: self.clone(),
@@ -175,6 +193,9 @@ impl Managed for Assertion {
     }
 
     fn uses(conn: &mut Conn, id: &Id<Self>) -> Result<Vec<String>, QueryError> {
+        if known::came_foreign(conn, assertion::KIND, id.as_str())? {
+            return Ok(vec![known::CAME_FOREIGN.to_owned()]);
+        }
         let issued = credential::of_assertion(conn, id)?;
         Ok(issued
             .map(|one| format!("it was issued as {}, and nothing issued is deleted", one.cedid))
