@@ -75,7 +75,15 @@ pub async fn run(config: &Config, Command::Clr(options): Command) -> Result<Exit
     let by = Actor::command("import clr");
     let name = options.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let looked_at = Import::new(&name, content.clone(), &by);
-    let plan = db.read(move |conn| Ok::<_, Refusal>(import_clr::plan(conn, &looked_at)?.0)).await?;
+    let plan = match db.read(move |conn| Ok::<_, Refusal>(import_clr::plan(conn, &looked_at)?.0)).await {
+        Err(Refusal::Conflict(message)) if options.json => {
+            let errors = vec![Wrong { row: 0, column: String::new(), message }];
+            let report = Report { wrong: 1, errors, dry_run: options.dry_run, ..Report::default() };
+            say(&serde_json::to_string(&report).unwrap_or_default());
+            return Ok(ExitCode::from(1));
+        }
+        other => other?,
+    };
     let mut report = report(&plan, options.dry_run);
     if !options.dry_run && report.errors.is_empty() && !plan.changes_nothing() {
         let (uploader, choice) = (by.clone(), Choice::everything(&plan, options.draft));
@@ -94,7 +102,7 @@ fn report(plan: &Plan, dry_run: bool) -> Report {
         let awards = record.groups.iter().filter(|group| group.key == "assertions");
         for group in awards {
             report.rows += group.items.len();
-            report.new += group.new();
+            report.new += group.fresh();
             report.unchanged += group.known();
             report.different += group.different().len();
         }

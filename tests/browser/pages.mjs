@@ -26,11 +26,57 @@ export async function prepare(demo) {
   places.draft = await first("/admin/assertions?status=draft");
   await registrar.goto("/admin/mail");
   places.mail = await registrar.locator("tbody td a").first().getAttribute("href");
+  // Three files: one waits, one came in, one was taken back.
+  const clr = (name) => elsewhere({ id: `https://else.example/clrs/${name}`, studentId: told.learner.student_id });
+  for (const name of ["undone", "done", "waiting"]) {
+    places[name] = await handedIn(registrar, clr(name));
+    if (name === "waiting") continue;
+    await registrar.getByRole("button", { name: "Bring in what is chosen" }).click();
+    if (name === "undone") await registrar.getByRole("button", { name: "Take this import back" }).click();
+  }
+  await registrar.goto(places.done);
+  places.received = await registrar.getByRole("link", { name: "Transcript" }).getAttribute("href");
+  places.foreign = await first("/admin/assertions?status=foreign");
+  places.theirs = await first("/admin/achievements?q=basketry");
   await registrar.context().close();
 
   const account = ["staff", "add", "--email", "new@iu.example", "--name", "Nora New", "--role", "auditor"];
   places.setUp = /http\S+\/set-up\/\S+/.exec(await demo.command(...account))[0];
   return places;
+}
+
+/** A record that another college's system wrote, a little sloppily. */
+export const elsewhere = ({ id = "https://else.example/clrs/1", studentId } = {}) => ({
+  id,
+  name: "Transcript",
+  issuedOn: "2021-06-01T00:00:00Z",
+  learner: { id: `${id}/learner`, name: "Zoë Student", studentId },
+  publisher: { id: "https://else.example/", name: "Else College" },
+  achievements: null,
+  assertions: [
+    {
+      id: `${id}/assertions/1`,
+      issuedOn: "2021-05-15T12:00:00",
+      achievement: {
+        id: "https://else.example/achievements/1",
+        name: "Underwater Basketry",
+        achievementType: "Course",
+        issuer: { id: "https://else.example/", name: "Else College" },
+        resultDescriptions: [{ id: "urn:x:1", name: "Grade", resultType: "LetterGrade" }],
+      },
+      results: [{ resultDescription: "urn:x:1", value: "A" }],
+    },
+  ],
+});
+
+/** Hands a record in by pasting it; gives the address of the page that shows what it holds. */
+async function handedIn(tab, record) {
+  await tab.goto("/admin/imports");
+  await tab.getByText("Or paste the document").click();
+  await tab.getByLabel("Document", { exact: true }).fill(JSON.stringify(record));
+  await tab.getByRole("button", { name: "Look at what it holds" }).click();
+  await tab.getByRole("heading", { level: 1, name: "Check before anything is saved" }).waitFor();
+  return new URL(tab.url()).pathname;
 }
 
 const page = (name, address, status = 200) => ({ name, address, status, open: (tab) => tab.goto(address) });
@@ -152,6 +198,26 @@ export function staffPages({ told }, places) {
     page("a revoked award", revoked),
     page("a revocation", `${issued}/revocation`),
     refused("a revocation without a reason", `${issued}/revocation`, "Revoke this award"),
+    page("imports", "/admin/imports"),
+    refused("a refused import", "/admin/imports", "Look at what it holds"),
+    unfolded("a file, looked at", places.waiting),
+    {
+      name: "a file of which nothing was chosen",
+      address: places.waiting,
+      status: 422,
+      async open(tab) {
+        await tab.goto(places.waiting);
+        await tab.getByLabel("Bring this record in").uncheck();
+        return sent(tab, "Bring in what is chosen");
+      },
+    },
+    page("an import", places.done),
+    page("an import that was taken back", places.undone),
+    page("a record of another publisher", places.received),
+    page("an assertion of another publisher", places.foreign),
+    page("an achievement of another publisher", places.theirs),
+    page("our publishers’ ids", "/admin/settings/publishers"),
+    refused("a refused publisher’s id", "/admin/settings/publishers", "Claim this id", { "Publisher’s id": "nonsense" }),
     page("mail", "/admin/mail"),
     page("a letter", mail),
     page("the audit trail", "/admin/audit"),

@@ -159,7 +159,7 @@ async fn every_example_comes_in_twice_changes_nothing_and_goes_again_without_a_t
         let plan = planned(&app, &uploaded(&app, &file, bytes.clone()).await).await;
         assert!(plan.changes_nothing() && plan.before.is_some(), "{file}");
         for group in &plan.records[0].groups {
-            assert_eq!((group.new(), group.different().len()), (0, 0), "{file}: {group:?}");
+            assert_eq!((group.fresh(), group.different().len()), (0, 0), "{file}: {group:?}");
         }
 
         let iri = plan.records[0].iri.clone();
@@ -292,7 +292,7 @@ async fn send(browser: &Browser, base_url: &str, token: &str, (name, file): (&st
 }
 
 /// Everything of the first record, with a learner.
-fn all_of_it<'a>(learner: &'a str) -> Vec<(&'a str, &'a str)> {
+fn all_of_it(learner: &str) -> Vec<(&str, &str)> {
     vec![
         ("take", "0"),
         ("with-0", "assertions"),
@@ -344,7 +344,7 @@ async fn a_registrar_looks_at_a_file_chooses_brings_it_in_and_takes_it_back() {
     browser.get("/admin/achievements?q=uwb-1").await.expect(200).says("Underwater Basketry").says("another publisher");
     // Nobody outside gets an answer, though the document has a number that looks like a code.
     app.browser().get("/c/19FD-D80S-A9TU").await.expect(404);
-    app.browser().get("/validate?cedid=19FD-D80S-A9TU").await.expect(404);
+    app.browser().get("/validate?cedid=19FD-D80S-A9TU").await.expect(422);
 
     // Nothing foreign is edited, issued or deleted by itself.
     let assertion = app.read(|conn| Ok(find_assertion(conn, "https://else.example/assertions/1"))).await;

@@ -13,6 +13,7 @@ mod frozen;
 mod hostile;
 mod house;
 mod import_clr;
+mod import_command;
 mod journey;
 mod permissions;
 mod validation;

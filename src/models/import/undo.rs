@@ -23,111 +23,134 @@ use crate::{
 /// Ids are compared in lists of this length, which both databases take.
 const AT_ONCE: usize = 500;
 
+/// The row ids of what an import made, by kind.
+struct Own<'a> {
+    profiles: Vec<&'a str>,
+    achievements: Vec<&'a str>,
+    assertions: Vec<&'a str>,
+    clrs: Vec<&'a str>,
+    credentials: Vec<&'a str>,
+    endorsements: Vec<&'a str>,
+    /// Also the records whose document it renewed.
+    records: Vec<&'a str>,
+}
+
+impl<'a> Own<'a> {
+    fn of(objects: &'a [ImportObject]) -> Self {
+        let records = objects.iter().filter(|one| one.object_kind == clr_noun::KIND);
+        let of = |kind: &str| -> Vec<&'a str> {
+            let made = objects.iter().filter(|one| one.object_kind == kind && one.before.is_none());
+            made.map(|one| one.object_id.as_str()).collect()
+        };
+        Self {
+            profiles: of(profile_noun::KIND),
+            achievements: of(achievement_noun::KIND),
+            assertions: of(assertion_noun::KIND),
+            clrs: of(clr_noun::KIND),
+            credentials: of("credential"),
+            endorsements: of("endorsement"),
+            records: records.map(|one| one.object_id.as_str()).collect(),
+        }
+    }
+}
+
+/// How many rows of a table name one of these ids in a column, those of the import left out.
+macro_rules! others {
+    ($conn:expr, $table:ident, $column:ident, $ids:expr, $own:expr) => {{
+        let mut number = 0;
+        for ids in $ids.chunks(AT_ONCE) {
+            let rows: Vec<String> = $table::table.filter($table::$column.eq_any(ids)).select($table::id).load($conn)?;
+            number += rows.iter().filter(|id| !$own.contains(&id.as_str())).count();
+        }
+        number
+    }};
+}
+
+/// Nothing of the import is of this kind.
+const NONE: [&str; 0] = [];
+
+/// A number of things, and what to say of one and of many.
+type Told = (usize, &'static str, &'static str);
+
 /// What depends on what an import made, as sentences; empty when it can be taken back.
 pub fn dependents(conn: &mut Conn, import: &Import, objects: &[ImportObject]) -> QueryResult<Vec<String>> {
-    let of = |kind: &str| -> Vec<&str> {
-        objects
-            .iter()
-            .filter(|one| one.object_kind == kind && one.before.is_none())
-            .map(|one| one.object_id.as_str())
-            .collect()
-    };
-    let (profiles, achievements) = (of(profile_noun::KIND), of(achievement_noun::KIND));
-    let (assertions, clrs, credentials, endorsements) =
-        (of(assertion_noun::KIND), of(clr_noun::KIND), of("credential"), of("endorsement"));
-    let mut found = Vec::new();
-    let mut tell = |number: usize, one: &str, many: &str| {
-        if number > 0 {
-            found.push(format!("{number} {}", if number == 1 { one } else { many }));
-        }
-    };
-    /// How many other rows name one of these, by a column.
-    macro_rules! others {
-        ($table:ident, $column:ident, $ids:expr, $own:expr) => {{
-            let mut number = 0;
-            for ids in $ids.chunks(AT_ONCE) {
-                let rows: Vec<String> =
-                    $table::table.filter($table::$column.eq_any(ids)).select($table::id).load(conn)?;
-                number += rows.iter().filter(|id| !$own.contains(&id.as_str())).count();
-            }
-            number
-        }};
+    let own = Own::of(objects);
+    let mut told = on_profiles(conn, &own)?;
+    told.extend(on_achievements(conn, &own, import)?);
+    told.extend(on_awards(conn, &own)?);
+    told.push((changed_since(conn, objects)?, "of its objects was changed since", "of its objects were changed since"));
+    let sentence = |(number, one, many): Told| format!("{number} {}", if number == 1 { one } else { many });
+    let mut found: Vec<String> = told.into_iter().filter(|(number, ..)| *number > 0).map(sentence).collect();
+    if setting::publisher_id(conn)?.is_some_and(|id| own.profiles.contains(&id.as_str())) {
+        found.push("It brought the publisher of this portal".to_owned());
     }
-    tell(
-        others!(achievement, issuer_id, profiles, achievements),
-        "other achievement is issued by an organisation of it",
-        "other achievements are issued by organisations of it",
-    );
-    let learners =
-        others!(assertion, learner_id, profiles, assertions) + others!(assertion, source_id, profiles, assertions);
-    tell(learners, "other assertion names a profile of it", "other assertions name profiles of it");
-    tell(
-        others!(assertion, achievement_id, achievements, assertions),
-        "other assertion awards an achievement of it",
-        "other assertions award achievements of it",
-    );
-    tell(
-        others!(profile, parent_id, profiles, profiles),
-        "other profile is part of an organisation of it",
-        "other profiles are part of organisations of it",
-    );
-    tell(
-        others!(staff, office_id, profiles, [""; 0]),
-        "member of staff works for an office of it",
-        "members of staff work for offices of it",
-    );
-    tell(
-        others!(event, host_id, profiles, [""; 0]) + others!(event, achievement_id, achievements, [""; 0]),
-        "event belongs to it",
-        "events belong to it",
-    );
-    tell(
-        others!(attendance, learner_id, profiles, [""; 0]),
-        "attendance names a learner of it",
-        "attendances name learners of it",
-    );
-    tell(
-        others!(clr, learner_id, profiles, clrs) + others!(clr, publisher_id, profiles, clrs),
-        "other record names a profile of it",
-        "other records name profiles of it",
-    );
-    tell(
-        later_ties(conn, import, &achievements)?,
-        "other achievement refers to one of it",
-        "other achievements refer to ones of it",
-    );
-    let endorsed = others!(endorsement, issuer_id, profiles, endorsements)
-        + others!(endorsement, profile_id, profiles, endorsements)
-        + others!(endorsement, achievement_id, achievements, endorsements)
-        + others!(endorsement, assertion_id, assertions, endorsements)
-        + others!(endorsement, clr_id, clrs, endorsements);
-    tell(endorsed, "other endorsement concerns it", "other endorsements concern it");
-    let issued =
-        others!(credential, assertion_id, assertions, credentials) + others!(credential, clr_id, clrs, credentials);
-    tell(issued, "credential was issued from it since", "credentials were issued from it since");
-    tell(
-        others!(credential, replaces_id, credentials, credentials),
-        "credential of it was replaced",
-        "credentials of it were replaced",
-    );
+    Ok(found)
+}
+
+fn on_profiles(conn: &mut Conn, own: &Own) -> QueryResult<Vec<Told>> {
+    let profiles = &own.profiles;
+    let issued = others!(conn, achievement, issuer_id, profiles, own.achievements);
+    let awarded = others!(conn, assertion, learner_id, profiles, own.assertions)
+        + others!(conn, assertion, source_id, profiles, own.assertions);
+    let parts = others!(conn, profile, parent_id, profiles, profiles);
+    let members = others!(conn, staff, office_id, profiles, NONE);
+    let events = others!(conn, event, host_id, profiles, NONE);
+    let attended = others!(conn, attendance, learner_id, profiles, NONE);
+    let records =
+        others!(conn, clr, learner_id, profiles, own.clrs) + others!(conn, clr, publisher_id, profiles, own.clrs);
+    let endorsed = others!(conn, endorsement, issuer_id, profiles, own.endorsements)
+        + others!(conn, endorsement, profile_id, profiles, own.endorsements);
+    Ok(vec![
+        (
+            issued,
+            "other achievement is issued by an organisation of it",
+            "other achievements are issued by organisations of it",
+        ),
+        (awarded, "other assertion names a profile of it", "other assertions name profiles of it"),
+        (parts, "other profile is part of an organisation of it", "other profiles are part of organisations of it"),
+        (members, "member of staff works for an office of it", "members of staff work for offices of it"),
+        (events, "event is hosted by an office of it", "events are hosted by offices of it"),
+        (attended, "attendance names a learner of it", "attendances name learners of it"),
+        (records, "other record names a profile of it", "other records name profiles of it"),
+        (endorsed, "other endorsement concerns a profile of it", "other endorsements concern profiles of it"),
+        (mailed(conn, profiles)?, "mail was written to a learner of it", "mails were written to learners of it"),
+    ])
+}
+
+fn on_achievements(conn: &mut Conn, own: &Own, import: &Import) -> QueryResult<Vec<Told>> {
+    let achievements = &own.achievements;
+    let awarded = others!(conn, assertion, achievement_id, achievements, own.assertions);
+    let events = others!(conn, event, achievement_id, achievements, NONE);
+    let endorsed = others!(conn, endorsement, achievement_id, achievements, own.endorsements);
+    let tied = later_ties(conn, import, achievements)?;
+    Ok(vec![
+        (awarded, "other assertion awards an achievement of it", "other assertions award achievements of it"),
+        (events, "event owns an achievement of it", "events own achievements of it"),
+        (endorsed, "other endorsement concerns an achievement of it", "other endorsements concern achievements of it"),
+        (tied, "other achievement refers to one of it", "other achievements refer to ones of it"),
+    ])
+}
+
+fn on_awards(conn: &mut Conn, own: &Own) -> QueryResult<Vec<Told>> {
+    let issued = others!(conn, credential, assertion_id, own.assertions, own.credentials)
+        + others!(conn, credential, clr_id, own.clrs, own.credentials);
+    let replaced = others!(conn, credential, replaces_id, own.credentials, own.credentials);
+    let endorsed = others!(conn, endorsement, assertion_id, own.assertions, own.endorsements)
+        + others!(conn, endorsement, clr_id, own.clrs, own.endorsements);
     let mut chosen = 0;
-    for ids in assertions.chunks(AT_ONCE) {
+    for ids in own.assertions.chunks(AT_ONCE) {
         let rows: Vec<String> = clr_assertion::table
             .filter(clr_assertion::assertion_id.eq_any(ids))
             .select(clr_assertion::clr_id)
             .load(conn)?;
-        chosen += rows.iter().filter(|id| !clrs.contains(&id.as_str())).count();
+        chosen += rows.iter().filter(|id| !own.records.contains(&id.as_str())).count();
     }
-    tell(chosen, "other record takes an assertion of it", "other records take assertions of it");
-    tell(mailed(conn, &profiles)?, "mail was written to a learner of it", "mails were written to learners of it");
-    if setting::publisher_id(conn)?.is_some_and(|id| profiles.contains(&id.as_str())) {
-        found.push("It brought the publisher of this portal".to_owned());
-    }
-    let changed = changed_since(conn, objects)?;
-    if changed > 0 {
-        found.push(format!("{changed} of its objects {} changed since", if changed == 1 { "was" } else { "were" }));
-    }
-    Ok(found)
+    Ok(vec![
+        (issued, "credential was issued from it since", "credentials were issued from it since"),
+        (replaced, "credential of it was replaced", "credentials of it were replaced"),
+        (endorsed, "other endorsement concerns an award of it", "other endorsements concern awards of it"),
+        (chosen, "other record takes an assertion of it", "other records take assertions of it"),
+    ])
 }
 
 /// Ties that others made to achievements of the import since. Older ones, which had waited for them, wait again.

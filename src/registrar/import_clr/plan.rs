@@ -62,7 +62,7 @@ pub struct Group {
 
 impl Group {
     /// How many are new.
-    pub fn new(&self) -> usize {
+    pub fn fresh(&self) -> usize {
         self.items.iter().filter(|item| item.standing == Standing::New).count()
     }
 
@@ -143,7 +143,10 @@ impl Plan {
     pub fn changes_nothing(&self) -> bool {
         self.records.iter().all(|record| {
             matches!(record.standing, Standing::Known | Standing::Refused(_))
-                && record.groups.iter().all(|group| group.new() == 0 || matches!(record.standing, Standing::Refused(_)))
+                && record
+                    .groups
+                    .iter()
+                    .all(|group| group.fresh() == 0 || matches!(record.standing, Standing::Refused(_)))
         })
     }
 }
@@ -173,9 +176,11 @@ fn plan_record(conn: &mut Conn, record: &Record) -> Result<PlannedRecord, Refusa
     let ours = publisher_claim::is_ours(conn, &clr.publisher.id)?;
     let origin = if ours { Origin::Own } else { Origin::Foreign };
     let mut doubtful = doubts(record, &contents, ours);
+    let before = clr::by_iri(conn, &record_iri(record))?;
+    let (learner_is_known, candidates) = learner(conn, &clr.learner, ours, before.as_ref())?;
     let mut planning = Planning { conn, origin, doubtful: &mut doubtful };
     let groups = vec![
-        Group { key: "profiles", label: "Profiles", items: planning.profiles(&contents.profiles)? },
+        Group { key: "profiles", label: "Profiles", items: planning.profiles(&contents.profiles, learner_is_known)? },
         Group { key: "assertions", label: "Assertions", items: planning.assertions(&contents)? },
         Group {
             key: "achievements",
@@ -185,8 +190,7 @@ fn plan_record(conn: &mut Conn, record: &Record) -> Result<PlannedRecord, Refusa
         Group { key: "related", label: "Related achievements", items: planning.achievements(&contents.related, clr)? },
         Group { key: "endorsements", label: "Endorsements", items: planning.endorsements(&contents)? },
     ];
-    let standing = planning.record(record)?;
-    let (learner_is_known, candidates) = learner(conn, &clr.learner, ours)?;
+    let standing = planning.record(record, before)?;
     Ok(PlannedRecord {
         iri: clr.id.clone(),
         name: clr.name.clone().unwrap_or_else(|| "Learner record".to_owned()),
@@ -204,8 +208,18 @@ fn plan_record(conn: &mut Conn, record: &Record) -> Result<PlannedRecord, Refusa
     })
 }
 
-/// Whom the learner may be: whoever has the profile id, or else those with the same number or address.
-fn learner(conn: &mut Conn, told: &wire::Profile, ours: bool) -> Result<(bool, Vec<Candidate>), Refusal> {
+/// Whom the learner may be: whoever the record came in for before, whoever has the profile id, or else those with the
+/// same number or address.
+fn learner(
+    conn: &mut Conn,
+    told: &wire::Profile,
+    ours: bool,
+    before: Option<&Clr>,
+) -> Result<(bool, Vec<Candidate>), Refusal> {
+    if let Some(before) = before {
+        let profile = profile::find(conn, &before.learner_id)?;
+        return Ok((true, vec![Candidate { profile, because: "has this record already" }]));
+    }
     if let Some(known) = profile::by_iri(conn, &rows::iri(&told.id))?
         && known.is_person()
     {
@@ -275,11 +289,12 @@ impl Planning<'_> {
         Ok(Standing::Different(differences))
     }
 
-    fn profiles(&mut self, parties: &[Party]) -> Result<Vec<Item>, Refusal> {
+    fn profiles(&mut self, parties: &[Party], learner_is_known: bool) -> Result<Vec<Item>, Refusal> {
         let mut items = Vec::new();
         for party in parties {
             let made = rows::profile(&party.told, party.kind, self.origin);
             let standing = match profile::by_iri(self.conn, &made.iri)? {
+                None if learner_is_known && party.kind == ProfileKind::Person => Standing::Known,
                 None => Standing::New,
                 Some(here) => {
                     let differs = differing(audit::differences(&here.facts(), &made.facts()));
@@ -413,10 +428,8 @@ impl Planning<'_> {
         Ok(items)
     }
 
-    fn record(&mut self, record: &Record) -> Result<Standing, Refusal> {
-        let Some(here): Option<Clr> = clr::by_iri(self.conn, &rows::iri(&record.clr.id))? else {
-            return Ok(Standing::New);
-        };
+    fn record(&self, record: &Record, here: Option<Clr>) -> Result<Standing, Refusal> {
+        let Some(here) = here else { return Ok(Standing::New) };
         if here.origin != self.origin {
             let why = if self.origin == Origin::Own { ELSEWHERE } else { "A record of ours has this id" };
             return Ok(Standing::Refused(why.to_owned()));

@@ -256,7 +256,7 @@ impl PlanPage {
         let groups = || self.plan.records.iter().flat_map(|record| &record.groups);
         let doubtful = self.plan.records.iter().map(|record| record.doubtful.len()).sum::<usize>();
         [
-            groups().map(import_clr::Group::new).sum(),
+            groups().map(import_clr::Group::fresh).sum(),
             groups().map(import_clr::Group::known).sum(),
             groups().map(|group| group.different().len()).sum(),
             doubtful + self.plan.warnings.len() + self.plan.further,

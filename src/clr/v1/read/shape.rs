@@ -118,20 +118,20 @@ fn gather(
             let has = |name: &str| members.get(name).is_some_and(|value| !value.is_null());
             if has("credentialSubject") || has("vc") {
                 let name = if has("credentialSubject") { "credentialSubject" } else { "vc" };
-                descend(members, name, (bytes, range), place, into, notes)?;
+                descend(members, name, (bytes, range), place, (into, notes))?;
                 return Ok(Shape::Credential);
             }
             if has("clrs") || has("signedClrs") {
                 for name in ["clrs", "signedClrs"] {
                     if has(name) {
-                        descend(members.clone(), name, (bytes, range.clone()), place, into, notes)?;
+                        descend(members.clone(), name, (bytes, range.clone()), place, (into, notes))?;
                     }
                 }
                 return Ok(Shape::ClrSet);
             }
             for name in ["clr", "signedClr"] {
                 if has(name) && !has("learner") {
-                    descend(members, name, (bytes, range), place, into, notes)?;
+                    descend(members, name, (bytes, range), place, (into, notes))?;
                     return Ok(Shape::Clr);
                 }
             }
@@ -154,8 +154,7 @@ fn descend(
     name: &str,
     (bytes, range): Bytes,
     place: &str,
-    into: &mut Vec<Found>,
-    notes: &mut Notes,
+    (into, notes): (&mut Vec<Found>, &mut Notes),
 ) -> Result<(), Unreadable> {
     let within = member(bytes, range, name).unwrap_or(0..0);
     let value = members.remove(name).unwrap_or_default();

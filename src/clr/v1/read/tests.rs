@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::{JSON, JWS, MOST_BYTES, Reading, Shape, read};
 
+#[allow(clippy::print_stdout)] // A test that cannot run says so.
 fn shared(path: &str) -> Option<Vec<u8>> {
     let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/standards/clr1").join(path);
     let bytes = std::fs::read(&file).ok();
