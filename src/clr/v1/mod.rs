@@ -22,6 +22,7 @@ mod document;
 mod profile;
 mod write;
 
+pub mod checks;
 pub mod wire;
 
 #[cfg(test)]

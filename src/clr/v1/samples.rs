@@ -148,17 +148,25 @@ fn result_type() -> impl Strategy<Value = ResultType> {
     select([ResultType::STANDARD, &["ext:Rank"]].concat()).prop_map(|term| ResultType::parse(term).unwrap())
 }
 
+/// What values a description takes: any, one of a list, or a number within bounds. The required one is among them.
+fn values() -> impl Strategy<Value = (Vec<String>, [Option<String>; 3])> {
+    prop_oneof![
+        maybe().prop_map(|required| (Vec::new(), [required, None, None])),
+        vec(text(), 1..3).prop_map(|allowed| (allowed.clone(), [allowed.first().cloned(), None, None])),
+        (-9..9i32, 0..9i32).prop_map(|(least, more)| {
+            let number = |number: i32| Some(format!("{number}.5"));
+            (Vec::new(), [number(least + more), number(least), number(least + more)])
+        }),
+    ]
+}
+
 fn result_description() -> impl Strategy<Value = IssuedResultDescription> {
-    let values = (vec(text(), 0..3), [maybe(), maybe(), maybe(), maybe()]);
-    (id(), text(), result_type(), values, vec(level(), 0..3), vec(alignment(), 0..2)).prop_map(
-        |(
-            id,
-            name,
-            result_type,
-            (allowed_values, [rubric, required_value, value_min, value_max]),
-            levels,
-            alignments,
-        )| {
+    (id(), text(), result_type(), values(), maybe(), any::<bool>(), vec(level(), 0..3), vec(alignment(), 0..2))
+        .prop_map(|(id, name, result_type, (allowed_values, bounds), rubric, has_points, mut levels, alignments)| {
+            let [required_value, value_min, value_max] = bounds;
+            for (place, level) in levels.iter_mut().enumerate() {
+                level.points = has_points.then(|| place.to_string());
+            }
             IssuedResultDescription {
                 id,
                 name,
@@ -172,8 +180,7 @@ fn result_description() -> impl Strategy<Value = IssuedResultDescription> {
                 levels,
                 alignments,
             }
-        },
-    )
+        })
 }
 
 fn association() -> impl Strategy<Value = IssuedAssociation> {
@@ -241,7 +248,7 @@ fn results_of(achievement: &IssuedAchievement, value: &Option<String>) -> Vec<Is
         id: format!("https://clr.example.edu/results/{place}"),
         result_description: description.id.clone(),
         achieved_level: description.levels.first().map(|level| level.id.clone()),
-        value: value.clone(),
+        value: description.required_value.clone().or_else(|| value.clone()),
         status: (description.result_type.as_str() == "Status").then_some(ResultStatus::Completed),
     };
     achievement.result_descriptions.iter().enumerate().map(result).collect()

@@ -88,6 +88,7 @@ fn the_kitchen_sink_is_read_and_written_without_loss() {
     let parsed: Document<Clr> = serde_json::from_value(document.clone()).unwrap();
     assert_eq!(serde_json::to_value(&parsed).unwrap(), document);
     assert!(parsed.body.extensions.is_empty() && parsed.body.publisher.extensions.is_empty());
+    assert_eq!(super::checks::check(&parsed.body), Vec::new());
 }
 
 #[test]
