@@ -76,6 +76,8 @@ permissions! {
     Award: Administrator Registrar Issuer;
     /// Revokes.
     Revoke: Administrator Registrar;
+    /// Puts records together and publishes them.
+    PublishRecords: Administrator Registrar;
     /// Sees the mail that was sent and waits.
     ReadMail: Administrator Registrar Auditor;
     /// Sends mail again.

@@ -2,6 +2,8 @@
 
 pub mod achievement;
 pub mod assertion;
+pub mod clr;
+pub mod learner;
 pub mod profile;
 
 use std::{future::Future, pin::Pin};

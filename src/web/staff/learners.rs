@@ -3,11 +3,13 @@
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
+use super::findings;
 use crate::{
     clock, clr,
     models::{
-        Profile,
+        self, Profile,
         audit::{self, AuditEntry},
+        clr::Listed,
         page::{Page, Query},
         profile,
         record::{self, Record},
@@ -19,7 +21,7 @@ use crate::{
         error::Error,
         filters,
         frame::{Frame, page, see},
-        guards::{Award, ChangeProfiles, FindLearners, May, ReadRecords},
+        guards::{Award, ChangeProfiles, FindLearners, May, PublishRecords, ReadRecords},
         table::{Asked, Cell, Column, Table},
     },
 };
@@ -46,6 +48,8 @@ struct LearnerPage {
     frame: Frame,
     learner: Profile,
     record: Option<Record>,
+    records: Vec<Listed>,
+    may_publish: bool,
     history: Vec<AuditEntry>,
     may_award: bool,
     may_change: bool,
@@ -124,17 +128,19 @@ pub async fn show(
     id: web::Path<Id<Profile>>,
 ) -> Result<HttpResponse, Error> {
     let base_url = state.portal.base_url.clone();
-    let (learner, record, history) = state
+    let (learner, record, records, history) = state
         .db
         .read(move |conn| {
             let learner = person(conn, &id)?;
             let record = record::assemble(conn, &learner, &base_url, clock::now())?;
             let history = audit::history(conn, profile::KIND, id.as_str())?;
-            Ok::<_, Error>((learner, record, history))
+            let records = models::clr::of_learner(conn, &learner.id)?;
+            Ok::<_, Error>((learner, record, records, history))
         })
         .await?;
     let (may_award, may_change) = (may.frame.may::<Award>(), may.frame.may::<ChangeProfiles>());
-    page(&LearnerPage { frame: may.frame, learner, record, history, may_award, may_change })
+    let may_publish = may.frame.may::<PublishRecords>();
+    page(&LearnerPage { frame: may.frame, learner, record, records, may_publish, history, may_award, may_change })
 }
 
 fn person(conn: &mut crate::db::Conn, id: &Id<Profile>) -> Result<Profile, Error> {
@@ -155,11 +161,16 @@ async fn assembled(state: &State, id: Id<Profile>) -> Result<Record, Error> {
 
 /// `GET /admin/learners/{id}/record.json`
 pub async fn json(
-    _: May<ReadRecords>,
+    may: May<ReadRecords>,
     state: web::Data<State>,
     id: web::Path<Id<Profile>>,
 ) -> Result<HttpResponse, Error> {
+    let address = format!("/admin/learners/{id}");
     let record = assembled(&state, id.into_inner()).await?;
+    let found = clr::v1::checks::check(&clr::v1::record_clr(&record));
+    if !found.is_empty() {
+        return findings::refused(may.frame, &state, found, address).await;
+    }
     Ok(drawn::file("application/json", "learner-record.json", clr::v1::record(&record)))
 }
 
