@@ -170,6 +170,11 @@ pub fn by_code(conn: &mut Conn, code: &str) -> QueryResult<Option<Achievement>> 
     achievement::table.filter(achievement::code.eq(code.trim())).select(Achievement::as_select()).first(conn).optional()
 }
 
+/// The achievement with this public id.
+pub fn by_iri(conn: &mut Conn, iri: &Iri) -> QueryResult<Option<Achievement>> {
+    achievement::table.filter(achievement::iri.eq(iri)).select(Achievement::as_select()).first(conn).optional()
+}
+
 /// What can be awarded now, by name; of one office where one is given. Events' own achievements are not among them.
 pub fn awardable(conn: &mut Conn, office: Option<&Id<Profile>>) -> QueryResult<Vec<Achievement>> {
     let mut rows = achievement::table

@@ -189,6 +189,11 @@ pub fn find(conn: &mut Conn, id: &Id<Assertion>) -> QueryResult<Assertion> {
     assertion::table.find(id).select(Assertion::as_select()).first(conn)
 }
 
+/// The assertion with this public id.
+pub fn by_iri(conn: &mut Conn, iri: &Iri) -> QueryResult<Option<Assertion>> {
+    assertion::table.filter(assertion::iri.eq(iri)).select(Assertion::as_select()).first(conn).optional()
+}
+
 /// The office that issues what it awards.
 pub fn office(conn: &mut Conn, assertion: &Assertion) -> QueryResult<Id<Profile>> {
     achievements::table.find(&assertion.achievement_id).select(achievements::issuer_id).first(conn)

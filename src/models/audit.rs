@@ -118,6 +118,7 @@ impl AuditEntry {
             _ if self.action == "signed in" => String::new(),
             "settings" => "the settings".to_owned(),
             "staff" => "a staff account".to_owned(),
+            "clr" => "a record".to_owned(),
             kind if kind.starts_with(['a', 'e', 'i', 'o']) => format!("an {kind}"),
             kind => format!("a {kind}"),
         }

@@ -40,6 +40,13 @@ pub struct Issued {
     pub received: Option<Extensions>,
 }
 
+impl Issued {
+    /// The ids of its assertion and of those of its events.
+    pub fn assertion_ids(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.assertion.id.as_str()).chain(self.events.iter().map(|event| event.id.as_str()))
+    }
+}
+
 /// The facts of one award.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct IssuedAssertion {

@@ -123,6 +123,11 @@ impl AchievementType {
     pub fn event() -> Self {
         Self(Self::EVENT.to_owned())
     }
+
+    /// The type under which the code of a published record is answered.
+    pub fn record() -> Self {
+        Self("ext:ComprehensiveLearnerRecord".to_owned())
+    }
 }
 
 extensible_terms! {

@@ -80,6 +80,8 @@ permissions! {
     ReadImports: Administrator Registrar Auditor;
     /// Imports records and takes imports back.
     ImportRecords: Administrator Registrar;
+    /// Puts records together and publishes them.
+    PublishRecords: Administrator Registrar;
     /// Sees the mail that was sent and waits.
     ReadMail: Administrator Registrar Auditor;
     /// Sends mail again.

@@ -15,7 +15,7 @@ use super::{
     guards::{Access, Gated},
     headers, learner, objects, public, sessions, staff,
 };
-use crate::models::{Achievement, Assertion, Profile};
+use crate::models::{Achievement, Assertion, Clr, Profile};
 
 /// A route as it was mounted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,6 +138,9 @@ fn for_learners(routes: &mut Routes) {
     routes.get("/record", learner::record::show);
     routes.get("/record.json", learner::record::json);
     routes.get("/record.pdf", learner::record::pdf);
+    routes.get("/record/published/{number:[^/]+}.json", learner::published::json);
+    routes.get("/record/published/{number:[^/]+}.pdf", learner::published::pdf);
+    routes.get("/record/published/{number}", learner::published::show);
 }
 
 fn for_staff(routes: &mut Routes) {
@@ -150,6 +153,13 @@ fn for_staff(routes: &mut Routes) {
     routes.post("/admin/assertions/{id}/issue", staff::issue::submit);
     routes.get("/admin/assertions/{id}/revocation", staff::revocation::ask);
     routes.post("/admin/assertions/{id}/revocation", staff::revocation::submit);
+    objects::mount::<Clr>(routes);
+    routes.get("/admin/clrs/{id}/publication", staff::publication::preview);
+    routes.post("/admin/clrs/{id}/publication", staff::publication::submit);
+    routes.get("/admin/clrs/{id}/record.json", staff::publication::json);
+    routes.get("/admin/clrs/{id}/record.pdf", staff::publication::pdf);
+    routes.get("/admin/clrs/{id}/revocation", staff::record_revocation::ask);
+    routes.post("/admin/clrs/{id}/revocation", staff::record_revocation::submit);
     routes.get("/admin/learners", staff::learners::index);
     routes.get("/admin/learners/new", staff::learners::new);
     routes.get("/admin/learners/{id}", staff::learners::show);

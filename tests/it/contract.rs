@@ -149,6 +149,21 @@ async fn assertions_keep_the_contract() {
 }
 
 #[actix_web::test]
+async fn records_keep_the_contract() {
+    let app = App::start().await;
+    let browser = app.signed_in(Role::Registrar).await;
+    app.write(|conn| person(conn, "Ann Lee", "0000000007")).await;
+    let valid = vec![
+        ("learner", "0000000007".to_owned()),
+        ("takes", "all".to_owned()),
+        ("name", "For graduate school".to_owned()),
+    ];
+    let sample =
+        Sample { path: "clrs", required: ("learner", "Enter the learner"), valid, edit: ("name", "For an employer") };
+    holds(&app, &browser, sample).await;
+}
+
+#[actix_web::test]
 async fn what_others_use_is_not_deleted_and_the_page_says_who_uses_it() {
     let app = App::start().await;
     let browser = app.signed_in(Role::Registrar).await;

@@ -6,6 +6,7 @@
 mod app;
 mod awards;
 mod cli;
+mod clrs;
 mod contract;
 mod databases;
 mod demonstration;

@@ -11,6 +11,8 @@
 //! | Assertion | `testamur:cedid` | the code as shown, `19FD-D80S-A9TU` |
 //! | Assertion | `testamur:conferralDate` | the calendar date of conferral |
 //! | Assertion | `testamur:replacedBy` | the code of the newest credential in its place |
+//! | learner of a published record | `testamur:cedid`, `testamur:number` | the record's code and its number |
+//! | learner, where only the code was given | `testamur:awards` | how many awards the record has |
 //! | Achievement | `testamur:title` | the credential's title, where it differs from the name |
 //! | Achievement | `testamur:version` | which version of the achievement was awarded |
 //! | Achievement of an event | `testamur:areas`, `testamur:place` | what it counts for, where it was |
@@ -23,6 +25,7 @@ mod document;
 mod profile;
 mod write;
 
+pub mod checks;
 pub mod read;
 pub mod taken;
 pub mod wire;
@@ -37,5 +40,5 @@ mod tests;
 pub use achievement::achievement;
 pub use again::received_record;
 pub use assertion::assertions;
-pub use document::{CONTEXT, credential, credential_clr, record, record_clr};
+pub use document::{CONTEXT, cover, cover_clr, credential, credential_clr, record, record_clr};
 pub use write::bytes;

@@ -111,6 +111,7 @@ pub fn came_foreign(conn: &mut Conn, kind: &str, id: &str) -> QueryResult<bool> 
         crate::models::achievement::KIND => {
             achievement::table.filter(achievement::id.eq(id)).select(achievement::origin).first(conn).optional()?
         }
+        crate::models::clr::KIND => clr::table.filter(clr::id.eq(id)).select(clr::origin).first(conn).optional()?,
         _ => assertion::table.filter(assertion::id.eq(id)).select(assertion::origin).first(conn).optional()?,
     };
     if origin != Some(Origin::Foreign) {

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     clr::v1::{
+        checks,
         read::{self, Reading, Record, Warning},
         taken, wire,
     },
@@ -244,6 +245,9 @@ fn learner(
 fn doubts(record: &Record, contents: &Contents, ours: bool) -> Vec<Warning> {
     let mut doubtful = Vec::new();
     let mut doubt = |place: &str, message: String| doubtful.push(Warning { place: place.to_owned(), message });
+    for finding in checks::check(&record.clr) {
+        doubt(&format!("{}{}", record.place, finding.place), finding.to_string());
+    }
     if record.clr.issued_on.is_empty() {
         doubt(&format!("{}/issuedOn", record.place), "the record does not say when it was issued".to_owned());
     }

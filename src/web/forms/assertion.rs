@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use askama::{Template, filters::HtmlSafe};
 use serde::Deserialize;
 
-use super::{Errors, Form, achievement::credits_of};
+use super::{Errors, Form, achievement::credits_of, learner};
 use crate::{
     clock,
     db::Conn,
@@ -91,30 +91,9 @@ impl AssertionForm {
 
     /// Who was meant; a doubtful entry leaves the candidates to choose from.
     fn find_learner(&mut self, conn: &mut Conn) -> Result<Option<Profile>, Error> {
-        let chosen = if self.learner_id.is_empty() { self.learner.trim().to_owned() } else { self.learner_id.clone() };
-        if chosen.is_empty() {
-            self.errors.add("learner", "Enter the learner’s student number, e-mail address or name");
-            return Ok(None);
-        }
-        if let Ok(id) = chosen.parse::<Id<Profile>>()
-            && let Ok(found) = profile::find(conn, &id)
-            && found.is_person()
-        {
-            return Ok(Some(found));
-        }
-        let mut found = profile::candidates(conn, &chosen)?;
-        match found.len() {
-            1 => Ok(found.pop()),
-            0 => {
-                self.errors.add("learner", "No learner has this number, address or name");
-                Ok(None)
-            }
-            _ => {
-                self.errors.add("learner", "Several learners fit; choose one of them");
-                self.candidates = found;
-                Ok(None)
-            }
-        }
+        let (found, candidates) = learner::find(conn, (&self.learner, &self.learner_id), &mut self.errors)?;
+        self.candidates = candidates;
+        Ok(found)
     }
 
     fn find_achievement(&mut self, conn: &mut Conn, by: &Actor) -> Result<Option<Achievement>, Error> {
@@ -146,6 +125,13 @@ impl AssertionForm {
                 .ok()
                 .filter(|chosen| criterion.levels.iter().any(|level| level.id == *chosen));
             let status = ResultStatus::parse(self.entered("status", &id)).ok();
+            // A level or a status that the form does not offer is refused, not passed over.
+            if level.is_none() && !self.entered("level", &id).is_empty() {
+                self.errors.add("results", format!("{}: choose one of its levels", criterion.description.name));
+            }
+            if status.is_none() && !self.entered("status", &id).is_empty() {
+                self.errors.add("results", format!("{}: choose one of the statuses", criterion.description.name));
+            }
             if let Some(value) = &value
                 && let Some(why) = criterion.refuses(value.as_str())
             {

@@ -2,6 +2,8 @@
 
 pub mod achievement;
 pub mod assertion;
+pub mod clr;
+pub mod learner;
 pub mod multipart;
 pub mod profile;
 

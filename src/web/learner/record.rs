@@ -3,10 +3,12 @@
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
+use super::published;
 use crate::{
     clock, clr,
     models::{
         Profile,
+        clr::Listed,
         record::{self, Record},
     },
     pdf,
@@ -24,12 +26,15 @@ use crate::{
 struct RecordPage {
     frame: Frame,
     record: Record,
+    records: Vec<Listed>,
 }
 
 /// `GET /record`
 pub async fn show(learned: Learned, state: web::Data<State>) -> Result<HttpResponse, Error> {
+    let own = learned.learner.id.clone();
+    let records = state.db.read(move |conn| published::of(conn, &own)).await?;
     let record = assembled(&state, learned.learner, &learned.frame).await?;
-    page(&RecordPage { frame: learned.frame, record })
+    page(&RecordPage { frame: learned.frame, record, records })
 }
 
 /// `GET /record.json`: CLR 1.0.

@@ -8,7 +8,7 @@ use crate::{
     models::{
         achievement, assertion,
         audit::{self, AuditEntry},
-        outbox,
+        clr, outbox,
         page::Query,
         profile,
     },
@@ -120,6 +120,15 @@ fn cards(conn: &mut Conn, frame: &Frame, query: &Query) -> Result<Vec<Card>, Err
             count: Some(count),
             hint: "Achievements awarded to learners.",
             address: "/admin/assertions",
+            action: "Manage",
+        });
+    }
+    if frame.may::<ReadRecords>() {
+        cards.push(Card {
+            title: "CLRs",
+            count: Some(clr::count(conn, &Query::default())?),
+            hint: "Records of learners, as they are published.",
+            address: "/admin/clrs",
             action: "Manage",
         });
     }

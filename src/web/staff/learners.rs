@@ -3,11 +3,13 @@
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
+use super::findings;
 use crate::{
     clock, clr,
     models::{
-        Clr, Profile,
+        self, Clr, Profile,
         audit::{self, AuditEntry},
+        clr::Listed,
         import::known,
         page::{Page, Query},
         profile,
@@ -20,7 +22,7 @@ use crate::{
         error::Error,
         filters,
         frame::{Frame, page, see},
-        guards::{Award, ChangeProfiles, FindLearners, May, ReadRecords},
+        guards::{Award, ChangeProfiles, FindLearners, May, PublishRecords, ReadRecords},
         table::{Asked, Cell, Column, Table},
     },
 };
@@ -47,8 +49,11 @@ struct LearnerPage {
     frame: Frame,
     learner: Profile,
     record: Option<Record>,
+    /// The learner's records of ours.
+    records: Vec<Listed>,
     /// Records that other publishers wrote of this learner, with the publisher's name.
     received: Vec<(Clr, String)>,
+    may_publish: bool,
     history: Vec<AuditEntry>,
     may_award: bool,
     may_change: bool,
@@ -128,20 +133,24 @@ pub async fn show(
     id: web::Path<Id<Profile>>,
 ) -> Result<HttpResponse, Error> {
     let base_url = state.portal.base_url.clone();
-    let (learner, record, received, history) = state
+    let (learner, record, records, received, history) = state
         .db
         .read(move |conn| {
             let learner = person(conn, &id)?;
             let record = record::assemble(conn, &learner, &base_url, clock::now())?;
             let history = audit::history(conn, profile::KIND, id.as_str())?;
+            let mut records = models::clr::of_learner(conn, &learner.id)?;
+            records.retain(|one| !one.clr.is_foreign());
             let received = known::foreign_records(conn, &id)?;
-            Ok::<_, Error>((learner, record, received, history))
+            Ok::<_, Error>((learner, record, records, received, history))
         })
         .await?;
     // Another publisher's learner gets no award of ours.
     let is_ours = learner.origin == Origin::Own;
     let (may_award, may_change) = (is_ours && may.frame.may::<Award>(), is_ours && may.frame.may::<ChangeProfiles>());
-    page(&LearnerPage { frame: may.frame, learner, record, received, history, may_award, may_change })
+    let may_publish = is_ours && may.frame.may::<PublishRecords>();
+    let frame = may.frame;
+    page(&LearnerPage { frame, learner, record, records, received, may_publish, history, may_award, may_change })
 }
 
 fn person(conn: &mut crate::db::Conn, id: &Id<Profile>) -> Result<Profile, Error> {
@@ -162,11 +171,16 @@ async fn assembled(state: &State, id: Id<Profile>) -> Result<Record, Error> {
 
 /// `GET /admin/learners/{id}/record.json`
 pub async fn json(
-    _: May<ReadRecords>,
+    may: May<ReadRecords>,
     state: web::Data<State>,
     id: web::Path<Id<Profile>>,
 ) -> Result<HttpResponse, Error> {
+    let address = format!("/admin/learners/{id}");
     let record = assembled(&state, id.into_inner()).await?;
+    let found = clr::v1::checks::check(&clr::v1::record_clr(&record));
+    if !found.is_empty() {
+        return findings::refused(may.frame, &state, found, address).await;
+    }
     Ok(drawn::file("application/json", "learner-record.json", clr::v1::record(&record)))
 }
 

@@ -3,10 +3,13 @@
 pub mod accounts;
 pub mod audit;
 pub mod dashboard;
+pub mod findings;
 pub mod imports;
 pub mod issue;
 pub mod learners;
 pub mod mail;
+pub mod publication;
+pub mod record_revocation;
 pub mod revocation;
 pub mod search;
 pub mod set_up;

@@ -121,8 +121,7 @@ fn record(found: shape::Found, notes: &mut Notes) -> Result<Record, Unreadable> 
     let shape::Found { value, bytes, media_type, place } = found;
     let nothing = || Unreadable(format!("What stands at {place} is not a record"));
     let tidy = tidy::object(value, &class::CLR, &place, notes).ok_or_else(nothing)?;
-    let Value::Object(mut json) = tidy else { return Err(nothing()) };
-    json.remove("received:@context");
+    let Value::Object(json) = tidy else { return Err(nothing()) };
     let clr: wire::Clr = understood(&json, &place)?;
     if clr.assertions.len() + clr.signed_assertions.len() > MOST_ASSERTIONS {
         return Err(Unreadable(format!("The record at {place} holds more than {MOST_ASSERTIONS} assertions")));

@@ -77,7 +77,7 @@ fn member(
     (tidy, place): (&mut Map<String, Value>, &str),
     notes: &mut Notes,
 ) {
-    if name == "@context" && place.is_empty() {
+    if name == "@context" && (place.is_empty() || class.name == "Clr") {
         return; // Of the document, not of the object; its bytes keep it.
     }
     let at = under(place, &name);
