@@ -1,36 +1,25 @@
 //! Bringing records in: each object is looked up by its public id and made where it is not here yet; what was made is
 //! written down, so that it can be taken back.
 
-use chrono::{DateTime, Utc};
-
 use super::{
     Choice, Chosen, Refusal, Standing, Who,
-    contents::{Awarded, Contents, Party, Target, Word},
+    contents::{Contents, Party},
     part_rows,
     plan::{Plan, digest, plan, record_iri},
     rows,
 };
 use crate::{
     clock,
-    clr::v1::{
-        read::Record,
-        taken::{self, received},
-        wire,
-    },
+    clr::v1::{read::Record, taken, wire},
     db::Conn,
     models::{
-        Achievement, Actor, Assertion, Clr, Credential, Import, Profile, achievement, achievement_version, assertion,
+        Achievement, Actor, Clr, Import, Profile, achievement,
         audit::{self, Change},
-        clr, credential,
-        import::{
-            self, ImportObject, Summary, known,
-            records::{self, Endorsed, Received},
-        },
-        issued::{FORMAT, Issued, IssuedAssertion},
+        clr,
+        import::{self, ImportObject, Summary, known, records},
         profile,
     },
-    registrar::issue,
-    values::{Id, Json, Line, Name, Origin, ProfileKind, Status, fold},
+    values::{Id, Json, Name, Origin, ProfileKind, fold},
 };
 
 /// Brings in some of a file's records, and notes the import as done with the last of them.
@@ -108,18 +97,18 @@ fn note(summary: &mut Summary, plan: &Plan, publisher: String, made: &[ImportObj
 }
 
 /// One record on its way in.
-struct Bringing<'a> {
-    conn: &'a mut Conn,
-    import: &'a Id<Import>,
-    by: &'a Actor,
-    origin: Origin,
-    draft: bool,
-    objects: Vec<ImportObject>,
-    position: i32,
+pub(super) struct Bringing<'a> {
+    pub(super) conn: &'a mut Conn,
+    pub(super) import: &'a Id<Import>,
+    pub(super) by: &'a Actor,
+    pub(super) origin: Origin,
+    pub(super) draft: bool,
+    pub(super) objects: Vec<ImportObject>,
+    pub(super) position: i32,
 }
 
 impl Bringing<'_> {
-    fn made(&mut self, kind: &str, id: &str, digest: String, (revision, before): (i32, Option<Vec<u8>>)) {
+    pub(super) fn made(&mut self, kind: &str, id: &str, digest: String, (revision, before): (i32, Option<Vec<u8>>)) {
         self.position += 1;
         self.objects.push(ImportObject {
             import_id: self.import.clone(),
@@ -173,7 +162,7 @@ impl Bringing<'_> {
         Ok(known)
     }
 
-    fn refuse_foreign(&self, origin: Origin, name: &Name) -> Result<(), Refusal> {
+    pub(super) fn refuse_foreign(&self, origin: Origin, name: &Name) -> Result<(), Refusal> {
         if self.origin == Origin::Own && origin == Origin::Foreign {
             return Err(Refusal::Conflict(format!(
                 "“{name}” came in as another publisher’s before this publisher was claimed. Take that import back first."
@@ -183,7 +172,7 @@ impl Bringing<'_> {
     }
 
     /// A profile of the record by its id, made with the wholes it is part of where it is not here yet.
-    fn party(&mut self, contents: &Contents, id: &str) -> Result<Profile, Refusal> {
+    pub(super) fn party(&mut self, contents: &Contents, id: &str) -> Result<Profile, Refusal> {
         match contents.profiles.iter().find(|party| party.told.id == id) {
             Some(party) => self.profile(party),
             None => Err(Refusal::Conflict(format!("The profile {id} is named but not described"))),
@@ -226,7 +215,7 @@ impl Bringing<'_> {
     }
 
     /// The achievement, and whether it is here as the document tells it.
-    fn achievement(
+    pub(super) fn achievement(
         &mut self,
         told: &wire::Achievement,
         record: &Record,
@@ -266,108 +255,6 @@ impl Bringing<'_> {
                 records::tie_up(self.conn, &known)?;
             }
         }
-        Ok(())
-    }
-
-    fn assertion(
-        &mut self,
-        one: &Awarded,
-        learner: &Profile,
-        record: &Record,
-        contents: &Contents,
-    ) -> Result<Option<Assertion>, Refusal> {
-        let told = &one.told;
-        let Some(awarded) = &told.achievement else { return Ok(None) };
-        if let Some(known) = known::assertion(self.conn, &rows::iri(&told.id))? {
-            self.refuse_foreign(known.origin, &learner.name)?;
-            return Ok(Some(known));
-        }
-        let (achievement, same) = self.achievement(awarded, record, contents)?;
-        let source = match &told.source {
-            Some(source) => Some(self.party(contents, &source.id)?.id),
-            None => None,
-        };
-        let issued_on = taken::instant(told.issued_on.as_deref())
-            .or_else(|| taken::instant(Some(&record.clr.issued_on)))
-            .unwrap_or_else(clock::now);
-        let frozen = taken::assertion(told, self.code(told)?, issued_on);
-        let mut row = Assertion::new(rows::iri(&told.id), learner, &achievement, frozen.conferral_date);
-        row.origin = self.origin;
-        rows::fill_assertion(&mut row, told, &frozen);
-        row.source_id = source;
-        let ours = self.origin == Origin::Own;
-        if ours && self.draft {
-            row.kept_cedid = taken::cedid(told).is_some().then(|| frozen.cedid.clone());
-        }
-        let issued = ours && !self.draft;
-        if issued || !ours {
-            row.issued_at = Some(issued_on.naive_utc());
-        }
-        row.refold(learner, &achievement, issued.then_some(&frozen.cedid));
-        assertion::insert_all(self.conn, std::slice::from_ref(&row), &[])?;
-        part_rows::of_assertion(self.conn, &frozen, awarded, &row)?;
-        self.made(assertion::KIND, row.id.as_str(), digest(&one.json), (row.revision, None));
-        if issued {
-            self.issue(&row, frozen, (one, learner, record), (&achievement, same))?;
-        }
-        Ok(Some(row))
-    }
-
-    /// The code an award of ours keeps, or a fresh one where it has none or another one has it.
-    fn code(&mut self, told: &wire::Assertion) -> Result<crate::values::CeDiD, Refusal> {
-        if let Some(kept) = taken::cedid(told)
-            && !credential::is_taken(self.conn, &kept)?
-        {
-            return Ok(kept);
-        }
-        Ok(credential::fresh_code(self.conn)?)
-    }
-
-    /// Issues an award of ours with what it said where it was issued; a revoked one as revoked.
-    fn issue(
-        &mut self,
-        row: &Assertion,
-        frozen: IssuedAssertion,
-        (one, learner, record): (&Awarded, &Profile, &Record),
-        (achievement, same): (&Achievement, bool),
-    ) -> Result<(), Refusal> {
-        let Some(awarded) = &one.told.achievement else { return Ok(()) };
-        let mut content = taken::achievement(awarded, &record.clr.publisher);
-        if same {
-            content.version = achievement.version;
-            self.freeze(achievement)?;
-        }
-        let issued = Issued {
-            format: FORMAT,
-            assertion: frozen,
-            holder: learner.as_holder(),
-            achievement: content,
-            publisher: taken::organization(&record.clr.publisher),
-            events: Vec::new(),
-            received: Some(received(&one.json)),
-        };
-        let mut credential = issue::to_credential(row, &issued);
-        if one.told.revoked == Some(true) {
-            revoked(&mut credential, &one.told, taken::instant(Some(&record.clr.issued_on)));
-        }
-        credential.insert(self.conn, &issued)?;
-        let status = i32::from(credential.status != Status::InForce);
-        self.made("credential", credential.id.as_str(), String::new(), (status, None));
-        let code = Change { field: "CeDiD".to_owned(), before: None, after: Some(credential.cedid.to_string()) };
-        let from = Change { field: "Published in".to_owned(), before: None, after: Some(record.clr.id.clone()) };
-        audit::write(self.conn, self.by, "issued", (assertion::KIND, row.id.as_str()), vec![code, from])?;
-        Ok(())
-    }
-
-    /// Writes down that the present version of the achievement was awarded.
-    fn freeze(&mut self, achievement: &Achievement) -> Result<(), Refusal> {
-        if achievement_version::is_frozen(self.conn, &achievement.id, achievement.version)? {
-            return Ok(());
-        }
-        let content = achievement::content(self.conn, achievement)?;
-        achievement_version::freeze(self.conn, &achievement.id, &content)?;
-        let id = format!("{}/{}", achievement.id, achievement.version);
-        self.made("achievement version", &id, String::new(), (achievement.version, None));
         Ok(())
     }
 
@@ -416,70 +303,4 @@ impl Bringing<'_> {
         self.made(clr::KIND, row.id.as_str(), digest(&record.json), (row.revision, None));
         Ok(row)
     }
-
-    fn endorsement(
-        &mut self,
-        word: &Word,
-        (record, position): (&Clr, i32),
-        contents: &Contents,
-    ) -> Result<(), Refusal> {
-        let iri = rows::iri(&word.told.id);
-        if known::is_taken(self.conn, known::Part::Endorsement, iri.as_str())? {
-            return Ok(());
-        }
-        let Some(endorsed) = self.endorsed(&word.target, record)? else { return Ok(()) };
-        let issuer =
-            if word.told.issuer.id.is_empty() { return Ok(()) } else { self.endorser(&word.told.issuer.id, contents)? };
-        let reason = word.told.revocation_reason.clone();
-        let told = Received {
-            iri,
-            origin: issuer.origin,
-            endorsed,
-            issued_on: taken::instant(Some(&word.told.issued_on)).unwrap_or_else(clock::now).naive_utc(),
-            comment: word
-                .told
-                .claim
-                .endorsement_comment
-                .as_deref()
-                .and_then(|text| crate::values::Prose::parse(text).ok()),
-            revoked: (word.told.revoked == Some(true)).then_some(reason),
-            signed: word.signed.clone(),
-            extensions: word.told.extensions.clone(),
-            position,
-            now: clock::now().naive_utc(),
-            issuer,
-        };
-        let id = records::insert_endorsement(self.conn, &told)?;
-        self.made("endorsement", &id, digest(&word.told), (1, None));
-        Ok(())
-    }
-
-    /// Who endorses speaks for themselves: their profile stays foreign, also in a record of ours.
-    fn endorser(&mut self, id: &str, contents: &Contents) -> Result<Profile, Refusal> {
-        let own = std::mem::replace(&mut self.origin, Origin::Foreign);
-        let made = self.party(contents, id);
-        self.origin = own;
-        made
-    }
-
-    fn endorsed(&mut self, target: &Target, record: &Clr) -> Result<Option<Endorsed>, Refusal> {
-        Ok(match target {
-            Target::Clr => Some(Endorsed::Clr(record.id.clone())),
-            Target::Profile(id) => profile::by_iri(self.conn, &rows::iri(id))?.map(|one| Endorsed::Profile(one.id)),
-            Target::Achievement(id) => {
-                known::achievement(self.conn, &rows::iri(id))?.map(|one| Endorsed::Achievement(one.id))
-            }
-            Target::Assertion(id) => {
-                known::assertion(self.conn, &rows::iri(id))?.map(|one| Endorsed::Assertion(one.id))
-            }
-        })
-    }
-}
-
-/// Revoked elsewhere: since its record said so.
-fn revoked(credential: &mut Credential, told: &wire::Assertion, record: Option<DateTime<Utc>>) {
-    credential.status = Status::Revoked;
-    let since = record.map_or(credential.issued_at, |at| at.naive_utc().max(credential.issued_at));
-    credential.status_since = Some(since);
-    credential.public_reason = told.revocation_reason.as_deref().and_then(|reason| Line::parse(reason).ok());
 }

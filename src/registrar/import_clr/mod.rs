@@ -7,12 +7,15 @@
 //! What is known here stays as it is: a file never changes an object that somebody here looks after. What it says
 //! otherwise is shown field by field, and stands in its document.
 
+mod award;
 mod bring;
+mod compared;
 mod contents;
 mod copy;
 mod part_rows;
 mod plan;
 mod rows;
+mod words;
 mod written;
 
 use std::collections::HashMap;
