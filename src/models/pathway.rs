@@ -92,11 +92,11 @@ impl Search {
         let mut ties = awarded_ties(awarded, edge);
         ties.extend(ties_of(conn, &live)?);
         let mut next: HashMap<String, Reach> = HashMap::new();
-        for (owner, kind, target) in &ties {
-            self.follow(owner, *kind, target, true, &mut next);
+        for tie in &ties {
+            self.follow(tie, true, &mut next);
         }
-        for (owner, kind, target) in ties_to(conn, edge)? {
-            self.follow(&target, kind, &owner, false, &mut next);
+        for tie in &ties_to(conn, edge)? {
+            self.follow(tie, false, &mut next);
         }
         let known = known(conn, next.keys().filter(|id| !self.reached.contains_key(*id)))?;
         for one in known.into_iter().take(MOST.saturating_sub(self.found.len())) {
@@ -111,16 +111,19 @@ impl Search {
         Ok(edge)
     }
 
-    fn follow(&self, from: &str, kind: AssociationType, to: &str, from_owner: bool, next: &mut HashMap<String, Reach>) {
-        let Some(reach) = self.reached.get(from).and_then(|reach| over(*reach, kind, from_owner)) else { return };
+    /// Follows an association from its owner to its target, or the other way.
+    fn follow(&self, (owner, kind, target): &Tie, from_owner: bool, next: &mut HashMap<String, Reach>) {
+        let (from, to) = if from_owner { (owner, target) } else { (target, owner) };
+        let Some(reach) = self.reached.get(from).and_then(|reach| over(*reach, *kind, from_owner)) else { return };
         let before = self.reached.get(to).max(next.get(to));
         // Reached again from a better side, it is gone on from again; so a circle comes to an end.
         if before.is_none_or(|before| *before < reach) {
-            next.insert(to.to_owned(), reach);
+            next.insert(to.clone(), reach);
         }
     }
 }
 
+/// An association: whose it is, its kind, and where it leads, by public ids.
 type Tie = (String, AssociationType, String);
 
 /// The associations of awarded achievements, as they were when they were issued.

@@ -16,6 +16,8 @@ export async function prepare(demo) {
     revoked: await first(`/admin/assertions?q=${told.cedids.revoked}`),
     achievement: await first("/admin/achievements?q=FYE"),
     office: await first("/admin/profiles?kind=organization"),
+    record: await first("/admin/clrs?status=published&sort=-updated"),
+    composed: await first("/admin/clrs?status=draft"),
     learner: `/admin/learners/${told.learner.id}`,
     person: `/admin/profiles/${told.learner.id}`,
   };
@@ -24,6 +26,22 @@ export async function prepare(demo) {
   await registrar.getByRole("button", { name: "Issue this award" }).click();
   await registrar.getByRole("link", { name: "See it as the public does" }).waitFor();
   places.draft = await first("/admin/assertions?status=draft");
+  // The first of the two published records is superseded, and a third is revoked.
+  await registrar.goto(places.record);
+  const code = async () => (await registrar.locator("code.cedid").first().textContent()).trim();
+  places.newest = await code();
+  await registrar.locator("#others ~ ul a[href^='/admin/clrs/']").first().click();
+  places.earlier = await code();
+  await registrar.goto("/admin/clrs/new?learner_id=" + told.learner.id);
+  await registrar.getByRole("button", { name: "Save new record" }).click();
+  await registrar.getByRole("link", { name: "Preview and publish" }).click();
+  await registrar.getByLabel("Tell").uncheck();
+  await registrar.getByRole("button", { name: "Publish record" }).click();
+  await registrar.getByRole("link", { name: "Revoke…" }).click();
+  places.revokedRecord = new URL(registrar.url()).pathname.replace("/revocation", "");
+  await registrar.getByLabel("Reason for the public").fill("Published for the wrong learner");
+  await registrar.getByRole("button", { name: "Revoke this record" }).click();
+  places.revokedCode = await code();
   await registrar.goto("/admin/mail");
   places.mail = await registrar.locator("tbody td a").first().getAttribute("href");
   // Three files: one waits, one came in, one was taken back.
@@ -135,6 +153,11 @@ export function publicPages({ told }, places) {
     page("a valid credential", `/c/${cedids.valid}`),
     page("a revoked credential", `/c/${cedids.revoked}`),
     page("an expired credential", `/c/${cedids.expired}`),
+    page("what a record’s code opens", `/c/${places.newest}`),
+    page("what the code of an earlier record opens", `/c/${places.earlier}`),
+    page("what the code of a revoked record opens", `/c/${places.revokedCode}`),
+    page("the verdict on a record’s code", `/validate?cedid=${places.newest}`),
+    page("the verdict on an earlier record’s code", `/validate?cedid=${places.earlier}`),
     page("privacy", "/privacy"),
     page("an address that leads nowhere", "/nowhere", 404),
     page("the sign-in of staff", "/sign-in"),
@@ -154,11 +177,14 @@ export function publicPages({ told }, places) {
 export const learnerPages = () => [
   page("the learner’s record", "/record"),
   unfolded("the learner’s record with all events", "/record"),
+  page("a published record", "/record/published/2"),
+  page("an earlier published record", "/record/published/1"),
+  page("a published record that was revoked", "/record/published/3"),
 ];
 
 /** Pages of an administrator, who sees everything. */
 export function staffPages({ told }, places) {
-  const { draft, issued, revoked, achievement, office, learner, person, mail } = places;
+  const { draft, issued, revoked, achievement, office, learner, person, mail, record, composed, revokedRecord } = places;
   return [
     page("the dashboard", "/admin"),
     page("the search with nothing entered", "/admin/search?q="),
@@ -218,6 +244,21 @@ export function staffPages({ told }, places) {
     page("an achievement of another publisher", places.theirs),
     page("our publishers’ ids", "/admin/settings/publishers"),
     refused("a refused publisher’s id", "/admin/settings/publishers", "Claim this id", { "Publisher’s id": "nonsense" }),
+    page("records", "/admin/clrs"),
+    page("records without a find", "/admin/clrs?q=qqqqqqqq"),
+    page("a new record", "/admin/clrs/new"),
+    page("a new record for a learner", `/admin/clrs/new?learner_id=${told.learner.id}`),
+    refused("a refused record", "/admin/clrs/new", "Save new"),
+    refused("a record for one of several learners", "/admin/clrs/new", "Save new", { Learner: "an" }),
+    page("a drafted record", composed),
+    page("a drafted record, edited", `${composed}/edit`),
+    page("a drafted record, to be deleted", `${composed}/deletion`),
+    page("a drafted record, previewed before it is published", `${composed}/publication`),
+    page("a published record of a learner", record),
+    page("a published record that can’t be deleted", `${record}/deletion`),
+    page("a revoked record", revokedRecord),
+    page("a record’s revocation", `${record}/revocation`),
+    refused("a record’s revocation without a reason", `${record}/revocation`, "Revoke this record"),
     page("mail", "/admin/mail"),
     page("a letter", mail),
     page("the audit trail", "/admin/audit"),
@@ -236,5 +277,6 @@ export function pattern(address) {
   return new URL(address, "http://portal").pathname
     .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "{id}")
     .replace(/\/c\/[^/.]+/, "/c/{cedid}")
+    .replace(/\/published\/\d+/, "/published/{number}")
     .replace(/\/(set-up|sign-in\/link)\/[\w-]+/, "/$1/{secret}");
 }

@@ -58,7 +58,11 @@ pub fn record_clr(record: &Record) -> Clr {
         id: id.clone(),
         r#type: kind("Clr"),
         achievements: pathway.iter().map(achievement::achievement).collect(),
-        assertions: awards.iter().flat_map(assertion::assertions).chain(withdrawn.iter().map(taken_back)).collect(),
+        assertions: awards
+            .iter()
+            .flat_map(assertion::assertions)
+            .chain(withdrawn.iter().map(|id| taken_back(id)))
+            .collect(),
         issued_on: instant(as_of),
         learner,
         name: name.clone(),
@@ -99,8 +103,8 @@ fn stands(standing: Option<&Standing>) -> Clr {
 }
 
 /// An assertion of an earlier record that was taken back: issuers may leave nothing of it but the id and that it was.
-fn taken_back(id: &String) -> Assertion {
-    Assertion { id: id.clone(), r#type: kind("Assertion"), revoked: Some(true), ..Assertion::default() }
+fn taken_back(id: &str) -> Assertion {
+    Assertion { id: id.to_owned(), r#type: kind("Assertion"), revoked: Some(true), ..Assertion::default() }
 }
 
 fn document(clr: Clr) -> Document<Clr> {

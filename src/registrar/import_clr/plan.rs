@@ -2,12 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{
-    Refusal,
-    compared::Planning,
-    contents::Contents,
-    rows,
-};
+use super::{Refusal, compared::Planning, contents::Contents, rows};
 use crate::{
     clr::v1::{
         checks,
@@ -16,13 +11,13 @@ use crate::{
     },
     db::Conn,
     models::{
-        Achievement, Clr, Import, Profile, achievement, assertion,
-        audit::{self, Change},
+        Clr, Import, Profile,
+        audit::Change,
         clr,
         import::{self, known},
         profile, publisher_claim,
     },
-    values::{Iri, Origin, ProfileKind},
+    values::{Iri, Origin},
 };
 
 /// How something of a file stands to what is here.

@@ -12,6 +12,7 @@ use crate::{
         record::{self, Record},
     },
     pdf,
+    values::Status,
     web::{
         State, drawn,
         error::Error,
@@ -27,6 +28,14 @@ struct RecordPage {
     frame: Frame,
     record: Record,
     records: Vec<Listed>,
+}
+
+impl RecordPage {
+    /// The number of the newest published record that stands.
+    fn latest(&self) -> Option<&i32> {
+        let stands = |one: &&Listed| matches!(one.published, Some((_, Status::InForce, _)));
+        self.records.iter().find(stands)?.clr.number.as_ref()
+    }
 }
 
 /// `GET /record`

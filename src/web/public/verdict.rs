@@ -67,7 +67,11 @@ impl Verdict {
             Reading::Suspended => "record-verdict-suspended",
             Reading::Expired => "record-verdict-expired",
         };
-        Self { heading: frame.words.get(heading), ..Self::of(standing, None, frame) }
+        let mut verdict = Self { heading: frame.words.get(heading), ..Self::of(standing, None, frame) };
+        if standing.reading == Reading::Valid {
+            verdict.text = Some(frame.words.get("record-verdict-valid-text"));
+        }
+        verdict
     }
 
     /// The verdict on a credential that stands like this and is valid up to `last`, in the words of the page.

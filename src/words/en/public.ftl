@@ -148,6 +148,7 @@ privacy-access-contact = If something keeps you from using them, tell the office
 
 # What the code of a published record opens.
 record-verdict-valid = This is an official record, and it is valid
+record-verdict-valid-text = Published by this office and in force.
 record-verdict-revoked = This record has been revoked
 record-verdict-replaced = This record has been replaced
 record-verdict-suspended = This record is suspended

@@ -81,7 +81,7 @@ pub fn called(clr: &Clr) -> String {
         (Some(number), None) => format!("Record {number}"),
         (None, Some(name)) => name.to_owned(),
         (None, None) if clr.is_foreign() => "Record from elsewhere".to_owned(),
-        (None, None) => "Record, not published yet".to_owned(),
+        (None, None) => "Not published yet".to_owned(),
     }
 }
 
