@@ -7,6 +7,7 @@ mod doctor;
 mod export;
 mod failure;
 mod healthcheck;
+mod import;
 mod log;
 mod migrate;
 mod opened;
@@ -52,6 +53,9 @@ enum Command {
     Backup(backup::Options),
     /// Put a backup into an empty database of either kind
     Restore(restore::Options),
+    /// Bring in what other systems wrote
+    #[command(subcommand)]
+    Import(import::Command),
     /// Run queued work, such as mail, without serving pages
     Worker,
     /// Check settings, database, key, mail, clock and storage, and say what to do about each finding
@@ -94,6 +98,7 @@ fn perform(command: Command) -> Result<ExitCode, Failure> {
             Command::Export(command) => export::run(&config, command).await.map(|()| done),
             Command::Backup(options) => backup::run(&config, options).await.map(|()| done),
             Command::Restore(options) => restore::run(&config, options).await.map(|()| done),
+            Command::Import(command) => import::run(&config, command).await,
             Command::Worker => serve::worker::run(&config).await.map(|()| done),
             Command::Doctor => doctor::run(&config).await,
             Command::Healthcheck => healthcheck::run(&config).await.map(|()| done),

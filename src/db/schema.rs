@@ -464,6 +464,43 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    import (id) {
+        id -> Text,
+        kind -> Text,
+        file_name -> Text,
+        file_hash -> Text,
+        content -> Binary,
+        state -> Text,
+        summary -> Text,
+        made_by -> Text,
+        made_by_id -> Nullable<Text>,
+        created_at -> Timestamp,
+        done_at -> Nullable<Timestamp>,
+        undone_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    import_object (import_id, object_kind, object_id) {
+        import_id -> Text,
+        object_kind -> Text,
+        object_id -> Text,
+        digest -> Text,
+        revision -> Integer,
+        before -> Nullable<Binary>,
+        position -> Integer,
+    }
+}
+
+diesel::table! {
+    publisher_claim (iri) {
+        iri -> Text,
+        claimed_by -> Text,
+        created_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(assertion -> achievement (achievement_id));
 diesel::joinable!(rubric -> achievement (achievement_id));
 diesel::joinable!(event -> achievement (achievement_id));
@@ -495,5 +532,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     clr_assertion,
     endorsement,
     audit_entry,
-    outbox
+    outbox,
+    import,
+    import_object,
+    publisher_claim
 );

@@ -30,6 +30,25 @@ pub struct AwardIssued {
     pub base_url: String,
 }
 
+/// The facts of the letter about a published record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordPublished {
+    /// The holder's name.
+    pub holder_name: String,
+    /// The publisher's name.
+    pub publisher_name: String,
+    /// The how-manieth record it is.
+    pub number: i32,
+    /// The day on which it was published.
+    pub published_on: NaiveDate,
+    /// The record's code.
+    pub cedid: CeDiD,
+    /// The address of the learner's own record.
+    pub record_url: String,
+    /// The address of the portal, where a code can be checked.
+    pub base_url: String,
+}
+
 /// The facts of the letter with a sign-in link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignInLink {
@@ -81,6 +100,10 @@ letter!(AwardText "emails/award.txt", AwardHtml "emails/award.html" {
     award: &'a AwardIssued,
     conferral_date: &'a str,
 });
+letter!(RecordText "emails/record.txt", RecordHtml "emails/record.html" {
+    record: &'a RecordPublished,
+    published_on: &'a str,
+});
 letter!(SignInText "emails/sign_in_link.txt", SignInHtml "emails/sign_in_link.html" {
     letter: &'a SignInLink,
     intro: &'a str,
@@ -96,6 +119,14 @@ pub fn award_issued(words: &Words, award: &AwardIssued) -> Written {
     let conferral_date = &words::date(words, award.conferral_date);
     let text = AwardText { words, award, conferral_date };
     rendered(subject, text, AwardHtml { words, subject, award, conferral_date })
+}
+
+/// The letter to a learner about a published record.
+pub fn record_published(words: &Words, record: &RecordPublished) -> Written {
+    let subject = &words.with("mail-record-subject", "publisher", record.publisher_name.as_str());
+    let published_on = &words::date(words, record.published_on);
+    let text = RecordText { words, record, published_on };
+    rendered(subject, text, RecordHtml { words, subject, record, published_on })
 }
 
 /// The letter with a sign-in link.

@@ -10,7 +10,9 @@ mod transport;
 #[cfg(test)]
 mod tests;
 
-pub use letters::{AwardIssued, SignInLink, StaffSetUp, award_issued, sign_in_link, staff_set_up};
+pub use letters::{
+    AwardIssued, RecordPublished, SignInLink, StaffSetUp, award_issued, record_published, sign_in_link, staff_set_up,
+};
 pub use lettre::message::Mailbox;
 pub use transport::{DeliveryError, Transport, WrongAddress};
 

@@ -298,6 +298,8 @@ pub fn uses(conn: &mut Conn, id: &Id<Achievement>) -> QueryResult<Vec<String>> {
     let ties: i64 = association::table.filter(association::target_id.eq(id)).count().get_result(conn)?;
     let events: i64 = event::table.filter(event::achievement_id.eq(id)).count().get_result(conn)?;
     let endorsements = endorsement::count_of_achievement(conn, id)?;
+    let foreign = super::import::known::came_foreign(conn, KIND, id.as_str())?;
+    let foreign = foreign.then(|| super::import::known::CAME_FOREIGN.to_owned());
     Ok([
         (endorsements, "endorsement is of it", "endorsements are of it"),
         (assertions, "assertion awards it", "assertions award it"),
@@ -307,6 +309,7 @@ pub fn uses(conn: &mut Conn, id: &Id<Achievement>) -> QueryResult<Vec<String>> {
     .into_iter()
     .filter(|(number, _, _)| *number > 0)
     .map(|(number, one, many)| format!("{number} {}", if number == 1 { one } else { many }))
+    .chain(foreign)
     .collect())
 }
 

@@ -100,6 +100,8 @@ pub struct Listed {
     pub student_id: Option<String>,
     /// What the credential is called.
     pub title: String,
+    /// Who published it, where that is another publisher.
+    pub publisher: Option<String>,
     /// The credential's code, status and last instant; none for a draft.
     pub issued: Option<(CeDiD, Status, Option<NaiveDateTime>, Option<NaiveDateTime>)>,
 }
@@ -194,6 +196,11 @@ pub fn find(conn: &mut Conn, id: &Id<Assertion>) -> QueryResult<Assertion> {
     assertion::table.find(id).select(Assertion::as_select()).first(conn)
 }
 
+/// The assertion with this public id.
+pub fn by_iri(conn: &mut Conn, iri: &Iri) -> QueryResult<Option<Assertion>> {
+    assertion::table.filter(assertion::iri.eq(iri)).select(Assertion::as_select()).first(conn).optional()
+}
+
 /// The office that issues what it awards.
 pub fn office(conn: &mut Conn, assertion: &Assertion) -> QueryResult<Id<Profile>> {
     achievements::table.find(&assertion.achievement_id).select(achievements::issuer_id).first(conn)
@@ -240,6 +247,7 @@ pub(super) fn matching<'a>(conn: &mut Conn, query: &Query) -> QueryResult<Rows<'
         Some("suspended") => rows.filter(credential::status.eq(Status::Suspended)),
         Some("revoked") => rows.filter(credential::status.eq(Status::Revoked)),
         Some("replaced") => rows.filter(credential::status.eq(Status::Replaced)),
+        Some("foreign") => rows.filter(assertion::origin.eq(Origin::Foreign)),
         _ => rows,
     })
 }
@@ -298,13 +306,17 @@ pub fn listed(conn: &mut Conn, rows: Vec<Assertion>) -> QueryResult<Vec<Listed>>
             credential::expires_at,
         ))
         .load(conn)?;
+    let foreign: Vec<_> = rows.iter().filter(|row| row.origin == Origin::Foreign).map(|row| &row.id).collect();
+    let publishers = if foreign.is_empty() { Vec::new() } else { super::import::known::publishers(conn, &foreign)? };
     Ok(rows
         .into_iter()
         .map(|row| {
+            let publisher = publishers.iter().find(|(id, _)| *id == row.id).map(|(_, name)| name.clone());
             let learner = learners.iter().find(|(id, _, _)| *id == row.learner_id);
             let awarded = achievements.iter().find(|one| one.id == row.achievement_id);
             let issued = credentials.iter().find(|(id, ..)| id.as_ref() == Some(&row.id));
             Listed {
+                publisher,
                 learner_name: learner.map(|(_, name, _)| name.clone()).unwrap_or_default(),
                 student_id: learner.and_then(|(_, _, number)| number.clone()),
                 title: awarded.map(|one| one.shown_title().to_owned()).unwrap_or_default(),

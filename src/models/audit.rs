@@ -120,6 +120,7 @@ impl AuditEntry {
             "backup" => "the whole portal".to_owned(),
             "export" => "records".to_owned(),
             "staff" => "a staff account".to_owned(),
+            "clr" => "a record".to_owned(),
             kind if kind.starts_with(['a', 'e', 'i', 'o']) => format!("an {kind}"),
             kind => format!("a {kind}"),
         }

@@ -10,9 +10,11 @@ use serde::{Deserialize, Serialize};
 use super::{
     Achievement, Assertion, Clr, Profile,
     audit::{self, Actor, Change},
+    clr,
     credential_document::{self, Document},
     endorsement,
     issued::Issued,
+    published::Published,
     record::{Award, Standing},
 };
 use crate::{
@@ -23,6 +25,9 @@ use crate::{
 
 /// The name of the kind in the audit trail.
 pub const KIND: &str = "credential";
+
+/// What a published record is called for the public.
+pub const RECORD_TITLE: &str = "Comprehensive Learner Record";
 
 /// An issued credential.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -80,6 +85,18 @@ pub struct PublicFacts {
     pub issuer: String,
     /// Who published it.
     pub publisher: String,
+    /// Of a published record, what may be told of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<RecordFacts>,
+}
+
+/// What the answer to a record's code says of it beside holder, publisher and date: never which awards stand in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordFacts {
+    /// The how-manieth record of this learner.
+    pub number: i32,
+    /// How many awards stand in it.
+    pub awards: usize,
 }
 
 impl PublicFacts {
@@ -91,6 +108,19 @@ impl PublicFacts {
             achievement_type: issued.achievement.achievement_type.clone(),
             issuer: issued.achievement.issuer.name.clone(),
             publisher: issued.publisher.name.clone(),
+            record: None,
+        }
+    }
+
+    /// The facts of a record. It is called what every record is called: the name that the office gave it is not told.
+    pub fn of_record(published: &Published) -> Self {
+        Self {
+            holder: published.learner.holder.name.clone(),
+            title: RECORD_TITLE.to_owned(),
+            achievement_type: AchievementType::record(),
+            issuer: published.publisher.name.clone(),
+            publisher: published.publisher.name.clone(),
+            record: Some(RecordFacts { number: published.number, awards: published.awards.len() }),
         }
     }
 }
@@ -101,6 +131,7 @@ impl PublicFacts {
 pub struct Checked {
     /// The code.
     pub cedid: CeDiD,
+    learner_id: Id<Profile>,
     /// What it says.
     pub facts: Json<PublicFacts>,
     /// Conferral date.
@@ -114,6 +145,14 @@ pub struct Checked {
 }
 
 impl Checked {
+    /// When a newer record of the same learner was published, where this is a record and one was.
+    pub fn newer(&self, conn: &mut Conn) -> QueryResult<Option<DateTime<Utc>>> {
+        match &self.facts.get().record {
+            Some(record) => clr::newer(conn, &self.learner_id, record.number),
+            None => Ok(None),
+        }
+    }
+
     /// How it stands at an instant.
     pub fn standing(&self, conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<Standing> {
         Ok(Standing {
@@ -143,6 +182,12 @@ impl Credential {
             replaced_by: None,
             replaces: None,
         }
+    }
+
+    /// Records a published record, with what was true when it was published.
+    pub fn insert_record(&self, conn: &mut Conn, published: &Published) -> QueryResult<()> {
+        diesel::insert_into(credential::table).values(self.clone()).execute(conn)?;
+        credential_document::insert_all(conn, &[Document::of_record(self, published)?])
     }
 
     /// Records it, with what was true when it was issued.
@@ -214,6 +259,27 @@ pub fn award(conn: &mut Conn, credential: &Credential, now: DateTime<Utc>) -> Qu
     Ok(Award { issued, standing })
 }
 
+/// The credentials with these codes, each with how it stands now and the codes before and after it.
+pub fn standings(conn: &mut Conn, codes: &[CeDiD], now: DateTime<Utc>) -> QueryResult<Vec<(CeDiD, Standing)>> {
+    let found: Vec<Credential> =
+        credential::table.filter(credential::cedid.eq_any(codes)).select(Credential::as_select()).load(conn)?;
+    let neighbours: Vec<Id<Credential>> =
+        found.iter().flat_map(|one| [one.replaced_by_id.clone(), one.replaces_id.clone()]).flatten().collect();
+    let neighbours: Vec<(Id<Credential>, CeDiD)> = credential::table
+        .filter(credential::id.eq_any(neighbours))
+        .select((credential::id, credential::cedid))
+        .load(conn)?;
+    let code = |wanted: &Option<Id<Credential>>| {
+        neighbours.iter().find(|(id, _)| Some(id) == wanted.as_ref()).map(|(_, code)| code.clone())
+    };
+    let standing = |one: Credential| {
+        let (replaced_by, replaces) = (code(&one.replaced_by_id), code(&one.replaces_id));
+        let standing = Standing { replaced_by, replaces, ..one.standing(now) };
+        (one.cedid, standing)
+    };
+    Ok(found.into_iter().map(standing).collect())
+}
+
 fn code_of(conn: &mut Conn, id: &Id<Credential>) -> QueryResult<CeDiD> {
     credential::table.find(id).select(credential::cedid).first(conn)
 }
@@ -227,9 +293,9 @@ pub fn of_assertion(conn: &mut Conn, assertion: &Id<Assertion>) -> QueryResult<O
         .optional()
 }
 
-/// The credential that a record was published as, if it was.
-pub fn of_clr(conn: &mut Conn, clr: &Id<Clr>) -> QueryResult<Option<Credential>> {
-    credential::table.filter(credential::clr_id.eq(clr)).select(Credential::as_select()).first(conn).optional()
+/// The credential of a published record.
+pub fn of_clr(conn: &mut Conn, id: &Id<Clr>) -> QueryResult<Option<Credential>> {
+    credential::table.filter(credential::clr_id.eq(id)).select(Credential::as_select()).first(conn).optional()
 }
 
 /// The credential with exactly this code.
@@ -243,6 +309,16 @@ pub fn of_learner(conn: &mut Conn, learner: &Id<Profile>) -> QueryResult<Vec<Cre
         .filter(credential::learner_id.eq(learner))
         .filter(credential::kind.eq("assertion"))
         .order((credential::conferral_date.desc(), credential::id.desc()))
+        .select(Credential::as_select())
+        .load(conn)
+}
+
+/// The credentials of a learner's published records.
+pub fn records_of(conn: &mut Conn, learner: &Id<Profile>) -> QueryResult<Vec<Credential>> {
+    credential::table
+        .filter(credential::learner_id.eq(learner))
+        .filter(credential::kind.eq("clr"))
+        .order((credential::issued_at.desc(), credential::id.desc()))
         .select(Credential::as_select())
         .load(conn)
 }
@@ -314,8 +390,11 @@ pub fn set_status(conn: &mut Conn, credential: &Credential, change: StatusChange
             after: Some(note.to_string()),
         }),
     ];
-    let object = credential.assertion_id.as_ref().map_or(credential.id.as_str(), Id::as_str);
-    let kind = if credential.assertion_id.is_some() { super::assertion::KIND } else { KIND };
-    audit::write(conn, by, change.status.as_str(), (kind, object), changes.into_iter().flatten().collect())?;
+    let object = match (&credential.assertion_id, &credential.clr_id) {
+        (Some(assertion), _) => (super::assertion::KIND, assertion.as_str()),
+        (None, Some(record)) => (clr::KIND, record.as_str()),
+        (None, None) => (KIND, credential.id.as_str()),
+    };
+    audit::write(conn, by, change.status.as_str(), object, changes.into_iter().flatten().collect())?;
     Ok(true)
 }

@@ -1,6 +1,6 @@
 //! The documents of a credential: bytes that were written once, at issue, and are never changed.
 //!
-//! The neutral one is [`Issued`]. They lie beside the credential and not in its row, so that the row which answers a
+//! The neutral one is [`Issued`], and of a record [`Published`]. They lie beside the credential and not in its row, so that the row which answers a
 //! visitor's code stays small, however many forms of the credential are kept.
 
 use std::collections::HashMap;
@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use chrono::NaiveDateTime;
 use diesel::{prelude::*, result::Error};
 
-use super::{Credential, issued::Issued};
+use super::{Credential, issued::Issued, published::Published};
 use crate::{
     db::{Conn, insert_rows, schema::credential_document},
     values::Id,
@@ -16,6 +16,8 @@ use crate::{
 
 /// The format name of an assertion's [`Issued`].
 const ISSUED: &str = "issued";
+/// The format name of a record's [`Published`].
+const RECORD: &str = "record";
 
 /// A row: one document.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -34,10 +36,19 @@ pub struct Document {
 impl Document {
     /// What was true when a credential was issued.
     pub fn of_issued(credential: &Credential, issued: &Issued) -> QueryResult<Self> {
-        let content = serde_json::to_vec(issued).map_err(|error| Error::SerializationError(error.into()))?;
+        Self::made(credential, ISSUED, issued)
+    }
+
+    /// What was true when a record was published.
+    pub fn of_record(credential: &Credential, published: &Published) -> QueryResult<Self> {
+        Self::made(credential, RECORD, published)
+    }
+
+    fn made(credential: &Credential, format: &str, content: &impl serde::Serialize) -> QueryResult<Self> {
+        let content = serde_json::to_vec(content).map_err(|error| Error::SerializationError(error.into()))?;
         Ok(Self {
             credential_id: credential.id.clone(),
-            format: ISSUED.to_owned(),
+            format: format.to_owned(),
             content,
             created_at: credential.issued_at,
         })
@@ -59,7 +70,13 @@ pub fn issued(conn: &mut Conn, id: &Id<Credential>) -> QueryResult<Issued> {
     found.as_issued()
 }
 
-/// The same of several credentials, in their order, with one query.
+/// What was true when a record was published.
+pub fn published(conn: &mut Conn, id: &Id<Credential>) -> QueryResult<Published> {
+    let found: Document = credential_document::table.find((id, RECORD)).select(Document::as_select()).first(conn)?;
+    serde_json::from_slice(&found.content).map_err(|error| Error::DeserializationError(error.into()))
+}
+
+/// What was true when each of several credentials was issued, in their order, with one query.
 pub fn issued_of(conn: &mut Conn, credentials: &[Credential]) -> QueryResult<Vec<Issued>> {
     let ids: Vec<_> = credentials.iter().map(|one| &one.id).collect();
     let found: Vec<Document> = credential_document::table

@@ -42,6 +42,17 @@ pub struct Issued {
     /// The events behind it, in the order in which they took place.
     #[serde(default)]
     pub events: Vec<IssuedEvent>,
+    /// An award that was issued elsewhere and brought in: its CLR 1.0 assertion as it was received, without recipient and
+    /// verification. CLR 1.0 writes it again, so that nothing it said is lost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received: Option<Extensions>,
+}
+
+impl Issued {
+    /// The ids of its assertion and of those of its events.
+    pub fn assertion_ids(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.assertion.id.as_str()).chain(self.events.iter().map(|event| event.id.as_str()))
+    }
 }
 
 impl Issued {

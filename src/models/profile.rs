@@ -248,6 +248,7 @@ pub fn person_by_email(conn: &mut Conn, email: &Email) -> QueryResult<Option<Pro
     profile::table
         .filter(profile::email_folded.eq(email.folded()))
         .filter(profile::kind.eq(ProfileKind::Person))
+        .filter(profile::origin.eq(Origin::Own))
         .order(profile::id)
         .select(Profile::as_select())
         .first(conn)
@@ -270,6 +271,7 @@ pub fn candidates(conn: &mut Conn, entry: &str) -> QueryResult<Vec<Profile>> {
     let entry = entry.trim();
     let exact: Vec<Profile> = profile::table
         .filter(profile::kind.eq(ProfileKind::Person))
+        .filter(profile::origin.eq(Origin::Own))
         .filter(
             (profile::student_id.eq(entry).assume_not_null())
                 .or(profile::email_folded.eq(entry.to_lowercase()).assume_not_null())
@@ -281,7 +283,9 @@ pub fn candidates(conn: &mut Conn, entry: &str) -> QueryResult<Vec<Profile>> {
     if !exact.is_empty() {
         return Ok(exact);
     }
-    let query = Query { filters: vec![("kind".to_owned(), ProfileKind::Person.to_string())], ..Query::search(entry) };
+    let persons = ("kind".to_owned(), ProfileKind::Person.to_string());
+    let ours = ("origin".to_owned(), Origin::Own.to_string());
+    let query = Query { filters: vec![persons, ours], ..Query::search(entry) };
     let mut named = search(conn, &query)?.rows;
     named.truncate(8);
     Ok(named)
@@ -333,10 +337,13 @@ pub(super) fn matching<'a>(conn: &mut Conn, query: &Query) -> QueryResult<Boxed<
     if let Some(kind) = query.filter("kind").and_then(|kind| ProfileKind::parse(kind).ok()) {
         rows = rows.filter(profile::kind.eq(kind));
     }
+    if let Some(origin) = query.filter("origin").and_then(|origin| Origin::parse(origin).ok()) {
+        rows = rows.filter(profile::origin.eq(origin));
+    }
     Ok(rows)
 }
 
-/// A page of profiles. Sorts by `name` or `updated`; filters by `kind`.
+/// A page of profiles. Sorts by `name` or `updated`; filters by `kind` and `origin`.
 pub fn search(conn: &mut Conn, query: &Query) -> QueryResult<Page<Profile>> {
     let rows = matching(conn, query)?.select(Profile::as_select());
     if query.sort == "updated" {
@@ -398,6 +405,9 @@ pub fn uses(conn: &mut Conn, id: &Id<Profile>) -> QueryResult<Vec<String>> {
     .filter(|(number, _, _)| *number > 0)
     .map(|(number, one, many)| format!("{number} {}", if number == 1 { one } else { many }))
     .collect();
+    if super::import::known::came_foreign(conn, KIND, id.as_str())? {
+        uses.push(super::import::known::CAME_FOREIGN.to_owned());
+    }
     if publishes {
         uses.insert(0, "It is the publisher of this portal".to_owned());
     }

@@ -2,10 +2,11 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::QueryResult;
+use serde::{Deserialize, Serialize};
 
 use super::{
     Credential, Profile, credential, credential_document, endorsement,
-    issued::{Extensions, Holder, Issued, Organization},
+    issued::{Extensions, Holder, Issued, IssuedAchievement, Organization},
     profile,
 };
 use crate::{
@@ -40,32 +41,42 @@ pub struct Award {
 }
 
 /// What the office knows of a learner and the learner's own download holds (CLR 1.0 `Clr.learner`). Never on a page or
-/// in a document that a CeDiD alone opens: there, [`Holder`] stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// in a document that a CeDiD alone opens: there, [`Holder`] stands. A published record freezes it
+/// ([`super::published`]), so a new member needs a default.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Learner {
     /// Profile id and name.
     pub holder: Holder,
     /// E-mail address.
+    #[serde(default)]
     pub email: Option<String>,
     /// Telephone number.
+    #[serde(default)]
     pub telephone: Option<String>,
     /// Web site.
+    #[serde(default)]
     pub url: Option<String>,
     /// Student number.
+    #[serde(default)]
     pub student_id: Option<String>,
     /// The source system's id.
+    #[serde(default)]
     pub sourced_id: Option<String>,
     /// Date of birth.
+    #[serde(default)]
     pub birth_date: Option<NaiveDate>,
     /// Postal address.
+    #[serde(default)]
     pub address: Address,
     /// What other systems call this person.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub identifiers: Vec<SystemIdentifier>,
     /// Members of other systems.
+    #[serde(default, skip_serializing_if = "Extensions::is_empty")]
     pub extensions: Extensions,
 }
 
-/// One learner's record, not (yet) published: assembled at the time of asking.
+/// One learner's record: assembled at the time of asking, or as it was published.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Record {
     /// The public id of this record (CLR 1.0 `Clr.id`).
@@ -76,10 +87,31 @@ pub struct Record {
     pub publisher: Organization,
     /// The awards, newest conferral first.
     pub awards: Vec<Award>,
-    /// The latest issue or change of status in it; never "now".
+    /// The latest issue or change of status in it, never "now"; of a published one, when it was published.
     pub as_of: DateTime<Utc>,
     /// Whether the publisher knows more than it says here.
     pub partial: bool,
+    /// What it is called, where it has a name.
+    pub name: Option<String>,
+    /// The achievements that belong to those awarded, and these among them (CLR 1.0 `Clr.achievements`).
+    pub pathway: Vec<IssuedAchievement>,
+    /// Ids of assertions that stood in an earlier published record and were taken back since.
+    pub withdrawn: Vec<String>,
+    /// As what it was published; the record "as of now" was not.
+    pub publication: Option<Publication>,
+}
+
+/// What a record was published as, and how that stands now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Publication {
+    /// The record's own code.
+    pub cedid: CeDiD,
+    /// The how-manieth record of this learner.
+    pub number: i32,
+    /// How it stands.
+    pub standing: Standing,
+    /// When a newer record of the same learner was published, if one was and stands.
+    pub newer: Option<DateTime<Utc>>,
 }
 
 /// Assembles a learner's record from what was issued, with a fixed number of queries. `None` without a publisher.
@@ -108,5 +140,16 @@ pub fn assemble(conn: &mut Conn, learner: &Profile, base_url: &str, now: DateTim
     // One record a learner until it is published: its public id is made of the learner's row id.
     let id = format!("{base_url}/ims/clr/v1p0/clrs/{}", learner.id);
     let as_of = as_of.unwrap_or_else(|| learner.created_at.and_utc());
-    Ok(Some(Record { id, learner: learner.as_learner(), publisher, awards, as_of, partial: false }))
+    Ok(Some(Record {
+        id,
+        learner: learner.as_learner(),
+        publisher,
+        awards,
+        as_of,
+        partial: false,
+        name: None,
+        pathway: Vec::new(),
+        withdrawn: Vec::new(),
+        publication: None,
+    }))
 }

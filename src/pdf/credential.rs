@@ -59,12 +59,17 @@ pub fn credential(award: &Award, links: &Links, words: &Words, fonts: &Fonts, js
 
 /// What speaks against it, on top and in words. A credential that stands gets none: paper cannot promise that it will.
 fn verdict(sheet: &mut Sheet, standing: &Standing, words: &Words) {
+    let headline = format!("pdf-verdict-{}", standing.reading.as_str());
+    against(sheet, standing, &headline, words);
+}
+
+/// The same under another headline.
+pub(super) fn against(sheet: &mut Sheet, standing: &Standing, headline: &str, words: &Words) {
     let Some((tone, tint)) = tone(standing.reading) else { return };
     let (page, ground) = sheet.decorate(Vec::new());
     let (top, pad) = (sheet.y, 14.0);
     sheet.y += 8.0;
-    let headline = words.get(&format!("pdf-verdict-{}", standing.reading.as_str()));
-    let mut texts = vec![Text::new(headline, VERDICT.in_colour(tone))];
+    let mut texts = vec![Text::new(words.get(headline), VERDICT.in_colour(tone))];
     texts.extend(reasons(standing, words).into_iter().map(|text| Text::new(text, BODY)));
     sheet.row(vec![Cell::new(MARGIN + pad, sheet.measure() - 2.0 * pad, texts)]);
     sheet.y += 9.0;

@@ -1,6 +1,6 @@
 //! Record or credential → PDF: fonts, layout, QR code, attachment, tags.
 //!
-//! The two official documents, [`credential`] and [`record`], are PDF/A-3a and PDF/UA-1: they are tagged for screen
+//! The official documents, [`credential`], [`record`] and the [`cover`] of a record, are PDF/A-3a and PDF/UA-1: they are tagged for screen
 //! readers, can be archived, and carry the JSON they were drawn from as an associated file. The wall [`certificate`] is
 //! decoration for a frame and claims nothing of the sort. All three say the same facts as the page and the JSON, refuse
 //! to draw a character that no font has (it shows as `[U+1F600]` and is reported), and come out byte for byte the same
@@ -16,6 +16,7 @@ mod further;
 mod look;
 mod organization;
 mod prose;
+mod published;
 mod qr;
 mod record;
 mod row;
@@ -29,6 +30,7 @@ mod write;
 pub use certificate::certificate;
 pub use credential::credential;
 pub use fonts::Fonts;
+pub use published::cover;
 pub use record::record;
 
 /// A finished document.

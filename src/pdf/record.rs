@@ -7,8 +7,9 @@ use super::{
     Error, Fonts, Links, Pdf, award,
     credential::{bar, how_to_check, qr_code, reasons, running_lines},
     face::Style,
-    look::{BODY, HOLDER, INK, LINE, Look, SMALL},
+    look::{BODY, HOLDER, INK, LINE, Look, SMALL, STRONG},
     organization::{letterhead, paper, parties, shown},
+    published,
     row::{Cell, Text},
     sheet::{MARGIN, Sheet},
     tables,
@@ -20,12 +21,13 @@ use crate::{
 };
 
 /// The title of the document.
-const TITLE: Look = Look { style: Style::Title, size: 22.0, leading: 27.0, colour: INK };
+pub(super) const TITLE: Look = Look { style: Style::Title, size: 22.0, leading: 27.0, colour: INK };
 
 /// Draws a record: its learner and every award with its standing, with the JSON attached.
 pub fn record(record: &Record, links: &Links, words: &Words, fonts: &Fonts, json: &[u8]) -> Result<Pdf, Error> {
     let mut sheet = Sheet::new(fonts, paper(&record.publisher));
     letterhead(&mut sheet, &record.publisher);
+    published::standing(&mut sheet, record.publication.as_ref(), words);
     front(&mut sheet, record, links, words)?;
     for award in &record.awards {
         one(&mut sheet, award, links, words);
@@ -33,11 +35,16 @@ pub fn record(record: &Record, links: &Links, words: &Words, fonts: &Fonts, json
     if record.awards.is_empty() {
         sheet.text(Text::new(words.get("pdf-record-empty"), BODY));
     }
+    published::withdrawn(&mut sheet, record, words);
+    published::pathway(&mut sheet, record, words);
     close(&mut sheet, record, links, words);
     let name = &record.learner.holder.name;
     let title = words.with("pdf-record-title", "learner", name.as_str());
     let as_of = words::date(words, record.as_of.date_naive());
-    let foot = words.with_all("pdf-record-foot", [("date", as_of.into()), ("page", shown(&links.page).into())]);
+    let foot = match &record.publication {
+        Some(one) => published::foot(&one.cedid, links, words),
+        None => words.with_all("pdf-record-foot", [("date", as_of.into()), ("page", shown(&links.page).into())]),
+    };
     running_lines(&mut sheet, words, &title, &foot);
     let about = About {
         title: title.clone(),
@@ -59,13 +66,20 @@ fn front(sheet: &mut Sheet, record: &Record, links: &Links, words: &Words) -> Re
     let (width, x) = (sheet.measure(), sheet.width - MARGIN - 112.0);
     sheet.y = top + 20.0;
     let count = words.with("pdf-awards", "count", record.awards.len() as i64);
-    let as_of = words.with("pdf-as-of", "date", words::date(words, record.as_of.date_naive()));
-    let texts = vec![
-        Text::heading(words.get("pdf-record"), TITLE, 1),
+    let date = words::date(words, record.as_of.date_naive());
+    let (numbered, dated) = match &record.publication {
+        Some(one) => (Some(words.with("pdf-record-number", "number", i64::from(one.number))), "pdf-published-on"),
+        None => (None, "pdf-as-of"),
+    };
+    let line: Vec<String> = numbered.into_iter().chain([count, words.with(dated, "date", date)]).collect();
+    let mut texts = vec![Text::heading(words.get("pdf-record"), TITLE, 1)];
+    texts.extend(record.name.as_ref().map(|name| Text::new(name, STRONG).after(2.0)));
+    texts.extend([
         Text::new(&record.learner.holder.name, HOLDER).after(6.0),
-        Text::new(format!("{count} · {as_of}"), SMALL).after(2.0),
+        Text::new(line.join(" · "), SMALL).after(2.0),
         Text::new(words.get(if record.partial { "pdf-partial" } else { "pdf-complete" }), SMALL),
-    ];
+    ]);
+    texts.extend(record.publication.as_ref().map(|one| published::code(&one.cedid, links).after(4.0)));
     sheet.row(vec![Cell::new(MARGIN, width - 140.0, texts)]);
     let under = sheet.y;
     qr_code(sheet, (x, top + 12.0), 0.0, links, words)?;
@@ -100,7 +114,7 @@ fn one(sheet: &mut Sheet, award: &Award, links: &Links, words: &Words) {
     sheet.y += 12.0;
     award::title(sheet, award);
     let standing = words.get(&format!("reading-{}", award.standing.reading.as_str()));
-    let mut texts = vec![Text::new(standing, super::look::STRONG)];
+    let mut texts = vec![Text::new(standing, STRONG)];
     texts.extend(reasons(&award.standing, words).into_iter().map(|text| Text::new(text, BODY)));
     award::table(sheet, words, vec![("pdf-standing", texts)]);
     award::facts(sheet, award, links, words);

@@ -68,10 +68,10 @@ pub(super) fn events(sheet: &mut Sheet, issued: &Issued, words: &Words, depth: u
 }
 
 /// A table of three columns whose head comes again on each page.
-struct Columns([(f32, f32); 3]);
+pub(super) struct Columns([(f32, f32); 3]);
 
 impl Columns {
-    fn new(sheet: &Sheet, shares: [f32; 3]) -> Self {
+    pub(super) fn new(sheet: &Sheet, shares: [f32; 3]) -> Self {
         let mut x = MARGIN;
         Self(shares.map(|share| {
             let width = share * sheet.measure();
@@ -88,7 +88,7 @@ impl Columns {
         texts.into_iter().zip(self.0).enumerate().map(|(i, (texts, column))| last(i, column, texts)).collect()
     }
 
-    fn head(&self, sheet: &mut Sheet, words: &Words, labels: [&str; 3]) {
+    pub(super) fn head(&self, sheet: &mut Sheet, words: &Words, labels: [&str; 3]) {
         let cells = self.cells(labels.map(|label| vec![Text::new(words.get(label), SMALL)]));
         sheet.open(Tag::Table);
         sheet.open(Tag::THead);
@@ -101,7 +101,7 @@ impl Columns {
         sheet.open(Tag::TBody);
     }
 
-    fn row(&self, sheet: &mut Sheet, texts: [Vec<Text>; 3]) {
+    pub(super) fn row(&self, sheet: &mut Sheet, texts: [Vec<Text>; 3]) {
         sheet.y += 3.0;
         sheet.open(Tag::TR);
         sheet.row(self.cells(texts).into_iter().map(|cell| cell.tagged(Tag::TD)).collect());
@@ -110,7 +110,7 @@ impl Columns {
         sheet.rule(MARGIN, sheet.measure(), LINE);
     }
 
-    fn end(&self, sheet: &mut Sheet) {
+    pub(super) fn end(&self, sheet: &mut Sheet) {
         sheet.repeated = None;
         sheet.close();
         sheet.close();

@@ -8,9 +8,12 @@ use std::{path::Path, process::Command};
 
 use tempfile::TempDir;
 
-use super::{Fonts, Pdf, certificate, credential, record};
+use super::{Fonts, Pdf, certificate, cover, credential, record};
 use crate::{
-    models::record::{Award, Standing},
+    models::{
+        published::Cover,
+        record::{Award, Record, Standing},
+    },
     values::{CeDiD, Reading, Status},
     words::Words,
 };
@@ -243,11 +246,65 @@ fn a_record_says_how_far_it_goes() {
     }
 }
 
+fn draw_published(record: &Record, fonts: &Fonts) -> Pdf {
+    super::record(record, &links(), &Words::default(), fonts, JSON).unwrap()
+}
+
+#[test]
+fn a_published_record_says_which_it_is_and_shows_its_pathway() {
+    let pdf = draw_published(&samples::published("Zoë Łukasiewicz"), &bare_fonts());
+    assert!(pdf.missing.is_empty());
+    for words in [
+        "Record 2 · 3 awards · published on 3 February 2021",
+        "Record for graduate school",
+        "0123-4567-89A5",
+        "A newer record of this learner was published on 3 February 2022.",
+        "Taken back since an earlier record",
+        "urn:uuid:taken-back",
+        "Pathway",
+        "First-Year Honors",
+        "– First-Year Hoosier Experience Achievement Award",
+        "Earned on",
+        "– Sophomore Seminar",
+        "Not earned in this record",
+    ] {
+        says(&pdf, words);
+    }
+}
+
+#[test]
+fn the_sheet_of_a_records_code_shows_no_award() {
+    let (fonts, record) = (bare_fonts(), samples::published("Zoë Łukasiewicz"));
+    let publication = record.publication.clone().unwrap();
+    let revoked = Standing { reason: Some("Issued in error.".into()), ..standing(Status::Revoked, Reading::Revoked) };
+    for (standing, words) in [(publication.standing, "Record number 2"), (revoked, "This record has been revoked")] {
+        let sheet = Cover {
+            id: record.id.clone(),
+            cedid: publication.cedid.clone(),
+            holder: record.learner.holder.clone(),
+            publisher: record.publisher.clone(),
+            number: 2,
+            awards: 3,
+            published_on: record.as_of,
+            standing,
+            newer: None,
+        };
+        let pdf = cover(&sheet, &links(), &Words::default(), &fonts, JSON).unwrap();
+        assert_eq!(pages(&pdf).unwrap_or(1), 1);
+        for words in [words, "Zoë Łukasiewicz", "0123-4567-89A5", "Awards in the record 3", "3 February 2021"] {
+            says(&pdf, words);
+        }
+        let told = text(&pdf).unwrap_or_default();
+        assert!(!told.contains("Hoosier") && !told.contains("7K3M") && !told.contains("0003172901"), "{told}");
+    }
+}
+
 #[test]
 fn the_files_are_well_formed() {
     let fonts = bare_fonts();
-    for pdf in [draw(&full("Zoë"), &fonts), draw_record("محمد", &fonts), draw_certificate(&hoosier("محمد"), &fonts)]
-    {
+    let published = draw_published(&samples::published("محمد"), &fonts);
+    let drawn = [draw(&full("Zoë"), &fonts), draw_record("محمد", &fonts), draw_certificate(&hoosier("محمد"), &fonts)];
+    for pdf in drawn.into_iter().chain([published]) {
         ask("qpdf", &["--check"], &pdf.bytes, &[]);
     }
 }

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use super::{Portal, Refusal};
 use crate::{
     clock,
+    clr::v1::{self, checks::Finding},
     db::Conn,
     mail,
     models::{
@@ -15,7 +16,9 @@ use crate::{
         event, evidence,
         issued::{FORMAT, Issued, IssuedAssertion},
         outbox::{self, Mail},
-        profile, result,
+        profile, published,
+        record::Award,
+        result,
     },
     values::{CeDiD, Id, Iri, Json, Line, Prose, Status, WebAddress},
     words::Words,
@@ -66,6 +69,7 @@ pub fn issue(
     let learner = profile::find(conn, &draft.learner_id)?;
     let cedid = code_for(conn, &draft)?;
     let issued = freeze(conn, &draft, &learner, portal, (cedid, how.issued_on))?;
+    Refusal::if_any(findings(&issued))?;
     achievement_version::freeze(conn, &draft.achievement_id, &issued.achievement)?;
     let credential = to_credential(&draft, &issued);
     credential.insert(conn, &issued)?;
@@ -124,7 +128,14 @@ pub fn freeze(
         events: event::attended(conn, &draft.learner_id, &draft.achievement_id, &mut new_iri)?,
         achievement: content,
         publisher: profile::organization(conn, &publisher.id)?,
+        received: None,
     })
+}
+
+/// What is wrong with what would be issued, in ways that no schema finds.
+pub fn findings(issued: &Issued) -> Vec<Finding> {
+    let standing = published::in_force(issued.assertion.issued_on, issued.assertion.expires);
+    v1::checks::check(&v1::credential_clr(&Award { issued: issued.clone(), standing }))
 }
 
 /// The draft's own facts, as they are frozen: all but its source, results and evidence.

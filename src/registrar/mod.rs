@@ -6,15 +6,20 @@ pub mod compare;
 pub mod deliver;
 pub mod demonstration;
 pub mod export;
+pub mod import_clr;
 pub mod issue;
 pub mod password;
+pub mod publish;
 pub mod restore;
 pub mod revoke;
 pub mod seed;
 pub mod sign_in;
 pub mod staff_account;
 
-use crate::db::{self, AsDatabaseError};
+use crate::{
+    clr::v1::checks::Finding,
+    db::{self, AsDatabaseError},
+};
 
 /// What a verb needs to know of the portal it works for.
 #[derive(Debug, Clone)]
@@ -32,12 +37,19 @@ pub enum Refusal {
     /// It does not stand as the verb needs it, as a sentence.
     #[error("{0}")]
     Conflict(String),
+    /// What would be written holds mistakes that no schema finds, each with the object it is about.
+    #[error("{}", sentences(.0))]
+    Findings(Vec<Finding>),
     /// A defect of ours.
     #[error("{0}")]
     Defect(String),
     /// The database failed.
     #[error(transparent)]
     Database(#[from] db::Error),
+}
+
+fn sentences(findings: &[Finding]) -> String {
+    findings.iter().map(Finding::to_string).collect::<Vec<_>>().join("; ")
 }
 
 impl From<diesel::result::Error> for Refusal {
@@ -59,6 +71,11 @@ impl AsDatabaseError for Refusal {
 }
 
 impl Refusal {
+    /// Refuses what has findings.
+    pub fn if_any(findings: Vec<Finding>) -> Result<(), Self> {
+        if findings.is_empty() { Ok(()) } else { Err(Refusal::Findings(findings)) }
+    }
+
     /// A conflict, as a sentence.
     pub fn conflict(sentence: impl Into<String>) -> Self {
         Refusal::Conflict(sentence.into())

@@ -4,7 +4,7 @@ use super::{Refusal, issue::refuse_if_not_ours};
 use crate::{
     db::Conn,
     models::{
-        Actor, Assertion, Credential, assertion,
+        Actor, Assertion, Clr, Credential, assertion,
         credential::{self, StatusChange},
     },
     values::{Id, Line, Prose, Status},
@@ -22,6 +22,17 @@ pub struct Reason {
 /// Revokes the credential of an assertion. It cannot be undone.
 pub fn revoke(conn: &mut Conn, id: &Id<Assertion>, reason: &Reason, by: &Actor) -> Result<Credential, Refusal> {
     let issued = of_ours(conn, id, by)?;
+    for_good(conn, issued, reason, by)
+}
+
+/// Revokes a published record. Its awards stand as they stood; newer and older records too.
+pub fn revoke_record(conn: &mut Conn, id: &Id<Clr>, reason: &Reason, by: &Actor) -> Result<Credential, Refusal> {
+    let published = credential::of_clr(conn, id)?
+        .ok_or_else(|| Refusal::conflict("This record was not published by us, so there is nothing to revoke"))?;
+    for_good(conn, published, reason, by)
+}
+
+fn for_good(conn: &mut Conn, issued: Credential, reason: &Reason, by: &Actor) -> Result<Credential, Refusal> {
     match issued.status {
         Status::InForce | Status::Suspended => {}
         Status::Revoked => return Err(Refusal::conflict("This credential was already revoked")),

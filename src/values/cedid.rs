@@ -39,6 +39,11 @@ impl CeDiD {
         Self::with_check(values)
     }
 
+    /// The code of zeros, which is never given: it stands where a code will be.
+    pub fn zero() -> Self {
+        Self("0".repeat(12))
+    }
+
     fn with_check(mut values: [u8; 12]) -> Self {
         // The check symbol is the one of 32 that makes the weighted sum zero.
         values[11] = 0;

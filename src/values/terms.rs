@@ -68,6 +68,11 @@ macro_rules! extensible_terms {
                 }
             }
 
+            /// What stands where a document has no readable term.
+            pub fn other() -> Self {
+                Self("ext:Other".to_owned())
+            }
+
             /// The term as stored and as written in documents.
             pub fn as_str(&self) -> &str {
                 &self.0
@@ -117,6 +122,11 @@ impl AchievementType {
     /// The type of an event's own achievement.
     pub fn event() -> Self {
         Self(Self::EVENT.to_owned())
+    }
+
+    /// The type under which the code of a published record is answered.
+    pub fn record() -> Self {
+        Self("ext:ComprehensiveLearnerRecord".to_owned())
     }
 }
 

@@ -65,6 +65,11 @@ impl Name {
     pub fn unnamed() -> Self {
         Self("–".to_owned())
     }
+
+    /// A line is a name too.
+    pub fn from_line(line: &Line) -> Self {
+        Self(line.0.clone())
+    }
 }
 
 text_value! {

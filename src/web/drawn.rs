@@ -51,6 +51,21 @@ pub async fn pdf_of(
     in_turn(state, links, name, draw).await
 }
 
+/// The PDF of a published record, or of one as it would be, once there is room to draw it.
+pub async fn pdf_of_record(
+    code: &CeDiD,
+    state: web::Data<State>,
+    draw: impl FnOnce(&Links, &Fonts) -> Result<Vec<u8>, pdf::Error> + Send + 'static,
+) -> Result<HttpResponse, Error> {
+    let links = links(&state, &format!("c/{code}"), &record_json_name(code));
+    in_turn(state, links, &format!("record-{code}.pdf"), draw).await
+}
+
+/// The name of a published record's JSON, as a file and inside its PDF.
+pub fn record_json_name(code: &CeDiD) -> String {
+    format!("record-{code}.json")
+}
+
 /// The name of a credential's JSON, as a file and inside its PDF.
 pub fn json_name(code: &CeDiD) -> String {
     format!("clr-{code}.json")

@@ -70,6 +70,8 @@ impl From<Refusal> for Error {
         match refusal {
             Refusal::NotFound => Error::NotFound,
             Refusal::Conflict(sentence) => Error::Conflict(sentence),
+            // Pages that can lead to what is wrong do; elsewhere it is told in sentences.
+            Refusal::Findings(_) => Error::Conflict(refusal.to_string()),
             Refusal::Defect(what) => Error::Defect(what),
             Refusal::Database(error) => error.into(),
         }

@@ -67,12 +67,11 @@ impl Frame {
 
     /// The same by the permission's name, for templates.
     pub fn may_see(&self, permission: &str) -> bool {
-        use super::guards::{
-            MakeBackups, ManageStaff, Permission, ReadAudit, ReadAwards, ReadExports, ReadMail, ReadRecords,
-        };
+        use super::guards::{MakeBackups, ManageStaff, Permission, ReadAudit, ReadAwards, ReadExports, ReadImports, ReadMail, ReadRecords};
         match permission {
             ReadAwards::NAME => self.may::<ReadAwards>(),
             ReadRecords::NAME => self.may::<ReadRecords>(),
+            ReadImports::NAME => self.may::<ReadImports>(),
             ReadMail::NAME => self.may::<ReadMail>(),
             ReadAudit::NAME => self.may::<ReadAudit>(),
             ReadExports::NAME => self.may::<ReadExports>(),

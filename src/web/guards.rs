@@ -76,6 +76,12 @@ permissions! {
     Award: Administrator Registrar Issuer;
     /// Revokes.
     Revoke: Administrator Registrar;
+    /// Sees what was imported.
+    ReadImports: Administrator Registrar Auditor;
+    /// Imports records and takes imports back.
+    ImportRecords: Administrator Registrar;
+    /// Puts records together and publishes them.
+    PublishRecords: Administrator Registrar;
     /// Sees the mail that was sent and waits.
     ReadMail: Administrator Registrar Auditor;
     /// Sends mail again.

@@ -16,7 +16,7 @@ use super::{
     headers, learner, objects, parts, passing, public, sessions, staff,
 };
 use crate::models::{
-    Achievement, Alignment, Assertion, Association, AwardResult, Endorsement, Evidence, Level, Profile,
+    Achievement, Alignment, Assertion, Association, AwardResult, Clr, Endorsement, Evidence, Level, Profile,
     ResultDescription, Rubric,
 };
 
@@ -157,6 +157,9 @@ fn for_learners(routes: &mut Routes) {
     routes.get("/record", learner::record::show);
     routes.get("/record.json", learner::record::json);
     routes.get("/record.pdf", learner::record::pdf);
+    routes.get("/record/published/{number:[^/]+}.json", learner::published::json);
+    routes.get("/record/published/{number:[^/]+}.pdf", learner::published::pdf);
+    routes.get("/record/published/{number}", learner::published::show);
 }
 
 fn for_staff(routes: &mut Routes) {
@@ -182,6 +185,13 @@ fn for_staff(routes: &mut Routes) {
     routes.post("/admin/assertions/{id}/revocation", staff::revocation::submit);
     for_parts_of_awards(routes);
     routes.post("/admin/achievements/{id}/retirement", staff::retirement::submit);
+    objects::mount::<Clr>(routes);
+    routes.get("/admin/clrs/{id}/publication", staff::publication::preview);
+    routes.post("/admin/clrs/{id}/publication", staff::publication::submit);
+    routes.get("/admin/clrs/{id}/record.json", staff::publication::json);
+    routes.get("/admin/clrs/{id}/record.pdf", staff::publication::pdf);
+    routes.get("/admin/clrs/{id}/revocation", staff::record_revocation::ask);
+    routes.post("/admin/clrs/{id}/revocation", staff::record_revocation::submit);
     routes.get("/admin/learners", staff::learners::index);
     routes.get("/admin/learners/new", staff::learners::new);
     routes.get("/admin/learners/{id}", staff::learners::show);
@@ -195,6 +205,7 @@ fn for_staff(routes: &mut Routes) {
     routes.post("/admin/exports", staff::exports::make);
     routes.get("/admin/backup", staff::backup::show);
     routes.post("/admin/backup", staff::backup::make);
+    for_imports(routes);
     routes.get("/admin/mail", staff::mail::index);
     routes.get("/admin/mail/{id}", staff::mail::show);
     routes.post("/admin/mail/{id}/retry", staff::mail::retry);
@@ -229,4 +240,20 @@ fn for_parts_of_awards(routes: &mut Routes) {
     routes.post("/admin/passing/learners", passing::learner);
     routes.post("/admin/passing/organizations", passing::organization);
     routes.post("/admin/passing/achievements", passing::achievement);
+}
+
+fn for_imports(routes: &mut Routes) {
+    use staff::imports::{self, claims, copy, received};
+    routes.get("/admin/imports", imports::index);
+    routes.post("/admin/imports", imports::upload);
+    routes.get("/admin/imports/{id}", imports::show);
+    routes.post("/admin/imports/{id}", imports::bring_in);
+    routes.post("/admin/imports/{id}/reversal", imports::take_back);
+    routes.post("/admin/imports/{id}/deletion", imports::forget);
+    routes.get("/admin/clrs/{id}/received.json", received::json);
+    routes.get("/admin/clrs/{id}/received", received::show);
+    routes.post("/admin/achievements/{id}/copy", copy::submit);
+    routes.get("/admin/settings/publishers", claims::index);
+    routes.post("/admin/settings/publishers", claims::claim);
+    routes.post("/admin/settings/publishers/removal", claims::give_up);
 }

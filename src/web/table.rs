@@ -57,6 +57,17 @@ pub enum Cell {
     Date(chrono::NaiveDate),
     /// A status and a line below; `None` is a draft.
     Status(Option<Reading>, String),
+    /// A state in other words than those of a status.
+    State {
+        /// Style class.
+        tone: &'static str,
+        /// Icon.
+        icon: &'static str,
+        /// What it says.
+        text: &'static str,
+        /// What stands below.
+        below: String,
+    },
 }
 
 /// A filter of a list: a name, a label and what it can be set to.

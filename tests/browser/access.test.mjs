@@ -25,6 +25,7 @@ test("Everybody can use every public page", async (t) => {
 });
 
 test("Everybody can use every page of a learner", async (t) => {
+  await places();
   const tab = await (await demo.visitor()).newPage();
   await tab.goto(demo.told.learner.sign_in_url);
   await tab.getByRole("button", { name: "Sign in" }).click();

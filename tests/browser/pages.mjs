@@ -18,6 +18,8 @@ export async function prepare(demo) {
     rubric: await first("/admin/rubrics?q=leading"),
     versioned: await first("/admin/achievements?q=ethics"),
     office: await first("/admin/profiles?kind=organization"),
+    record: await first("/admin/clrs?status=published&sort=-updated"),
+    composed: await first("/admin/clrs?status=draft"),
     learner: `/admin/learners/${told.learner.id}`,
     person: `/admin/profiles/${told.learner.id}`,
   };
@@ -41,8 +43,36 @@ export async function prepare(demo) {
   await registrar.getByLabel("Keep the sum of points").check();
   await registrar.getByRole("button", { name: "Save rubric" }).click();
   await registrar.getByText("Best possible total").waitFor();
+  // The first of the two published records is superseded, and a third is revoked.
+  await registrar.goto(places.record);
+  const code = async () => (await registrar.locator("code.cedid").first().textContent()).trim();
+  places.newest = await code();
+  await registrar.locator("#others ~ ul a[href^='/admin/clrs/']").first().click();
+  places.earlier = await code();
+  await registrar.goto("/admin/clrs/new?learner_id=" + told.learner.id);
+  await registrar.getByRole("button", { name: "Save new record" }).click();
+  await registrar.getByRole("link", { name: "Preview and publish" }).click();
+  await registrar.getByLabel("Tell").uncheck();
+  await registrar.getByRole("button", { name: "Publish record" }).click();
+  await registrar.getByRole("link", { name: "Revoke…" }).click();
+  places.revokedRecord = new URL(registrar.url()).pathname.replace("/revocation", "");
+  await registrar.getByLabel("Reason for the public").fill("Published for the wrong learner");
+  await registrar.getByRole("button", { name: "Revoke this record" }).click();
+  places.revokedCode = await code();
   await registrar.goto("/admin/mail");
   places.mail = await registrar.locator("tbody td a").first().getAttribute("href");
+  // Three files: one waits, one came in, one was taken back.
+  const clr = (name) => elsewhere({ id: `https://else.example/clrs/${name}`, studentId: told.learner.student_id });
+  for (const name of ["undone", "done", "waiting"]) {
+    places[name] = await handedIn(registrar, clr(name));
+    if (name === "waiting") continue;
+    await registrar.getByRole("button", { name: "Bring in what is chosen" }).click();
+    if (name === "undone") await registrar.getByRole("button", { name: "Take this import back" }).click();
+  }
+  await registrar.goto(places.done);
+  places.received = await registrar.getByRole("link", { name: "Transcript" }).getAttribute("href");
+  places.foreign = await first("/admin/assertions?status=foreign");
+  places.theirs = await first("/admin/achievements?q=basketry");
   await registrar.context().close();
 
   const account = ["staff", "add", "--email", "new@iu.example", "--name", "Nora New", "--role", "auditor"];
@@ -99,6 +129,40 @@ function partPages(kind, room, one, more) {
     page(`one ${kind}, to be deleted`, `${one}/deletion`),
     ...more,
   ];
+}
+
+/** A record that another college's system wrote, a little sloppily. */
+export const elsewhere = ({ id = "https://else.example/clrs/1", studentId } = {}) => ({
+  id,
+  name: "Transcript",
+  issuedOn: "2021-06-01T00:00:00Z",
+  learner: { id: `${id}/learner`, name: "Zoë Student", studentId },
+  publisher: { id: "https://else.example/", name: "Else College" },
+  achievements: null,
+  assertions: [
+    {
+      id: `${id}/assertions/1`,
+      issuedOn: "2021-05-15T12:00:00",
+      achievement: {
+        id: "https://else.example/achievements/1",
+        name: "Underwater Basketry",
+        achievementType: "Course",
+        issuer: { id: "https://else.example/", name: "Else College" },
+        resultDescriptions: [{ id: "urn:x:1", name: "Grade", resultType: "LetterGrade" }],
+      },
+      results: [{ resultDescription: "urn:x:1", value: "A" }],
+    },
+  ],
+});
+
+/** Hands a record in by pasting it; gives the address of the page that shows what it holds. */
+async function handedIn(tab, record) {
+  await tab.goto("/admin/imports");
+  await tab.getByText("Or paste the document").click();
+  await tab.getByLabel("Document", { exact: true }).fill(JSON.stringify(record));
+  await tab.getByRole("button", { name: "Look at what it holds" }).click();
+  await tab.getByRole("heading", { level: 1, name: "Check before anything is saved" }).waitFor();
+  return new URL(tab.url()).pathname;
 }
 
 const page = (name, address, status = 200) => ({ name, address, status, open: (tab) => tab.goto(address) });
@@ -170,6 +234,11 @@ export function publicPages({ told }, places) {
     page("a valid credential", `/c/${cedids.valid}`),
     page("a revoked credential", `/c/${cedids.revoked}`),
     page("an expired credential", `/c/${cedids.expired}`),
+    page("what a record’s code opens", `/c/${places.newest}`),
+    page("what the code of an earlier record opens", `/c/${places.earlier}`),
+    page("what the code of a revoked record opens", `/c/${places.revokedCode}`),
+    page("the verdict on a record’s code", `/validate?cedid=${places.newest}`),
+    page("the verdict on an earlier record’s code", `/validate?cedid=${places.earlier}`),
     page("privacy", "/privacy"),
     page("an address that leads nowhere", "/nowhere", 404),
     page("the sign-in of staff", "/sign-in"),
@@ -189,6 +258,9 @@ export function publicPages({ told }, places) {
 export const learnerPages = () => [
   page("the learner’s record", "/record"),
   unfolded("the learner’s record with all events", "/record"),
+  page("a published record", "/record/published/2"),
+  page("an earlier published record", "/record/published/1"),
+  page("a published record that was revoked", "/record/published/3"),
 ];
 
 /** Pages of an administrator, who sees everything. */
@@ -196,6 +268,7 @@ export function staffPages({ told }, places) {
   const { draft, issued, revoked, achievement, office, learner, person, mail, rubric, edited, versioned } = places;
   const { evidence, frozenEvidence, result, frozenResult, endorsement } = places;
   const { description, level, alignment, association, withParts } = places;
+  const { record, composed, revokedRecord } = places;
   return [
     page("the dashboard", "/admin"),
     page("the search with nothing entered", "/admin/search?q="),
@@ -299,6 +372,41 @@ export function staffPages({ told }, places) {
     page("a revocation of an endorsement", `${endorsement}/revocation`),
     refused("a revocation of an endorsement without a reason", `${endorsement}/revocation`, "Revoke this endorsement"),
     suggested("suggestions while typing", "/admin/assertions/new", "Learner", "an"),
+    page("imports", "/admin/imports"),
+    refused("a refused import", "/admin/imports", "Look at what it holds"),
+    unfolded("a file, looked at", places.waiting),
+    {
+      name: "a file of which nothing was chosen",
+      address: places.waiting,
+      status: 422,
+      async open(tab) {
+        await tab.goto(places.waiting);
+        await tab.getByLabel("Bring this record in").uncheck();
+        return sent(tab, "Bring in what is chosen");
+      },
+    },
+    page("an import", places.done),
+    page("an import that was taken back", places.undone),
+    page("a record of another publisher", places.received),
+    page("an assertion of another publisher", places.foreign),
+    page("an achievement of another publisher", places.theirs),
+    page("our publishers’ ids", "/admin/settings/publishers"),
+    refused("a refused publisher’s id", "/admin/settings/publishers", "Claim this id", { "Publisher’s id": "nonsense" }),
+    page("records", "/admin/clrs"),
+    page("records without a find", "/admin/clrs?q=qqqqqqqq"),
+    page("a new record", "/admin/clrs/new"),
+    page("a new record for a learner", `/admin/clrs/new?learner_id=${told.learner.id}`),
+    refused("a refused record", "/admin/clrs/new", "Save new"),
+    refused("a record for one of several learners", "/admin/clrs/new", "Save new", { Learner: "an" }),
+    page("a drafted record", composed),
+    page("a drafted record, edited", `${composed}/edit`),
+    page("a drafted record, to be deleted", `${composed}/deletion`),
+    page("a drafted record, previewed before it is published", `${composed}/publication`),
+    page("a published record of a learner", record),
+    page("a published record that can’t be deleted", `${record}/deletion`),
+    page("a revoked record", revokedRecord),
+    page("a record’s revocation", `${record}/revocation`),
+    refused("a record’s revocation without a reason", `${record}/revocation`, "Revoke this record"),
     page("mail", "/admin/mail"),
     page("a letter", mail),
     page("exports", "/admin/exports"),
@@ -332,5 +440,6 @@ export function pattern(address) {
     .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "{id}")
     .replace(/\/versions\/\d+$/, "/versions/{number}")
     .replace(/\/c\/[^/.]+/, "/c/{cedid}")
+    .replace(/\/published\/\d+/, "/published/{number}")
     .replace(/\/(set-up|sign-in\/link)\/[\w-]+/, "/$1/{secret}");
 }

@@ -290,6 +290,17 @@ async fn endorsements_keep_the_contract() {
         valid,
         edit: ("comment", "Made with great care."),
     };
+async fn records_keep_the_contract() {
+    let app = App::start().await;
+    let browser = app.signed_in(Role::Registrar).await;
+    app.write(|conn| person(conn, "Ann Lee", "0000000007")).await;
+    let valid = vec![
+        ("learner", "0000000007".to_owned()),
+        ("takes", "all".to_owned()),
+        ("name", "For graduate school".to_owned()),
+    ];
+    let sample =
+        Sample { path: "clrs", required: ("learner", "Enter the learner"), valid, edit: ("name", "For an employer") };
     holds(&app, &browser, sample).await;
 }
 

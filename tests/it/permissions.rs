@@ -22,6 +22,8 @@ fn filled(path: &str, draft: &Draft, code: &str) -> String {
     };
     let path = path.replace("{cedid:[^/]+}", code).replace("{cedid}", code).replace("{secret}", "no-such-secret");
     path.replace("{id}", &id).replace("{name}", "app.css").replace("{number}", "1")
+    let path = path.replace("{number:[^/]+}", "1").replace("{number}", "1");
+    path.replace("{id}", &id).replace("{name}", "app.css")
 }
 
 async fn ask(browser: &Browser, method: &Method, address: &str) -> u16 {

@@ -8,7 +8,7 @@ use crate::models::issued::{
 };
 
 /// What was awarded.
-pub(super) fn achievement(issued: &IssuedAchievement) -> Achievement {
+pub fn achievement(issued: &IssuedAchievement) -> Achievement {
     let IssuedAchievement {
         id,
         version,

@@ -12,9 +12,10 @@ use crate::values::Status;
 
 /// The award's assertion, then those of its events in the order in which they took place.
 pub fn assertions(award: &Award) -> Vec<Assertion> {
-    let Issued { format: _, assertion, holder, achievement, publisher: _, events } = &award.issued;
-    let mut own = awarded(assertion, holder);
-    own.achievement = Some(defined(achievement));
+    let Issued { format: _, assertion, holder, achievement, publisher: _, events, received } = &award.issued;
+    let again = received.as_ref().and_then(|one| super::again::assertion(one, assertion, recipient(holder)));
+    let mut own =
+        again.unwrap_or_else(|| Assertion { achievement: Some(defined(achievement)), ..awarded(assertion, holder) });
     if let Some(newest) = award.standing.replaced_by.as_ref().filter(|_| award.standing.status == Status::Replaced) {
         extend(&mut own.extensions, "replacedBy", newest.to_string());
     }
@@ -107,7 +108,7 @@ fn recipient(holder: &Holder) -> Identity {
 
 /// Why the award counts as revoked in CLR 1.0, which knows neither suspension nor replacement; `None` while it does not.
 /// An expired award says so by `expires` alone.
-fn why_revoked(standing: &Standing) -> Option<String> {
+pub(super) fn why_revoked(standing: &Standing) -> Option<String> {
     let what = match standing.status {
         Status::InForce => return None,
         Status::Revoked => {
@@ -126,6 +127,15 @@ fn why_revoked(standing: &Standing) -> Option<String> {
         Some(reason) => format!("{what}: {reason}"),
         None => what,
     })
+}
+
+/// Shows on an assertion how its award stands now. One that is in force says no more of it than it said.
+pub(super) fn shown_status(assertion: &mut Assertion, standing: &Standing) {
+    match why_revoked(standing) {
+        Some(reason) => (assertion.revoked, assertion.revocation_reason) = (Some(true), Some(reason)),
+        None if assertion.revoked == Some(true) => (assertion.revoked, assertion.revocation_reason) = (None, None),
+        None => {}
+    }
 }
 
 fn taken_back(assertion: Assertion, reason: &Option<String>) -> Assertion {

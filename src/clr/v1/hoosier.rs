@@ -33,6 +33,7 @@ pub fn hoosier() -> Award {
         events: (1..).zip(EVENTS).map(|(day, event)| attended(day, event, &achievement)).collect(),
         achievement,
         publisher,
+        received: None,
     };
     let standing = Standing {
         status: Status::InForce,

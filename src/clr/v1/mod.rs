@@ -11,18 +11,24 @@
 //! | Assertion | `testamur:cedid` | the code as shown, `19FD-D80S-A9TU` |
 //! | Assertion | `testamur:conferralDate` | the calendar date of conferral |
 //! | Assertion | `testamur:replacedBy` | the code of the newest credential in its place |
+//! | learner of a published record | `testamur:cedid`, `testamur:number` | the record's code and its number |
+//! | learner, where only the code was given | `testamur:awards` | how many awards the record has |
 //! | Achievement | `testamur:title` | the credential's title, where it differs from the name |
 //! | Achievement | `testamur:version` | which version of the achievement was awarded |
 //! | Achievement of an event | `testamur:areas`, `testamur:place` | what it counts for, where it was |
 //! | ResultDescription | `testamur:rubric` | the rubric it is a criterion of |
 
 mod achievement;
+mod again;
 mod assertion;
 mod document;
 mod endorsement;
 mod profile;
 mod write;
 
+pub mod checks;
+pub mod read;
+pub mod taken;
 pub mod wire;
 
 #[cfg(test)]
@@ -32,7 +38,9 @@ mod samples;
 #[cfg(test)]
 mod tests;
 
+pub use achievement::achievement;
+pub use again::received_record;
 pub use assertion::assertions;
-pub use document::{CONTEXT, credential, credential_clr, record, record_clr, record_line};
+pub use document::{CONTEXT, cover, cover_clr, credential, credential_clr, record, record_clr, record_line};
 pub use endorsement::document as endorsement;
 pub use write::{bytes, line};

@@ -5,7 +5,8 @@ use proptest::{collection::vec, option, prelude::*, sample::select};
 use serde_json::json;
 
 use crate::models::issued::*;
-use crate::models::record::{Award, Learner, Record, Standing};
+use crate::models::published::Cover;
+use crate::models::record::{Award, Learner, Publication, Record, Standing};
 use crate::values::{
     AchievementType, Address, AssociationType, CeDiD, IdentifierType, ResultStatus, ResultType, Status,
     SystemIdentifier,
@@ -177,18 +178,27 @@ fn result_type() -> impl Strategy<Value = ResultType> {
     select([ResultType::STANDARD, &["ext:Rank"]].concat()).prop_map(|term| ResultType::parse(term).unwrap())
 }
 
+/// What values a description takes: any, one of a list, or a number within bounds. The required one is among them.
+fn values() -> impl Strategy<Value = (Vec<String>, [Option<String>; 3])> {
+    prop_oneof![
+        maybe().prop_map(|required| (Vec::new(), [required, None, None])),
+        vec(text(), 1..3).prop_map(|allowed| (allowed.clone(), [allowed.first().cloned(), None, None])),
+        (-9..9i32, 0..9i32).prop_map(|(least, more)| {
+            let number = |number: i32| Some(format!("{number}.5"));
+            (Vec::new(), [number(least + more), number(least), number(least + more)])
+        }),
+    ]
+}
+
 fn result_description() -> impl Strategy<Value = IssuedResultDescription> {
-    let values = (vec(text(), 0..3), [maybe(), maybe(), maybe(), maybe()]);
-    (id(), text(), result_type(), values, vec(level(), 0..3), vec(alignment(), 0..2), foreign()).prop_map(
-        |(
-            id,
-            name,
-            result_type,
-            (allowed_values, [rubric, required_value, value_min, value_max]),
-            levels,
-            alignments,
-            extensions,
-        )| {
+    let parts = (vec(level(), 0..3), vec(alignment(), 0..2), foreign());
+    (id(), text(), result_type(), values(), maybe(), any::<bool>(), parts)
+        .prop_map(|(id, name, result_type, (allowed_values, bounds), rubric, has_points, parts)| {
+            let (mut levels, alignments, extensions) = parts;
+            let [required_value, value_min, value_max] = bounds;
+            for (place, level) in levels.iter_mut().enumerate() {
+                level.points = has_points.then(|| place.to_string());
+            }
             IssuedResultDescription {
                 id,
                 name,
@@ -203,8 +213,7 @@ fn result_description() -> impl Strategy<Value = IssuedResultDescription> {
                 alignments,
                 extensions,
             }
-        },
-    )
+        })
 }
 
 fn association() -> impl Strategy<Value = IssuedAssociation> {
@@ -308,7 +317,7 @@ fn results_of(achievement: &IssuedAchievement, value: &Option<String>) -> Vec<Is
         id: format!("https://clr.example.edu/results/{place}"),
         result_description: description.id.clone(),
         achieved_level: description.levels.first().map(|level| level.id.clone()),
-        value: value.clone(),
+        value: description.required_value.clone().or_else(|| value.clone()),
         status: (description.result_type.as_str() == "Status").then_some(ResultStatus::Completed),
         alignments: description.alignments.clone(),
     };
@@ -369,22 +378,78 @@ pub fn award() -> impl Strategy<Value = Award> {
         assertion.results = results_of(&achievement, &value);
         let reading = status.at(assertion.issued_on, assertion.expires);
         Award {
-            issued: Issued { format: FORMAT, assertion, holder, achievement, publisher, events },
+            issued: Issued { format: FORMAT, assertion, holder, achievement, publisher, events, received: None },
             standing: Standing { status, reading, since, reason, replaced_by, replaces },
         }
     })
 }
 
-/// Any record of one learner, with everything in [`PRIVATE`] about her.
-pub fn record() -> impl Strategy<Value = Record> {
-    (id(), holder(), organization(), vec(award(), 0..4), instant(), any::<bool>()).prop_map(
-        |(id, holder, publisher, mut awards, as_of, partial)| {
-            for award in &mut awards {
-                award.issued.holder = holder.clone();
-            }
-            Record { id, learner: learner(holder), publisher, awards, as_of, partial }
+/// As what a record was published, in any standing.
+fn publication() -> impl Strategy<Value = Publication> {
+    let statuses = select(vec![Status::InForce, Status::Suspended, Status::Revoked]);
+    (cedid(), 1..99i32, statuses, option::of(instant()), maybe(), option::of(instant())).prop_map(
+        |(cedid, number, status, since, reason, newer)| {
+            let reading = status.at(DateTime::default(), None);
+            let standing = Standing { status, reading, since, reason, replaced_by: None, replaces: None };
+            Publication { cedid, number, standing, newer }
         },
     )
+}
+
+/// Any record of one learner, with everything in [`PRIVATE`] about her, published or not. Its pathway has what was
+/// awarded, as it was issued, and further achievements that belong to it.
+pub fn record() -> impl Strategy<Value = Record> {
+    let whole = (id(), holder(), organization(), vec(award(), 0..4), instant(), any::<bool>());
+    let published = (option::of(publication()), maybe(), vec(achievement(), 0..3), vec(id(), 0..3));
+    (whole, published).prop_map(|(whole, (publication, name, further, withdrawn))| {
+        let (id, holder, publisher, mut awards, as_of, partial) = whole;
+        for award in &mut awards {
+            award.issued.holder = holder.clone();
+        }
+        let mut pathway: Vec<IssuedAchievement> = awards.iter().map(|award| award.issued.achievement.clone()).collect();
+        for mut one in further {
+            if let Some(last) = pathway.last() {
+                let (target_id, title) = (last.id.clone(), last.name.clone());
+                one.associations.push(IssuedAssociation {
+                    association_type: AssociationType::IsParentOf,
+                    target_id,
+                    title,
+                });
+            }
+            pathway.push(one);
+        }
+        if publication.is_none() {
+            pathway.clear();
+        }
+        Record {
+            id,
+            learner: learner(holder),
+            publisher,
+            awards,
+            as_of,
+            partial,
+            name: name.filter(|_| publication.is_some()),
+            pathway,
+            withdrawn: if publication.is_some() { withdrawn } else { Vec::new() },
+            publication,
+        }
+    })
+}
+
+/// What the code of a record opens, had it been published as this.
+pub fn cover(record: &Record) -> Option<Cover> {
+    let one = record.publication.as_ref()?;
+    Some(Cover {
+        id: record.id.clone(),
+        cedid: one.cedid.clone(),
+        holder: record.learner.holder.clone(),
+        publisher: record.publisher.clone(),
+        number: one.number,
+        awards: record.awards.len(),
+        published_on: record.as_of,
+        standing: one.standing.clone(),
+        newer: one.newer,
+    })
 }
 
 /// A learner of whom everything is known.

@@ -88,6 +88,7 @@ fn the_kitchen_sink_is_read_and_written_without_loss() {
     let parsed: Document<Clr> = serde_json::from_value(document.clone()).unwrap();
     assert_eq!(serde_json::to_value(&parsed).unwrap(), document);
     assert!(parsed.body.extensions.is_empty() && parsed.body.publisher.extensions.is_empty());
+    assert_eq!(super::checks::check(&parsed.body), Vec::new());
 }
 
 #[test]
@@ -124,6 +125,52 @@ proptest! {
         prop_assert_eq!(faults(&document), Vec::<String>::new());
         prop_assert_eq!(&document["partial"], &json!(record.partial));
         prop_assert_eq!(super::record(&record), super::record(&record.clone()));
+    }
+
+    #[test]
+    fn a_published_record_says_so_and_its_pathway_copies_what_was_awarded(record in samples::record()) {
+        let document = read(&super::record(&record));
+        let Some(publication) = &record.publication else {
+            prop_assert!(document.get("achievements").is_none() && document.get("revoked").is_none());
+            prop_assert!(document["learner"].get("testamur:number").is_none());
+            return Ok(());
+        };
+        prop_assert_eq!(&document["learner"]["testamur:cedid"], &json!(publication.cedid.to_string()));
+        prop_assert_eq!(&document["learner"]["testamur:number"], &json!(publication.number.to_string()));
+        let is_revoked = publication.standing.status != Status::InForce;
+        prop_assert_eq!(document.get("revoked"), is_revoked.then_some(&json!(true)));
+        let parsed = super::record_clr(&record);
+        for achievement in parsed.assertions.iter().filter_map(|one| one.achievement.as_ref()) {
+            for copy in parsed.achievements.iter().filter(|one| one.id == achievement.id) {
+                prop_assert_eq!(copy, achievement);
+            }
+        }
+        for id in &record.withdrawn {
+            let stub = parsed.assertions.iter().find(|one| one.id == *id).unwrap();
+            let wanted = json!({"id": id, "type": "Assertion", "revoked": true});
+            prop_assert_eq!(serde_json::to_value(stub).unwrap(), wanted);
+        }
+    }
+
+    #[test]
+    fn what_a_records_code_opens_is_without_fault_and_tells_no_award_and_nothing_private(record in samples::record()) {
+        let Some(cover) = samples::cover(&record) else { return Ok(()) };
+        let document = read(&super::cover(&cover));
+        prop_assert_eq!(faults(&document), Vec::<String>::new());
+        prop_assert_eq!(super::checks::check(&super::cover_clr(&cover)), Vec::new());
+        prop_assert_eq!(&document["partial"], &json!(true));
+        for member in ["assertions", "achievements", "endorsements", "signedAssertions", "name"] {
+            prop_assert!(document.get(member).is_none(), "{} is told", member);
+        }
+        let mut opened = Vec::new();
+        leaves(&document, &mut opened);
+        for private in samples::PRIVATE {
+            prop_assert!(!opened.iter().any(|leaf| leaf.contains(private)), "{} is told", private);
+        }
+        for award in &record.awards {
+            let (code, id) = (award.issued.assertion.cedid.to_string(), &award.issued.achievement.id);
+            prop_assert!(!opened.contains(&code) && !opened.contains(id), "an award is told");
+        }
     }
 
     #[test]
@@ -232,6 +279,10 @@ fn a_record_marks_each_award_for_itself() {
         as_of: good.issued.assertion.issued_on,
         awards: vec![good, bad],
         partial: false,
+        name: None,
+        pathway: Vec::new(),
+        withdrawn: Vec::new(),
+        publication: None,
     };
     let document = read(&super::record(&record));
     let revoked: Vec<bool> =

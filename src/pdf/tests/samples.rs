@@ -5,10 +5,10 @@ use chrono::{NaiveDate, TimeZone, Utc};
 use crate::{
     models::{
         issued::*,
-        record::{Award, Learner, Record, Standing},
+        record::{Award, Learner, Publication, Record, Standing},
     },
     pdf::{Fonts, Links},
-    values::{AchievementType, Address, CeDiD, Reading, ResultStatus, ResultType, Status},
+    values::{AchievementType, Address, AssociationType, CeDiD, Reading, ResultStatus, ResultType, Status},
 };
 
 pub const JSON: &[u8] = br#"{"@context":"https://purl.imsglobal.org/spec/clr/v1p0/context/clr_v1p0.jsonld","id":"urn:uuid:1","name":"Zo\u00eb"}"#;
@@ -169,6 +169,7 @@ pub fn hoosier(holder: &str) -> Award {
             achievement,
             publisher: publisher(),
             events: (3u32..).zip(events).map(|(day, (name, area))| event(name, area, day)).collect(),
+            received: None,
         },
         standing: standing(Status::InForce, Reading::Valid),
     }
@@ -295,5 +296,43 @@ pub fn record(holder: &str) -> Record {
         awards: vec![hoosier(holder), full(holder), revoked],
         as_of: Utc.with_ymd_and_hms(2021, 2, 3, 8, 0, 0).unwrap(),
         partial: true,
+        name: None,
+        pathway: Vec::new(),
+        withdrawn: Vec::new(),
+        publication: None,
+    }
+}
+
+/// The same, published: with a name, a pathway of three steps and an award that was taken back.
+pub fn published(holder: &str) -> Record {
+    let record = record(holder);
+    let awarded = record.awards[0].issued.achievement.clone();
+    let step = |id: &str, name: &str, target: &str| IssuedAchievement {
+        id: id.into(),
+        name: name.into(),
+        title: None,
+        associations: vec![IssuedAssociation {
+            association_type: AssociationType::IsPartOf,
+            target_id: target.into(),
+            title: "x".into(),
+        }],
+        ..awarded.clone()
+    };
+    let pathway = vec![
+        IssuedAchievement { associations: step("x", "x", "urn:x:honors").associations, ..awarded.clone() },
+        step("urn:x:honors", "First-Year Honors", "urn:x:elsewhere"),
+        step("urn:x:open", "Sophomore Seminar", "urn:x:honors"),
+    ];
+    Record {
+        name: Some("Record for graduate school".into()),
+        pathway,
+        withdrawn: vec!["urn:uuid:taken-back".into()],
+        publication: Some(Publication {
+            cedid: CeDiD::parse("0123-4567-89A5").unwrap(),
+            number: 2,
+            standing: standing(Status::InForce, Reading::Valid),
+            newer: Some(Utc.with_ymd_and_hms(2022, 2, 3, 8, 0, 0).unwrap()),
+        }),
+        ..record
     }
 }

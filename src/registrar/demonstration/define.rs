@@ -9,7 +9,7 @@ use crate::{
     db::Conn,
     models::{Achievement, Actor, Assertion, AwardResult, Level, Profile, ResultDescription, Rubric},
     registrar::Refusal,
-    values::{AchievementType, Code, Id, Json, Line, Name, Prose, ResultType},
+    values::{AchievementType, Code, Id, Iri, Json, Line, Name, Prose, ResultStatus, ResultType},
 };
 
 /// An achievement that was recorded, with what can be reached in it.
@@ -109,6 +109,8 @@ pub fn results(defined: &Defined, assertion: &Id<Assertion>, choice: &mut Choice
             Ok(AwardResult {
                 achieved_level_id: level.map(|level| level.id.clone()),
                 value: value.map(|value| fixed(Line::parse(value))).transpose()?,
+                // A result of a Status says in a term of the standard what its value says in words.
+                status: (described.result_type.as_str() == "Status").then_some(ResultStatus::Completed),
                 ..AwardResult::new(assertion.clone(), described.id.clone(), position)
             })
         })

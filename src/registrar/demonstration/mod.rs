@@ -11,6 +11,7 @@ mod learners;
 mod names;
 mod offices;
 mod people;
+mod records;
 
 use chrono::{NaiveDate, TimeDelta};
 
@@ -107,12 +108,14 @@ fn institution(conn: &mut Conn, portal: &Portal, passwords: &[Password]) -> Resu
         .iter()
         .map(|definition| define(conn, definition, offices.get(definition.office).unwrap_or(host), &by))
         .collect::<Result<Vec<_>, _>>()?;
+    records::tie(conn, &defined)?;
     let attended = attend(conn, &mut desk, host, &program, &learners)?;
     let valid = award_program(conn, &mut desk, &program, &attended)?;
     let (revoked, expired) = award_catalogue(conn, &mut desk, &defined, &learners)?;
     wait(conn, &mut desk, &defined, &learners)?;
 
     let [one, other, ..] = learners.as_slice() else { return Err(missing("learners")) };
+    records::insert(conn, &desk, one, other)?;
     Ok(Told {
         staff,
         learner: told(conn, portal, one)?,

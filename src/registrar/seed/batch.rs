@@ -84,6 +84,7 @@ fn frozen(
         achievement: pattern.achievement.clone(),
         publisher: pattern.publisher.clone(),
         events: Vec::new(),
+        received: None,
     }
 }
 

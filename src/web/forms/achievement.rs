@@ -245,6 +245,9 @@ pub struct AchievementDetails {
     rubrics: Vec<Rubric>,
     version_is_frozen: bool,
     may_change: bool,
+    /// Where another publisher's is copied, with the form's token.
+    copy: Option<(String, String)>,
+    is_foreign: bool,
 }
 
 impl HtmlSafe for AchievementDetails {}
@@ -285,8 +288,7 @@ impl Managed for Achievement {
     }
 
     fn locked(&self, _: &mut Conn) -> Result<Option<&'static str>, QueryError> {
-        let foreign = self.origin == Origin::Foreign;
-        Ok(foreign.then_some("This achievement is another publisher’s: it stays as it came."))
+        Ok((self.origin == Origin::Foreign).then_some(crate::web::staff::imports::FOREIGN))
     }
 
     fn exists_for(&self, _: &mut Conn, by: &Actor) -> Result<bool, QueryError> {
@@ -324,6 +326,7 @@ impl Managed for Achievement {
 
     fn cells(row: Achievement) -> Vec<Cell> {
         let below = match (&row.title, row.retired_at) {
+            _ if row.origin == Origin::Foreign => "another publisher’s".to_owned(),
             (_, Some(_)) => "retired".to_owned(),
             (Some(title), None) => title.to_string(),
             (None, None) => String::new(),
@@ -352,7 +355,12 @@ impl Managed for Achievement {
             parts: shown::parts(conn, self, frame)?,
             retired: self.retired_at.is_some(),
             uses: achievement::uses(conn, &self.id)?,
-            may_award: frame.may::<super::super::guards::Award>() && self.retired_at.is_none(),
+            may_award: frame.may::<super::super::guards::Award>()
+                && self.retired_at.is_none()
+                && self.origin == Origin::Own,
+            copy: (self.origin == Origin::Foreign && frame.may::<ChangeAchievements>())
+                .then(|| (format!("/admin/achievements/{}/copy", self.id), frame.csrf.clone())),
+            is_foreign: self.origin == Origin::Foreign,
             award_address: format!("/admin/assertions/new?achievement={}", self.id),
             assertions_address: format!("/admin/assertions?achievement={}", self.id),
             own_id: self.id.clone(),

@@ -135,6 +135,13 @@ impl AssertionForm {
             let value = self.value_of(&criterion);
             let level = criterion.levels.iter().find(|level| self.is_entered("level", &id, level.id.as_str()));
             let status = ResultStatus::parse(self.entered("status", &id)).ok();
+            // A level or a status that the form does not offer is refused, not passed over.
+            if level.is_none() && !self.entered("level", &id).is_empty() {
+                self.errors.add("results", format!("{}: choose one of its levels", criterion.description.name));
+            }
+            if status.is_none() && !self.entered("status", &id).is_empty() {
+                self.errors.add("results", format!("{}: choose one of the statuses", criterion.description.name));
+            }
             if let Some(value) = &value
                 && let Some(why) = scoring::refusal(&criterion.description, value.as_str())
             {

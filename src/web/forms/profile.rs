@@ -14,7 +14,9 @@ use crate::{
         page::{Page, Query},
         profile,
     },
-    values::{Address, Code, Email, Id, Iri, Json, Line, Name, ProfileKind, Prose, WebAddress, optional, parse_date},
+    values::{
+        Address, Code, Email, Id, Iri, Json, Line, Name, Origin, ProfileKind, Prose, WebAddress, optional, parse_date,
+    },
     web::{
         error::Error,
         filters,
@@ -292,6 +294,10 @@ impl Managed for Profile {
         self.revision
     }
 
+    fn locked(&self) -> Option<&'static str> {
+        (self.origin == Origin::Foreign).then_some(crate::web::staff::imports::FOREIGN)
+    }
+
     fn exists_for(&self, _: &mut Conn, _: &Actor) -> Result<bool, QueryError> {
         Ok(true) // Only roles without an office read profiles.
     }
@@ -318,7 +324,10 @@ impl Managed for Profile {
 
     fn cells(row: Profile) -> Vec<Cell> {
         let kind = if row.is_person() { "Person" } else { "Organisation" };
-        let below = row.student_id.as_ref().map(Code::to_string).unwrap_or_default();
+        let below = match row.origin {
+            Origin::Own => row.student_id.as_ref().map(Code::to_string).unwrap_or_default(),
+            Origin::Foreign => "known from another publisher".to_owned(),
+        };
         vec![
             Cell::Name { address: row.address(), text: row.name.to_string(), below },
             Cell::Text(kind.to_owned()),

@@ -1,4 +1,5 @@
 //! What a learner sees: signing in with a mailed link, and the own record.
 
+pub mod published;
 pub mod record;
 pub mod sign_in;

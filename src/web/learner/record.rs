@@ -3,13 +3,16 @@
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
+use super::published;
 use crate::{
     clock, clr,
     models::{
         Profile,
+        clr::Listed,
         record::{self, Record},
     },
     pdf,
+    values::Status,
     web::{
         State, drawn,
         error::Error,
@@ -24,12 +27,23 @@ use crate::{
 struct RecordPage {
     frame: Frame,
     record: Record,
+    records: Vec<Listed>,
+}
+
+impl RecordPage {
+    /// The number of the newest published record that stands.
+    fn latest(&self) -> Option<&i32> {
+        let stands = |one: &&Listed| matches!(one.published, Some((_, Status::InForce, _)));
+        self.records.iter().find(stands)?.clr.number.as_ref()
+    }
 }
 
 /// `GET /record`
 pub async fn show(learned: Learned, state: web::Data<State>) -> Result<HttpResponse, Error> {
+    let own = learned.learner.id.clone();
+    let records = state.db.read(move |conn| published::of(conn, &own)).await?;
     let record = assembled(&state, learned.learner, &learned.frame).await?;
-    page(&RecordPage { frame: learned.frame, record })
+    page(&RecordPage { frame: learned.frame, record, records })
 }
 
 /// `GET /record.json`: CLR 1.0.

@@ -5,7 +5,13 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use chrono::{DateTime, Utc};
 
-use super::{qr::Qr, results::Results, validate, verdict::Verdict};
+use super::{
+    cover,
+    qr::Qr,
+    results::Results,
+    validate::{self, Opened},
+    verdict::Verdict,
+};
 use crate::{
     clock, clr,
     models::{
@@ -85,8 +91,11 @@ pub async fn show(
 ) -> Result<HttpResponse, Error> {
     let frame = anyone.frame;
     let Typed::Code(code) = CeDiD::read(&typed) else { return validate::unknown(frame, &typed) };
-    let award = match validate::award(&state, &request, &code).await? {
-        Disclosed::One(award) => *award,
+    let award = match validate::opened(&state, &request, &code).await? {
+        Disclosed::One(opened) => match *opened {
+            Opened::Award(award) => *award,
+            Opened::Record(record) => return cover::show(frame, &state.config.base_url, *record),
+        },
         Disclosed::Several(codes) => return validate::several(frame, &code, codes),
         Disclosed::Nothing => return validate::unknown(frame, &typed),
     };
@@ -109,7 +118,11 @@ pub async fn json(
     request: HttpRequest,
     typed: web::Path<String>,
 ) -> Result<HttpResponse, Error> {
-    let Some(award) = the_one(&state, &request, &typed).await? else { return validate::unknown(anyone.frame, &typed) };
+    let award = match the_one(&state, &request, &typed).await? {
+        Some(Opened::Award(award)) => *award,
+        Some(Opened::Record(record)) => return Ok(cover::json(&record)),
+        None => return validate::unknown(anyone.frame, &typed),
+    };
     let name = drawn::json_name(&award.issued.assertion.cedid);
     Ok(drawn::file("application/json", &name, clr::v1::credential(&award)))
 }
@@ -121,7 +134,11 @@ pub async fn pdf(
     request: HttpRequest,
     typed: web::Path<String>,
 ) -> Result<HttpResponse, Error> {
-    let Some(award) = the_one(&state, &request, &typed).await? else { return validate::unknown(anyone.frame, &typed) };
+    let award = match the_one(&state, &request, &typed).await? {
+        Some(Opened::Award(award)) => *award,
+        Some(Opened::Record(record)) => return cover::pdf(state, anyone.frame.words, *record).await,
+        None => return validate::unknown(anyone.frame, &typed),
+    };
     let code = award.issued.assertion.cedid.clone();
     let words = anyone.frame.words;
     drawn::pdf_of(&code, state, &format!("credential-{code}.pdf"), move |links, fonts| {
@@ -131,14 +148,16 @@ pub async fn pdf(
     .await
 }
 
-/// `GET /c/{cedid}/certificate.pdf`: the page for framing.
+/// `GET /c/{cedid}/certificate.pdf`: the page for framing. A record has none.
 pub async fn certificate(
     anyone: Anyone,
     state: web::Data<State>,
     request: HttpRequest,
     typed: web::Path<String>,
 ) -> Result<HttpResponse, Error> {
-    let Some(award) = the_one(&state, &request, &typed).await? else { return validate::unknown(anyone.frame, &typed) };
+    let Some(Opened::Award(award)) = the_one(&state, &request, &typed).await? else {
+        return validate::unknown(anyone.frame, &typed);
+    };
     let code = award.issued.assertion.cedid.clone();
     let words = anyone.frame.words;
     drawn::pdf_of(&code, state, &format!("certificate-{code}.pdf"), move |links, fonts| {
@@ -147,11 +166,11 @@ pub async fn certificate(
     .await
 }
 
-/// The award of a code for a document. A doubtful code has none: its page offers the codes that may be meant.
-async fn the_one(state: &State, request: &HttpRequest, typed: &str) -> Result<Option<Award>, Error> {
+/// What a code opens, for a document. A doubtful code has none: its page offers the codes that may be meant.
+async fn the_one(state: &State, request: &HttpRequest, typed: &str) -> Result<Option<Opened>, Error> {
     let Typed::Code(code) = CeDiD::read(typed) else { return Ok(None) };
-    Ok(match validate::award(state, request, &code).await? {
-        Disclosed::One(award) => Some(*award),
+    Ok(match validate::opened(state, request, &code).await? {
+        Disclosed::One(opened) => Some(*opened),
         Disclosed::Several(_) | Disclosed::Nothing => None,
     })
 }

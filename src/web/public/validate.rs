@@ -7,12 +7,13 @@ use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use askama::Template;
 use chrono::{DateTime, Utc};
 
-use super::verdict::Verdict;
+use super::{cover, verdict::Verdict};
 use crate::{
     clock,
     db::Conn,
     models::{
         credential::{self, Checked, Disclosed},
+        published::{self, Cover},
         record::{Award, Standing},
     },
     values::{CeDiD, Typed},
@@ -47,10 +48,18 @@ struct VerdictPage {
     checked: Checked,
     standing: Standing,
     verdict: Verdict,
+    /// When a newer record was published, where this is a record.
+    newer: Option<DateTime<Utc>>,
     checked_at: DateTime<Utc>,
 }
 
 impl VerdictPage {
+    /// What is said of a published record.
+    fn record(&self) -> Option<String> {
+        let record = self.checked.facts.get().record.as_ref()?;
+        Some(cover::line(&self.frame, record.awards, self.checked.conferral_date, record.number))
+    }
+
     /// The last instant at which it is valid.
     fn last(&self) -> Option<DateTime<Utc>> {
         self.checked.expires_at.map(|at| at.and_utc())
@@ -92,18 +101,21 @@ pub async fn show(anyone: Anyone, state: web::Data<State>, request: HttpRequest)
     let wanted = code.clone();
     let found = look_up(&state, &request, move |conn| match credential::checked(conn, &wanted)? {
         Disclosed::One(one) => {
-            let standing = one.standing(conn, clock::now())?;
-            Ok(Disclosed::One(Box::new((*one, standing))))
+            let (standing, newer) = (one.standing(conn, clock::now())?, one.newer(conn)?);
+            Ok(Disclosed::One(Box::new((*one, standing, newer))))
         }
         Disclosed::Several(codes) => Ok(Disclosed::Several(codes)),
         Disclosed::Nothing => Ok(Disclosed::Nothing),
     });
     match found.await? {
         Disclosed::One(found) => {
-            let (checked, standing) = *found;
+            let (checked, standing, newer) = *found;
             let last = checked.expires_at.map(|at| at.and_utc());
-            let verdict = Verdict::of(&standing, last, &frame);
-            page(&VerdictPage { frame, checked, standing, verdict, checked_at: clock::now() })
+            let verdict = match checked.facts.get().record {
+                Some(_) => Verdict::of_record(&standing, &frame),
+                None => Verdict::of(&standing, last, &frame),
+            };
+            page(&VerdictPage { frame, checked, standing, verdict, newer, checked_at: clock::now() })
         }
         Disclosed::Several(codes) => several(frame, &code, codes),
         Disclosed::Nothing if code.check_symbol_fits() => unknown(frame, &typed),
@@ -114,12 +126,25 @@ pub async fn show(anyone: Anyone, state: web::Data<State>, request: HttpRequest)
     }
 }
 
-/// The whole award that a code opens.
-pub async fn award(state: &State, request: &HttpRequest, code: &CeDiD) -> Result<Disclosed<Award>, Error> {
+/// What a code opens: a whole award, or of a record no more than that it is one.
+pub enum Opened {
+    /// An award.
+    Award(Box<Award>),
+    /// A published record.
+    Record(Box<Cover>),
+}
+
+/// What a code opens.
+pub async fn opened(state: &State, request: &HttpRequest, code: &CeDiD) -> Result<Disclosed<Opened>, Error> {
     let (code, now) = (code.clone(), clock::now());
     look_up(state, request, move |conn| {
         Ok(match credential::disclosed(conn, &code)? {
-            Disclosed::One(one) => Disclosed::One(Box::new(credential::award(conn, &one, now)?)),
+            Disclosed::One(one) if one.clr_id.is_some() => {
+                Disclosed::One(Box::new(Opened::Record(Box::new(published::cover(conn, &one, now)?))))
+            }
+            Disclosed::One(one) => {
+                Disclosed::One(Box::new(Opened::Award(Box::new(credential::award(conn, &one, now)?))))
+            }
             Disclosed::Several(codes) => Disclosed::Several(codes),
             Disclosed::Nothing => Disclosed::Nothing,
         })

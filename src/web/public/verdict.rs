@@ -58,6 +58,22 @@ pub struct Verdict {
 }
 
 impl Verdict {
+    /// The same on a published record, under headings of its own.
+    pub fn of_record(standing: &Standing, frame: &Frame) -> Self {
+        let heading = match standing.reading {
+            Reading::Valid => "record-verdict-valid",
+            Reading::Revoked => "record-verdict-revoked",
+            Reading::Replaced => "record-verdict-replaced",
+            Reading::Suspended => "record-verdict-suspended",
+            Reading::Expired => "record-verdict-expired",
+        };
+        let mut verdict = Self { heading: frame.words.get(heading), ..Self::of(standing, None, frame) };
+        if standing.reading == Reading::Valid {
+            verdict.text = Some(frame.words.get("record-verdict-valid-text"));
+        }
+        verdict
+    }
+
     /// The verdict on a credential that stands like this and is valid up to `last`, in the words of the page.
     pub fn of(standing: &Standing, last: Option<DateTime<Utc>>, frame: &Frame) -> Self {
         let (reading, words) = (standing.reading, &frame.words);

@@ -59,6 +59,7 @@ pub fn address_of(entry: &AuditEntry) -> Option<String> {
         "profile" => "profiles",
         "achievement" => "achievements",
         "assertion" => "assertions",
+        "clr" => "clrs",
         _ => return None,
     };
     Some(format!("/admin/{plural}/{}", entry.object_id))

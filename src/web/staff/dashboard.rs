@@ -6,7 +6,8 @@ use askama::Template;
 use crate::{
     db::Conn,
     models::{
-        Achievement, Assertion, Profile, assertion,
+        Achievement, Alignment, Assertion, Association, AwardResult, Clr, Endorsement, Evidence, Level, Profile,
+        ResultDescription, assertion,
         audit::{self, AuditEntry},
         audit_names::{self, Names},
         outbox,
@@ -83,7 +84,20 @@ pub async fn show(may: May<SeeDashboard>, state: web::Data<State>) -> Result<Htt
 
 fn cards(conn: &mut Conn, frame: &Frame, query: &Query) -> Result<Vec<Card>, Error> {
     let mut cards = vec![learners(conn, frame)?];
-    for card in [of_kind::<Profile>, of_kind::<Achievement>, of_kind::<Assertion>] {
+    let kinds = [
+        of_kind::<Profile>,
+        of_kind::<Achievement>,
+        of_kind::<Assertion>,
+        of_kind::<Clr>,
+        of_kind::<Alignment>,
+        of_kind::<Association>,
+        of_kind::<Endorsement>,
+        of_kind::<Evidence>,
+        of_kind::<ResultDescription>,
+        of_kind::<Level>,
+        of_kind::<AwardResult>,
+    ];
+    for card in kinds {
         cards.extend(card(conn, frame, query)?);
     }
     Ok(cards)

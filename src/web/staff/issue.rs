@@ -4,10 +4,14 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
+use super::findings::{Found, located, refused};
 use crate::{
     clock,
     models::{Assertion, Profile, assertion, issued::Issued, profile},
-    registrar::issue::{How, freeze, issue, refuse_if_not_ours},
+    registrar::{
+        Refusal,
+        issue::{How, findings, freeze, issue, refuse_if_not_ours},
+    },
     values::{CeDiD, Id},
     web::{
         State,
@@ -30,6 +34,8 @@ struct IssuePage {
     /// The revision of the draft that is looked at: only this one is issued.
     revision: i32,
     learner: Profile,
+    /// What stands in the way.
+    found: Vec<Found>,
     /// Characters that no font of the PDF can draw.
     missing: Vec<char>,
     mail_is_on: bool,
@@ -51,7 +57,7 @@ pub async fn preview(
     id: web::Path<Id<Assertion>>,
 ) -> Result<HttpResponse, Error> {
     let (by, portal) = (may.by.clone(), state.portal.clone());
-    let (draft, learner, issued) = state
+    let (draft, learner, issued, found) = state
         .db
         .read(move |conn| {
             let draft = assertion::find(conn, &id)?;
@@ -63,7 +69,8 @@ pub async fn preview(
             // The code is given when it is issued; this one stands in for it and is never shown.
             let code = draft.kept_cedid.clone().unwrap_or_else(CeDiD::fresh);
             let issued = freeze(conn, &draft, &learner, &portal, (code, clock::now()))?;
-            Ok::<_, Error>((draft, learner, issued))
+            let found = located(conn, findings(&issued))?;
+            Ok::<_, Error>((draft, learner, issued, found))
         })
         .await?;
     let drawn =
@@ -75,6 +82,7 @@ pub async fn preview(
         frame: may.frame,
         address: draft.address(),
         missing,
+        found,
         revision: draft.revision,
         kept: draft.kept_cedid,
         mail_is_on: state.config.smtp_url.is_some(),
@@ -96,6 +104,9 @@ pub async fn submit(
         How { notify: chosen.0.notify, previewed: Some(chosen.0.revision), issued_on: clock::now() },
     );
     let address = format!("/admin/assertions/{id}");
-    state.db.write(move |conn| issue(conn, &id, &portal, &how, &by)).await?;
-    Ok(see(address))
+    match state.db.write(move |conn| issue(conn, &id, &portal, &how, &by)).await {
+        Ok(_) => Ok(see(address)),
+        Err(Refusal::Findings(found)) => refused(may.frame, &state, found, address).await,
+        Err(other) => Err(other.into()),
+    }
 }

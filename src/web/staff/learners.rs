@@ -5,11 +5,14 @@ use std::sync::Arc;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
+use super::findings;
 use crate::{
     clock, clr,
     models::{
-        Actor, Profile,
+        self, Actor, Clr, Profile,
         audit::{self, AuditEntry},
+        clr::Listed,
+        import::known,
         page::{Page, Query},
         profile,
         record::{self, Record},
@@ -17,13 +20,13 @@ use crate::{
     },
     pdf,
     registrar::export,
-    values::{Code, Id, fold_words},
+    values::{Code, Id, Origin, fold_words},
     web::{
         State, csv, drawn,
         error::Error,
         filters,
         frame::{Frame, page, see},
-        guards::{Award, ChangeProfiles, ExportRecords, FindLearners, May, ReadRecords},
+        guards::{Award, ChangeProfiles, ExportRecords, FindLearners, May, PublishRecords, ReadRecords},
         staff::exports,
         table::{Asked, Cell, Column, Table},
     },
@@ -51,6 +54,11 @@ struct LearnerPage {
     frame: Frame,
     learner: Profile,
     record: Option<Record>,
+    /// The learner's records of ours.
+    records: Vec<Listed>,
+    /// Records that other publishers wrote of this learner, with the publisher's name.
+    received: Vec<(Clr, String)>,
+    may_publish: bool,
     history: Vec<AuditEntry>,
     may_award: bool,
     may_change: bool,
@@ -97,7 +105,8 @@ pub async fn index(
 /// The persons of the list, as it is asked for.
 fn persons(asked: &Asked) -> Query {
     let persons = ("kind".to_owned(), "person".to_owned());
-    Query { filters: vec![persons], ..asked.query(COLUMNS, "name", &[]) }
+    let ours = ("origin".to_owned(), "own".to_owned());
+    Query { filters: vec![persons, ours], ..asked.query(COLUMNS, "name", &[]) }
 }
 
 /// `GET /admin/learners.csv`: every row of the list as it is searched.
@@ -171,17 +180,24 @@ pub async fn show(
     id: web::Path<Id<Profile>>,
 ) -> Result<HttpResponse, Error> {
     let base_url = state.portal.base_url.clone();
-    let (learner, record, history) = state
+    let (learner, record, records, received, history) = state
         .db
         .read(move |conn| {
             let learner = person(conn, &id)?;
             let record = record::assemble(conn, &learner, &base_url, clock::now())?;
             let history = audit::history(conn, profile::KIND, id.as_str())?;
-            Ok::<_, Error>((learner, record, history))
+            let mut records = models::clr::of_learner(conn, &learner.id)?;
+            records.retain(|one| !one.clr.is_foreign());
+            let received = known::foreign_records(conn, &id)?;
+            Ok::<_, Error>((learner, record, records, received, history))
         })
         .await?;
-    let (may_award, may_change) = (may.frame.may::<Award>(), may.frame.may::<ChangeProfiles>());
-    page(&LearnerPage { frame: may.frame, learner, record, history, may_award, may_change })
+    // Another publisher's learner gets no award of ours.
+    let is_ours = learner.origin == Origin::Own;
+    let (may_award, may_change) = (is_ours && may.frame.may::<Award>(), is_ours && may.frame.may::<ChangeProfiles>());
+    let may_publish = is_ours && may.frame.may::<PublishRecords>();
+    let frame = may.frame;
+    page(&LearnerPage { frame, learner, record, records, received, may_publish, history, may_award, may_change })
 }
 
 fn person(conn: &mut crate::db::Conn, id: &Id<Profile>) -> Result<Profile, Error> {
@@ -210,7 +226,12 @@ pub async fn json(
     state: web::Data<State>,
     id: web::Path<Id<Profile>>,
 ) -> Result<HttpResponse, Error> {
+    let address = format!("/admin/learners/{id}");
     let record = taken_out(&state, id.into_inner(), "CLR 1.0", may.by).await?;
+    let found = clr::v1::checks::check(&clr::v1::record_clr(&record));
+    if !found.is_empty() {
+        return findings::refused(may.frame, &state, found, address).await;
+    }
     Ok(drawn::file("application/json", "learner-record.json", clr::v1::record(&record)))
 }
 

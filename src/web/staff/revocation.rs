@@ -11,7 +11,7 @@ use crate::{
         issue::refuse_if_not_ours,
         revoke::{Reason, revoke},
     },
-    values::{Id, Line, Prose, Status, optional},
+    values::{Id, Invalid, Line, Prose, Status, optional},
     web::{
         State,
         error::Error,
@@ -36,10 +36,12 @@ struct RevocationPage {
 /// What was entered.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct Entered {
+    /// What the public is told.
     #[serde(default)]
-    public_reason: String,
+    pub public_reason: String,
+    /// What stays in the office.
     #[serde(default)]
-    internal_note: String,
+    pub internal_note: String,
 }
 
 /// `GET /admin/assertions/{id}/revocation`
@@ -87,23 +89,33 @@ pub async fn submit(
     id: web::Path<Id<Assertion>>,
     form: Submitted<Entered>,
 ) -> Result<HttpResponse, Error> {
+    let reason = match reason(&form.0) {
+        Ok(reason) => reason,
+        Err(errors) => {
+            let page = built(may, &state, id.into_inner(), form.0, errors).await?;
+            return page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
+        }
+    };
+    let (by, address) = (may.by, format!("/admin/assertions/{id}"));
+    state.db.write(move |conn| revoke(conn, &id, &reason, &by)).await?;
+    Ok(see(address))
+}
+
+/// The reason that was entered, or what was wrong with it.
+pub fn reason(entered: &Entered) -> Result<Reason, Errors> {
     let mut errors = Errors::default();
     let public = errors.check(
         "public_reason",
-        Line::parse(&form.0.public_reason).map_err(|why| match why {
-            crate::values::Invalid::Missing(_) => crate::values::Invalid::Missing("the reason that the public is told"),
+        Line::parse(&entered.public_reason).map_err(|why| match why {
+            Invalid::Missing(_) => Invalid::Missing("the reason that the public is told"),
             other => other,
         }),
     );
-    let internal = errors.check("internal_note", optional(&form.0.internal_note, Prose::parse)).flatten();
-    let (Some(public), true) = (public, errors.is_empty()) else {
-        let page = built(may, &state, id.into_inner(), form.0, errors).await?;
-        return page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
-    };
-    let (by, address) = (may.by, format!("/admin/assertions/{id}"));
-    let reason = Reason { public, internal };
-    state.db.write(move |conn| revoke(conn, &id, &reason, &by)).await?;
-    Ok(see(address))
+    let internal = errors.check("internal_note", optional(&entered.internal_note, Prose::parse)).flatten();
+    match public {
+        Some(public) if errors.is_empty() => Ok(Reason { public, internal }),
+        _ => Err(errors),
+    }
 }
 
 impl RevocationPage {

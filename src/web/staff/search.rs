@@ -4,6 +4,7 @@
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
+use super::findings::page_of;
 use crate::{
     db::Conn,
     models::{
@@ -18,7 +19,7 @@ use crate::{
         State,
         error::Error,
         frame::{Frame, page, see},
-        guards::{May, ReadAwards, SeeDashboard},
+        guards::{May, ReadAwards, ReadRecords, SeeDashboard},
         objects::Managed,
         table::Asked,
     },
@@ -87,7 +88,11 @@ fn award_with_code(conn: &mut Conn, q: &str, frame: &Frame, by: &Actor) -> Resul
     if !frame.may::<ReadAwards>() {
         return Ok(None);
     }
-    let Some(id) = credential::by_cedid(conn, &code)?.and_then(|found| found.assertion_id) else { return Ok(None) };
+    let Some(found) = credential::by_cedid(conn, &code)? else { return Ok(None) };
+    if let Some(record) = &found.clr_id {
+        return Ok(frame.may::<ReadRecords>().then(|| page_of(record)));
+    }
+    let Some(id) = found.assertion_id else { return Ok(None) };
     let found = assertion::find(conn, &id)?;
     Ok(found.exists_for(conn, by)?.then(|| found.address()))
 }

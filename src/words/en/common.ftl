@@ -121,3 +121,13 @@ copied = Copied
 office-part-of = Part of
 office-official = Authorised official:
 office-logo = Logo
+
+# A published record.
+fact-record-number = Record number
+fact-published-on = Published
+record-awards-count = { $count ->
+    [0] no awards
+    [one] one award
+   *[other] { $count } awards
+}
+record-newer = A newer record of this learner was published on { $date }. This one says what was true on its day, and still stands.

@@ -57,3 +57,21 @@ award-events = { $count ->
 }
 award-pdf = PDF
 award-json = JSON
+
+# Published records.
+published-heading = Published records
+published-text = Official records of your achievements on a certain day. Give the code to whoever should check one; it shows your name and no award.
+published-latest = latest
+published-on = Published { $date }
+published-open = Open
+record-number = Record { $number }
+record-extent = Extent
+record-partial = A part of the record: the publisher knows more than is shown here.
+record-whole = The whole record that the publisher kept on that day.
+record-withdrawn = Taken back since an earlier record
+record-withdrawn-text = These assertions stood in an earlier record and have been revoked or replaced since.
+pathway-heading = Pathway
+pathway-text = What the awards belong to, and which steps are still open.
+pathway-depth = Level { $depth }:
+pathway-done = earned { $date }
+pathway-open = not earned in this record

@@ -25,3 +25,9 @@ mail-staff-intro = { $institution } has made an account for you. Your role: { $r
 }
 mail-staff-open = Set up your account
 mail-staff-why = You receive this message because an administrator at { $institution } made an account for this address. If you did not expect it, leave the link alone and tell them.
+
+mail-record-subject = A record of your achievements was published by { $publisher }
+mail-record-intro = { $publisher } has published an official record of your achievements. It lies in your record, as PDF and as JSON.
+mail-record-open = See your record
+mail-record-check = Anyone to whom you give the record’s CeDiD can check at { $address } that it is genuine, without an account. The code shows your name and no award.
+mail-record-why = You receive this message because { $publisher } has published your record. If something in it is wrong, please tell { $publisher }.

@@ -148,3 +148,17 @@ privacy-access-heading = Accessibility
 privacy-access-aim = These pages are made to meet WCAG 2.2 at level AA. They work with a keyboard, with a screen reader, enlarged, in light and dark, on paper, and without scripts.
 privacy-access-how = Official documents are tagged PDFs; the same facts stand on the page and in the JSON.
 privacy-access-contact = If something keeps you from using them, tell the office named at the foot of this page. It will give you the same information another way.
+
+# What the code of a published record opens.
+record-verdict-valid = This is an official record, and it is valid
+record-verdict-valid-text = Published by this office and in force.
+record-verdict-revoked = This record has been revoked
+record-verdict-replaced = This record has been replaced
+record-verdict-suspended = This record is suspended
+record-verdict-expired = This record has expired
+record-cover-line = Official record of { $awards }, published on { $date }, number { $number }.
+record-cover-private = The code shows whose record it is, and none of its awards. The record itself is handed on by its holder: compare the number, the date and how many awards stand in it.
+record-cover-awards = Awards in it
+record-cover-id = Profile id
+record-cover-pdf = Confirmation as PDF
+record-cover-json = Confirmation as JSON

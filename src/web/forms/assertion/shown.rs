@@ -16,12 +16,13 @@ use crate::{
         endorsement::{self, Endorsed},
         evidence,
         evidence_file::{self, About},
+        import::known,
         page::{Page, Query},
         profile,
         record::{Award, Standing},
         result, result_description,
     },
-    values::{Id, Prose},
+    values::{Id, Origin, Prose},
     web::{
         error::Error,
         filters,
@@ -47,6 +48,8 @@ pub struct AssertionDetails {
     may_revoke: bool,
     source: Option<Profile>,
     parts: Parts,
+    /// Of another publisher's: who that is, and the record it came with.
+    foreign: Option<(String, String)>,
     frame: Frame,
 }
 
@@ -140,6 +143,9 @@ impl Managed for Assertion {
     }
 
     fn locked(&self, _: &mut Conn) -> Result<Option<&'static str>, QueryError> {
+        if self.origin == Origin::Foreign {
+            return Ok(Some(crate::web::staff::imports::FOREIGN));
+        }
         let why = "This award was issued: what was issued is never changed. Revoke it, or award a corrected one.";
         Ok(self.is_issued().then_some(why))
     }
@@ -156,6 +162,7 @@ impl Managed for Assertion {
             ("revoked", "Revoked"),
             ("replaced", "Replaced"),
             ("expired", "Expired"),
+            ("foreign", "Other publishers"),
         ];
         let states = states.iter().map(|(value, label)| ((*value).to_owned(), (*label).to_owned())).collect();
         let known = achievement::awardable(conn, office)?;
@@ -184,9 +191,15 @@ impl Managed for Assertion {
                 below: row.student_id.clone().unwrap_or_default(),
             },
             Cell::Text(row.title.clone()),
-            Cell::Code(row.issued.as_ref().map(|(code, ..)| code.clone())),
+            match row.assertion.origin {
+                Origin::Own => Cell::Code(row.issued.as_ref().map(|(code, ..)| code.clone())),
+                Origin::Foreign => Cell::Text("none of ours".to_owned()),
+            },
             Cell::Date(row.assertion.conferral_date),
-            standing_cell(&row),
+            match &row.publisher {
+                Some(publisher) => Cell::Text(format!("of {publisher}")),
+                None => standing_cell(&row),
+            },
         ]
     }
 
@@ -208,7 +221,12 @@ impl Managed for Assertion {
             matches!(standing.status, crate::values::Status::InForce | crate::values::Status::Suspended)
         };
         Ok(AssertionDetails {
-            may_issue: award.is_none() && frame.may::<MayAward>(),
+            may_issue: award.is_none() && self.origin == Origin::Own && frame.may::<MayAward>(),
+            foreign: match self.origin {
+                Origin::Own => None,
+                Origin::Foreign => known::record_of(conn, &self.id)?
+                    .map(|(record, publisher)| (publisher, format!("/admin/clrs/{record}/received"))),
+            },
             may_revoke: award.as_ref().is_some_and(|award| revocable(&award.standing)) && frame.may::<Revoke>(),
             outcomes,
             facts: self
@@ -229,6 +247,9 @@ impl Managed for Assertion {
     }
 
     fn uses(conn: &mut Conn, id: &Id<Self>) -> Result<Vec<String>, QueryError> {
+        if known::came_foreign(conn, assertion::KIND, id.as_str())? {
+            return Ok(vec![known::CAME_FOREIGN.to_owned()]);
+        }
         let issued = credential::of_assertion(conn, id)?;
         Ok(issued
             .map(|one| format!("it was issued as {}, and nothing issued is deleted", one.cedid))

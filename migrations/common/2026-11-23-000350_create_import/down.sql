@@ -1,0 +1,3 @@
+DROP TABLE publisher_claim;
+DROP TABLE import_object;
+DROP TABLE import;

@@ -1,0 +1,172 @@
+//! `Published`: a learner's record as it was published, frozen.
+//!
+//! A versioned document of our own, kept in the credential's documents under a format name of its own. Page, PDF and
+//! CLR 1.0 of a published record render this plus the present standing of the record and of each award in it. Old
+//! versions stay readable for ever: a new member must have a default, and `tests/fixtures/published/` keeps one of each.
+//!
+//! It holds what the learner's own download holds, so it is **never** what the record's CeDiD opens: there stands a
+//! [`Cover`], which has no member for an award or for anything private (`docs/standards.md`).
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use diesel::QueryResult;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Credential, clr, credential, credential_document,
+    issued::{Holder, Issued, IssuedAchievement, Organization},
+    record::{Award, Learner, Publication, Record, Standing},
+};
+use crate::{
+    db::Conn,
+    values::{CeDiD, Status},
+};
+
+/// The present format number of [`Published`].
+pub const FORMAT: u32 = 1;
+
+/// A record as it was when it was published.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Published {
+    /// The format of this document, see [`FORMAT`].
+    pub format: u32,
+    /// Its public id (CLR 1.0 `Clr.id`).
+    pub id: String,
+    /// The code it is checked by.
+    pub cedid: CeDiD,
+    /// The how-manieth record of this learner.
+    pub number: i32,
+    /// When it was published.
+    pub published_on: DateTime<Utc>,
+    /// What it is called, where it has a name.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// Whether the publisher knew more than it says.
+    pub partial: bool,
+    /// Whose it is, with what the office knew.
+    pub learner: Learner,
+    /// Who published it.
+    pub publisher: Organization,
+    /// The awards, newest conferral first, each as it was issued.
+    pub awards: Vec<Issued>,
+    /// Ids of assertions that stood in an earlier record and had been taken back.
+    #[serde(default)]
+    pub withdrawn: Vec<String>,
+    /// The achievements that belong to those awarded, and these among them.
+    #[serde(default)]
+    pub pathway: Vec<IssuedAchievement>,
+}
+
+/// What the code of a published record opens: that it is one, whose, by whom, since when, and how many awards it has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cover {
+    /// The record's public id.
+    pub id: String,
+    /// Its code.
+    pub cedid: CeDiD,
+    /// Whose it is: name and profile id.
+    pub holder: Holder,
+    /// Who published it.
+    pub publisher: Organization,
+    /// The how-manieth record of this learner.
+    pub number: i32,
+    /// How many awards stand in it.
+    pub awards: usize,
+    /// When it was published.
+    pub published_on: DateTime<Utc>,
+    /// How it stands.
+    pub standing: Standing,
+    /// When a newer record was published, if one was and stands.
+    pub newer: Option<DateTime<Utc>>,
+}
+
+impl Published {
+    /// The record, with how it and its awards stand now. An award without a standing of its own stands as issued.
+    pub fn into_record(self, publication: Option<Publication>, standings: &HashMap<CeDiD, Standing>) -> Record {
+        let standing = |issued: &Issued| {
+            let known = standings.get(&issued.assertion.cedid).cloned();
+            known.unwrap_or_else(|| in_force(self.published_on, issued.assertion.expires))
+        };
+        let awards = self.awards.iter().map(|issued| Award { standing: standing(issued), issued: issued.clone() });
+        Record {
+            awards: awards.collect(),
+            id: self.id,
+            learner: self.learner,
+            publisher: self.publisher,
+            as_of: self.published_on,
+            partial: self.partial,
+            name: self.name,
+            pathway: self.pathway,
+            withdrawn: self.withdrawn,
+            publication,
+        }
+    }
+
+    /// The codes of its awards.
+    pub fn codes(&self) -> Vec<CeDiD> {
+        self.awards.iter().map(|issued| issued.assertion.cedid.clone()).collect()
+    }
+
+    /// The ids of every assertion in it, those of events too.
+    pub fn assertion_ids(&self) -> impl Iterator<Item = &str> {
+        self.awards.iter().flat_map(Issued::assertion_ids)
+    }
+}
+
+/// Nothing speaks against it.
+pub fn in_force(now: DateTime<Utc>, expires: Option<DateTime<Utc>>) -> Standing {
+    let status = Status::InForce;
+    let reading = status.at(now, expires);
+    Standing { status, reading, since: None, reason: None, replaced_by: None, replaces: None }
+}
+
+/// A published record with its awards, as they stand now: for the learner and for staff.
+pub fn record(conn: &mut Conn, credential: &Credential, now: DateTime<Utc>) -> QueryResult<Record> {
+    let published = credential_document::published(conn, &credential.id)?;
+    let standings = credential::standings(conn, &published.codes(), now)?.into_iter().collect();
+    let publication = Publication {
+        cedid: published.cedid.clone(),
+        number: published.number,
+        standing: credential.standing(now),
+        newer: clr::newer(conn, &credential.learner_id, published.number)?,
+    };
+    Ok(published.into_record(Some(publication), &standings))
+}
+
+/// What may be shown to whoever has the code of a published record.
+pub fn cover(conn: &mut Conn, credential: &Credential, now: DateTime<Utc>) -> QueryResult<Cover> {
+    let published = credential_document::published(conn, &credential.id)?;
+    Ok(Cover {
+        newer: clr::newer(conn, &credential.learner_id, published.number)?,
+        standing: credential.standing(now),
+        awards: published.awards.len(),
+        id: published.id,
+        cedid: published.cedid,
+        holder: published.learner.holder,
+        publisher: published.publisher,
+        number: published.number,
+        published_on: published.published_on,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Published;
+
+    /// A record that was published is read by every later version of the program, and says the same when written again.
+    #[test]
+    fn every_format_that_was_ever_published_is_still_read() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/published");
+        let mut read = 0;
+        for file in std::fs::read_dir(folder).unwrap() {
+            let stored: serde_json::Value =
+                serde_json::from_slice(&std::fs::read(file.unwrap().path()).unwrap()).unwrap();
+            let published: Published = serde_json::from_value(stored.clone()).unwrap();
+            assert_eq!(serde_json::to_value(&published).unwrap(), stored);
+            assert!(!published.awards.is_empty() && !published.pathway.is_empty() && !published.withdrawn.is_empty());
+            read += 1;
+        }
+        assert!(read > 0, "no published record was read");
+    }
+}

@@ -1,0 +1,70 @@
+//! The learner's published records: each as it was published, with how it and its awards stand now.
+
+use actix_web::{HttpResponse, web};
+use askama::Template;
+
+use crate::{
+    clock, clr,
+    db::Conn,
+    models::{Profile, clr as records, clr::Listed, credential, published, record::Record},
+    pdf,
+    values::{CeDiD, Id},
+    web::{
+        State, drawn,
+        error::Error,
+        filters,
+        frame::{Frame, page},
+        guards::Learned,
+    },
+};
+
+#[derive(Template)]
+#[template(path = "learner/published.html")]
+struct PublishedPage {
+    frame: Frame,
+    record: Record,
+    number: i32,
+}
+
+/// `GET /record/published/{number}`
+pub async fn show(learned: Learned, state: web::Data<State>, number: web::Path<String>) -> Result<HttpResponse, Error> {
+    let (number, record, _) = published(&state, learned.learner, &number).await?;
+    page(&PublishedPage { frame: learned.frame, record, number })
+}
+
+/// `GET /record/published/{number}.json`: CLR 1.0.
+pub async fn json(learned: Learned, state: web::Data<State>, number: web::Path<String>) -> Result<HttpResponse, Error> {
+    let (_, record, code) = published(&state, learned.learner, &number).await?;
+    Ok(drawn::file("application/json", &drawn::record_json_name(&code), clr::v1::record(&record)))
+}
+
+/// `GET /record/published/{number}.pdf`
+pub async fn pdf(learned: Learned, state: web::Data<State>, number: web::Path<String>) -> Result<HttpResponse, Error> {
+    let (_, record, code) = published(&state, learned.learner, &number).await?;
+    let words = learned.frame.words;
+    drawn::pdf_of_record(&code, state, move |links, fonts| {
+        let json = clr::v1::record(&record);
+        Ok(pdf::record(&record, links, &words, fonts, &json)?.bytes)
+    })
+    .await
+}
+
+/// The learner's own record with this number; anything else is not there.
+async fn published(state: &State, learner: Profile, number: &str) -> Result<(i32, Record, CeDiD), Error> {
+    let number: i32 = number.parse().map_err(|_| Error::NotFound)?;
+    state
+        .db
+        .read(move |conn| {
+            let own = of(conn, &learner.id)?.into_iter().find(|one| one.clr.number == Some(number));
+            let own = own.ok_or(Error::NotFound)?;
+            let credential = credential::of_clr(conn, &own.clr.id)?.ok_or(Error::NotFound)?;
+            let record = published::record(conn, &credential, clock::now())?;
+            Ok::<_, Error>((number, record, credential.cedid))
+        })
+        .await
+}
+
+/// A learner's published records, the newest first.
+pub fn of(conn: &mut Conn, learner: &Id<Profile>) -> Result<Vec<Listed>, Error> {
+    Ok(records::of_learner(conn, learner)?.into_iter().filter(|one| one.published.is_some()).collect())
+}

@@ -1,0 +1,86 @@
+//! `testamur import clr`, run as an operator runs it.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::{
+    app::{OwnDatabase, shared},
+    cli::{out, run},
+};
+
+/// A folder with a database that is up to date.
+fn portal() -> (tempfile::TempDir, Option<OwnDatabase>, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let own = OwnDatabase::on_the_server();
+    let url = own.as_ref().map_or_else(|| "sqlite:testamur.db".to_owned(), |own| own.address.clone());
+    assert!(run(folder.path(), &[("DATABASE_URL", &url)], &["migrate"]).status.success());
+    (folder, own, url)
+}
+
+fn report(folder: &Path, url: &str, arguments: &[&str]) -> (Value, i32) {
+    let told = run(folder, &[("DATABASE_URL", url)], arguments);
+    let line = out(&told);
+    let line = line.lines().last().unwrap_or_default();
+    let report = serde_json::from_str(line).unwrap_or_else(|_| panic!("{line} {told:?}"));
+    (report, told.status.code().unwrap())
+}
+
+#[test]
+fn the_dry_run_tells_what_the_run_then_does_and_a_second_run_changes_nothing() {
+    let Some(file) = shared("standards/clr1/examples/signedVC-ClrSet.json") else { return };
+    let file = file.canonicalize().unwrap().display().to_string();
+    let (folder, _own, url) = portal();
+    let import = |more: &[&str]| report(folder.path(), &url, &[&["import", "clr", &file, "--json"], more].concat());
+
+    let (dry, status) = import(&["--dry-run"]);
+    assert_eq!(status, 0);
+    assert_eq!(
+        (&dry["rows"], &dry["new"], &dry["duplicate"], &dry["wrong"]),
+        (&66.into(), &66.into(), &1.into(), &0.into())
+    );
+    assert!(
+        dry["warnings"].as_array().unwrap().iter().any(|one| one["place"] == "/credentialSubject/clrs/0/achievements")
+    );
+    assert!(dry["import"].is_null());
+    let (again, _) = import(&["--dry-run"]);
+    assert_eq!(again, dry, "a dry run changed something");
+
+    let (mut done, status) = import(&[]);
+    assert_eq!(status, 0);
+    assert!(done["import"].is_string());
+    done.as_object_mut().unwrap().remove("import");
+    done["dry_run"] = true.into();
+    assert_eq!(done, dry);
+
+    let (twice, status) = import(&[]);
+    assert_eq!((status, &twice["new"], &twice["unchanged"]), (0, &0.into(), &66.into()));
+    let told = run(folder.path(), &[("DATABASE_URL", &url)], &["import", "clr", &file]);
+    assert!(out(&told).contains("changes nothing"), "{told:?}");
+    for member in ["rows", "new", "unchanged", "updated", "duplicate", "unknown_learner", "held", "wrong", "errors"] {
+        assert!(dry.get(member).is_some(), "the report has no {member}");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_one_sentence_and_exit_status_1_and_a_wrong_use_is_2() {
+    let (folder, _own, url) = portal();
+    let file = folder.path().join("wrong.json");
+    std::fs::write(&file, "{}").unwrap();
+    let file = file.display().to_string();
+    let (report, status) = report(folder.path(), &url, &["import", "clr", &file, "--json"]);
+    assert_eq!((status, &report["wrong"]), (1, &1.into()));
+    assert!(report["errors"][0]["message"].as_str().unwrap().contains("not a CLR"));
+    let settings = [("DATABASE_URL", url.as_str())];
+    for (arguments, status, words) in [
+        (vec!["import", "clr", &file], 1, "not a CLR"),
+        (vec!["import", "clr", "no-such-file.json"], 1, "cannot be read"),
+        (vec!["import", "clr"], 2, "FILE"),
+        (vec!["import", "nonsense", &file], 2, "nonsense"),
+    ] {
+        let told = run(folder.path(), &settings, &arguments);
+        let sentence = String::from_utf8(told.stderr.clone()).unwrap();
+        assert_eq!((told.status.code(), sentence.trim().lines().count()), (Some(status), 1), "{sentence}");
+        assert!(sentence.contains(words), "{sentence}");
+    }
+}
