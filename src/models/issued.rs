@@ -169,8 +169,10 @@ pub struct Organization {
     /// Postal address.
     pub address: Address,
     /// What other systems call it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub identifiers: Vec<SystemIdentifier>,
     /// Members of other systems.
+    #[serde(skip_serializing_if = "Extensions::is_empty")]
     pub extensions: Extensions,
     /// The organisation it is part of.
     pub parent: Option<Box<Organization>>,
@@ -225,7 +227,7 @@ pub struct IssuedAchievement {
     #[serde(default)]
     pub tags: Vec<String>,
     /// What other systems call it.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub identifiers: Vec<SystemIdentifier>,
     /// Who issues it.
     pub issuer: Organization,

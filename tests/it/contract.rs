@@ -40,7 +40,7 @@ async fn holds(app: &App, browser: &Browser, sample: Sample) {
     let created = browser.submit(&new, &list, &fields(&sample.valid, &[])).await.expect(303);
     // A part goes on at the page of what it is a part of, at its own place there.
     let page = match created.location().split_once('#') {
-        Some((_, id)) => format!("{list}/{id}"),
+        Some((_, id)) => format!("{list}/{}", id.trim_start_matches("p-")),
         None => created.location(),
     };
     assert!(page.starts_with(&list), "{page}");

@@ -68,7 +68,7 @@ async fn nothing_that_was_issued_is_added_changed_moved_or_deleted() {
     let csrf = token(&browser).await;
     let evidence = [("csrf", csrf.as_str()), ("assertion_id", draft.assertion.id.as_str()), ("name", "The report")];
     let made = browser.post_raw("/admin/evidence", &evidence).await.expect(303).location();
-    let (_, id) = made.split_once('#').unwrap();
+    let (_, id) = made.split_once("#p-").unwrap();
     let own = format!("/admin/evidence/{id}");
     browser
         .hand_in(&format!("{page}/files"), &[("csrf", &csrf), ("evidence", id)], &[("a.pdf", PDF)])
@@ -157,7 +157,7 @@ async fn parts_of_another_offices_award_do_not_exist_for_an_issuer() {
             [("evidence", &evidence[..]), ("results", &result[..]), ("endorsements", &endorsement[..])]
         {
             let made = registrar.post_raw(&format!("/admin/{list}"), fields).await.expect(303).location();
-            let id = made.rsplit(['#', '/']).next().unwrap().to_owned();
+            let id = made.rsplit(['#', '/']).next().unwrap().trim_start_matches("p-").to_owned();
             pages.push((draft.learner.name.to_string(), list, format!("/admin/{list}/{id}")));
         }
     }
@@ -191,7 +191,7 @@ async fn parts_are_put_in_order_and_the_award_remembers_each_change() {
     for name in ["First piece", "Second piece"] {
         let fields = [("csrf", csrf.as_str()), ("assertion_id", draft.assertion.id.as_str()), ("name", name)];
         let made = browser.post_raw("/admin/evidence", &fields).await.expect(303).location();
-        ids.push(made.rsplit('#').next().unwrap().to_owned());
+        ids.push(made.rsplit("#p-").next().unwrap().to_owned());
     }
     let before = app.assertion(&draft.assertion.id).await.revision;
     let second = format!("/admin/evidence/{}/move", ids[1]);

@@ -67,11 +67,17 @@ const POSTGRES_REFERENCES: &str = "SELECT f.relname::text AS from_table, t.relna
     FROM pg_constraint k JOIN pg_class f ON f.oid = k.conrelid JOIN pg_class t ON t.oid = k.confrelid \
     WHERE k.contype = 'f' AND f.relnamespace = current_schema()::regnamespace ORDER BY 1, 3";
 
+/// Whether a table belongs to SQLite's index of words, which triggers fill again as the rows come in.
+fn is_derived(name: &str) -> bool {
+    name == "search_entry"
+}
+
 /// The tables of a dump, each after those it refers to.
 pub fn tables(conn: &mut Conn) -> Result<Vec<Table>, DumpError> {
     let mut found = BTreeMap::new();
     for column in columns(conn)? {
-        if column.table_name == MIGRATIONS || LEFT_OUT.contains(&column.table_name.as_str()) {
+        let name = column.table_name.as_str();
+        if name == MIGRATIONS || LEFT_OUT.contains(&name) || is_derived(name) {
             continue;
         }
         let kind = Kind::of(&column.kind).ok_or_else(|| {
