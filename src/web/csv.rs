@@ -117,6 +117,10 @@ fn row(cells: Vec<Cell>, base_url: &str) -> String {
                 further.push(below);
                 status(reading).to_owned()
             }
+            Cell::State { text, below, .. } => {
+                further.push(below);
+                text.to_owned()
+            }
         });
     }
     further.retain(|text| !text.is_empty());

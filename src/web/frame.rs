@@ -67,7 +67,10 @@ impl Frame {
 
     /// The same by the permission's name, for templates.
     pub fn may_see(&self, permission: &str) -> bool {
-        use super::guards::{MakeBackups, ManageStaff, Permission, ReadAudit, ReadAwards, ReadExports, ReadImports, ReadMail, ReadRecords};
+        use super::guards::{
+            MakeBackups, ManageStaff, Permission, ReadAudit, ReadAwards, ReadExports, ReadImports, ReadMail,
+            ReadRecords,
+        };
         match permission {
             ReadAwards::NAME => self.may::<ReadAwards>(),
             ReadRecords::NAME => self.may::<ReadRecords>(),

@@ -519,17 +519,8 @@ async fn what_does_not_hold_is_refused_with_the_object_and_a_link_to_it() {
             testamur::models::ResultDescription::new(achievement.clone(), Name::parse("Final score").unwrap(), kind, 0);
         (described.value_min, described.value_max) = (Line::parse("0").ok(), Line::parse("100").ok());
         described.insert(conn)?;
-        let result = AwardResult {
-            id: Id::fresh(),
-            iri: Iri::fresh(),
-            assertion_id: assertion.clone(),
-            result_description_id: described.id,
-            achieved_level_id: None,
-            value: Line::parse("101").ok(),
-            status: None,
-            position: 0,
-            created_at: testamur::clock::now().naive_utc(),
-        };
+        let mut result = AwardResult::new(assertion.clone(), described.id, 0);
+        result.value = Line::parse("101").ok();
         Ok(result::replace(conn, &assertion, &[result])?)
     })
     .await;

@@ -290,6 +290,10 @@ async fn endorsements_keep_the_contract() {
         valid,
         edit: ("comment", "Made with great care."),
     };
+    holds(&app, &browser, sample).await;
+}
+
+#[actix_web::test]
 async fn records_keep_the_contract() {
     let app = App::start().await;
     let browser = app.signed_in(Role::Registrar).await;

@@ -37,7 +37,10 @@ async fn counts(app: &App) -> BTreeMap<String, i64> {
     }
     app.read(|conn| {
         let tables = match conn {
-            Conn::Sqlite(_) => "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+            // Not the inner tables of the index of words, which merges its pages when it likes.
+            Conn::Sqlite(_) => {
+                "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type <> 'shadow' AND name NOT LIKE 'sqlite_%'"
+            }
             Conn::Postgres(_) => "SELECT tablename::text AS name FROM pg_tables WHERE schemaname = 'public'",
         };
         let names: Vec<Name> = sql_query(tables).load(conn)?;

@@ -192,8 +192,8 @@ fn values() -> impl Strategy<Value = (Vec<String>, [Option<String>; 3])> {
 
 fn result_description() -> impl Strategy<Value = IssuedResultDescription> {
     let parts = (vec(level(), 0..3), vec(alignment(), 0..2), foreign());
-    (id(), text(), result_type(), values(), maybe(), any::<bool>(), parts)
-        .prop_map(|(id, name, result_type, (allowed_values, bounds), rubric, has_points, parts)| {
+    (id(), text(), result_type(), values(), maybe(), any::<bool>(), parts).prop_map(
+        |(id, name, result_type, (allowed_values, bounds), rubric, has_points, parts)| {
             let (mut levels, alignments, extensions) = parts;
             let [required_value, value_min, value_max] = bounds;
             for (place, level) in levels.iter_mut().enumerate() {
@@ -213,7 +213,8 @@ fn result_description() -> impl Strategy<Value = IssuedResultDescription> {
                 alignments,
                 extensions,
             }
-        })
+        },
+    )
 }
 
 fn association() -> impl Strategy<Value = IssuedAssociation> {
@@ -240,11 +241,12 @@ fn achievement() -> impl Strategy<Value = IssuedAchievement> {
             tags,
             identifiers,
             issuer,
-            (result_descriptions, alignments, associations, endorsements),
+            (result_descriptions, alignments, associations, mut endorsements),
             extensions,
         )| {
             let (id, version, achievement_type, name, credits_available, criteria_url) = named;
             let [title, code, description, criteria, field_of_study, level, specialization, image] = texts;
+            stand_on(&mut endorsements, &id);
             IssuedAchievement {
                 id,
                 version,
@@ -274,7 +276,15 @@ fn achievement() -> impl Strategy<Value = IssuedAchievement> {
 }
 
 fn endorsed_organization() -> impl Strategy<Value = Organization> {
-    (organization(), vec(endorsement(), 0..2)).prop_map(|(one, endorsements)| Organization { endorsements, ..one })
+    (organization(), vec(endorsement(), 0..2)).prop_map(|(one, mut endorsements)| {
+        stand_on(&mut endorsements, &one.id);
+        Organization { endorsements, ..one }
+    })
+}
+
+/// An endorsement endorses what it stands on.
+fn stand_on(endorsements: &mut [IssuedEndorsement], id: &str) {
+    endorsements.iter_mut().for_each(|one| id.clone_into(&mut one.endorsed));
 }
 
 fn endorsement() -> impl Strategy<Value = IssuedEndorsement> {
@@ -329,30 +339,33 @@ fn assertion() -> impl Strategy<Value = IssuedAssertion> {
     let texts = [maybe(), maybe(), maybe(), maybe(), maybe()];
     let evidence = (vec(evidence(), 0..3), vec(endorsement(), 0..2));
     let rest = (option::of(0.0..500f64), option::of(organization()), evidence, foreign());
-    (dated, texts, rest).prop_map(|(dated, texts, (credits_earned, source, (evidence, endorsements), extensions))| {
-        let (id, cedid, issued_on, conferral_date, expires, activity_start, activity_end) = dated;
-        let [license_number, narrative, role, term, image] = texts;
-        IssuedAssertion {
-            id,
-            cedid,
-            issued_on,
-            conferral_date,
-            expires,
-            activity_start,
-            activity_end,
-            credits_earned,
-            license_number,
-            narrative,
-            role,
-            term,
-            image,
-            source,
-            results: Vec::new(),
-            evidence,
-            endorsements,
-            extensions,
-        }
-    })
+    (dated, texts, rest).prop_map(
+        |(dated, texts, (credits_earned, source, (evidence, mut endorsements), extensions))| {
+            let (id, cedid, issued_on, conferral_date, expires, activity_start, activity_end) = dated;
+            let [license_number, narrative, role, term, image] = texts;
+            stand_on(&mut endorsements, &id);
+            IssuedAssertion {
+                id,
+                cedid,
+                issued_on,
+                conferral_date,
+                expires,
+                activity_start,
+                activity_end,
+                credits_earned,
+                license_number,
+                narrative,
+                role,
+                term,
+                image,
+                source,
+                results: Vec::new(),
+                evidence,
+                endorsements,
+                extensions,
+            }
+        },
+    )
 }
 
 fn event() -> impl Strategy<Value = IssuedEvent> {
@@ -414,6 +427,7 @@ pub fn record() -> impl Strategy<Value = Record> {
                     association_type: AssociationType::IsParentOf,
                     target_id,
                     title,
+                    extensions: Extensions::new(),
                 });
             }
             pathway.push(one);

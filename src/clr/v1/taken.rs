@@ -9,7 +9,9 @@ use crate::models::issued::{
     Extensions, Holder, IssuedAchievement, IssuedAlignment, IssuedArtifact, IssuedAssertion, IssuedAssociation,
     IssuedEvidence, IssuedLevel, IssuedResult, IssuedResultDescription, Organization,
 };
-use crate::values::{AchievementType, Address, AssociationType, CeDiD, ResultStatus, ResultType};
+use crate::values::{
+    AchievementType, Address, AssociationType, CeDiD, IdentifierType, ResultStatus, ResultType, SystemIdentifier,
+};
 
 /// A date and time of a document that was put in order.
 pub fn instant(text: Option<&str>) -> Option<DateTime<Utc>> {
@@ -72,8 +74,20 @@ pub fn organization(profile: &wire::Profile) -> Organization {
         image: profile.image.clone(),
         official: profile.official.clone(),
         address: address(profile.address.as_ref()),
+        identifiers: identifiers(&profile.identifiers),
+        extensions: profile.extensions.clone(),
         parent: profile.parent_org.as_deref().map(|parent| Box::new(organization(parent))),
+        endorsements: Vec::new(),
     }
+}
+
+/// What other systems call it. One of a kind that the standard does not allow stays in the document.
+pub fn identifiers(told: &[wire::SystemIdentifier]) -> Vec<SystemIdentifier> {
+    let known = |one: &wire::SystemIdentifier| {
+        let identifier_type = IdentifierType::parse(&one.identifier_type).ok()?;
+        Some(SystemIdentifier { identifier_type, identifier: one.identifier.clone() })
+    };
+    told.iter().filter_map(known).collect()
 }
 
 /// A postal address.
@@ -110,11 +124,13 @@ pub fn achievement(told: &wire::Achievement, publisher: &wire::Profile) -> Issue
         specialization: told.specialization.clone(),
         image: told.image.clone(),
         tags: told.tags.clone(),
+        identifiers: identifiers(&told.identifiers),
         issuer: organization(issuer),
         result_descriptions: told.result_descriptions.iter().map(result_description).collect(),
         alignments: told.alignments.iter().map(alignment).collect(),
         associations: told.associations.iter().filter_map(association).collect(),
         extensions,
+        endorsements: Vec::new(),
     }
 }
 
@@ -122,6 +138,13 @@ pub fn achievement(told: &wire::Achievement, publisher: &wire::Profile) -> Issue
 pub fn achievement_type(told: &wire::Achievement) -> AchievementType {
     let told = told.achievement_type.as_deref().unwrap_or("Achievement");
     AchievementType::parse(told).unwrap_or_else(|_| AchievementType::other())
+}
+
+/// Members of other systems; the rubric's name has a place of its own.
+pub fn without_rubric(extensions: &Extensions) -> Extensions {
+    let mut others = extensions.clone();
+    others.remove("testamur:rubric");
+    others
 }
 
 fn result_description(told: &wire::ResultDescription) -> IssuedResultDescription {
@@ -137,6 +160,7 @@ fn result_description(told: &wire::ResultDescription) -> IssuedResultDescription
         value_max: told.value_max.clone(),
         levels: told.rubric_criterion_levels.iter().map(level).collect(),
         alignments: told.alignments.iter().map(alignment).collect(),
+        extensions: without_rubric(&told.extensions),
     }
 }
 
@@ -148,11 +172,14 @@ fn level(told: &wire::RubricCriterionLevel) -> IssuedLevel {
         level: told.level.clone(),
         points: told.points.clone(),
         alignments: told.alignments.iter().map(alignment).collect(),
+        extensions: told.extensions.clone(),
     }
 }
 
 fn alignment(told: &wire::Alignment) -> IssuedAlignment {
     IssuedAlignment {
+        id: told.id.clone(),
+        extensions: told.extensions.clone(),
         target_name: told.target_name.clone(),
         target_url: told.target_url.clone(),
         target_code: told.target_code.clone(),
@@ -167,6 +194,7 @@ fn association(told: &wire::Association) -> Option<IssuedAssociation> {
         association_type: AssociationType::parse(&told.association_type).ok()?,
         target_id: told.target_id.clone(),
         title: told.title.clone(),
+        extensions: told.extensions.clone(),
     })
 }
 
@@ -193,6 +221,7 @@ pub fn assertion(told: &wire::Assertion, cedid: CeDiD, issued_on: DateTime<Utc>)
         results: told.results.iter().enumerate().map(|(at, one)| result(one, &told.id, at)).collect(),
         evidence: told.evidence.iter().enumerate().map(|(at, one)| evidence(one, &told.id, at)).collect(),
         extensions,
+        endorsements: Vec::new(),
         cedid,
     }
 }
@@ -209,6 +238,7 @@ fn result(told: &wire::AwardResult, of: &str, at: usize) -> IssuedResult {
         achieved_level: told.achieved_level.clone(),
         value: told.value.clone(),
         status: told.status.as_deref().and_then(|status| ResultStatus::parse(status).ok()),
+        alignments: told.alignments.iter().map(alignment).collect(),
     }
 }
 

@@ -315,6 +315,7 @@ pub fn published(holder: &str) -> Record {
             association_type: AssociationType::IsPartOf,
             target_id: target.into(),
             title: "x".into(),
+            extensions: Extensions::default(),
         }],
         ..awarded.clone()
     };

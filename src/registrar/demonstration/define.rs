@@ -9,7 +9,7 @@ use crate::{
     db::Conn,
     models::{Achievement, Actor, Assertion, AwardResult, Level, Profile, ResultDescription, Rubric},
     registrar::Refusal,
-    values::{AchievementType, Code, Id, Iri, Json, Line, Name, Prose, ResultStatus, ResultType},
+    values::{AchievementType, Code, Id, Json, Line, Name, Prose, ResultStatus, ResultType},
 };
 
 /// An achievement that was recorded, with what can be reached in it.

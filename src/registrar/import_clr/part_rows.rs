@@ -14,7 +14,7 @@ use crate::{
         issued::IssuedAssertion,
         result, result_description, rubric_criterion_level,
     },
-    values::{AssociationType, Id, Iri},
+    values::{AssociationType, Id, Iri, Json},
 };
 
 /// The id of a part, unless another one has it.
@@ -24,9 +24,8 @@ fn free(conn: &mut Conn, part: Part, wanted: Iri) -> Result<Iri, Refusal> {
 
 /// The parts of an achievement.
 pub fn of_achievement(conn: &mut Conn, told: &wire::Achievement, of: &Achievement) -> Result<(), Refusal> {
-    let now = clock::now().naive_utc();
     for (at, one) in (0..).zip(&told.alignments) {
-        if let Some(row) = rows::alignment(one, &rows::On::Achievement(of), at, now) {
+        if let Some(row) = rows::alignment(one, &rows::On::Achievement(of), at) {
             row.insert(conn)?;
         }
     }
@@ -51,16 +50,10 @@ fn association(conn: &mut Conn, told: &wire::Association, of: &Achievement, posi
         return Ok(());
     };
     let known = known::achievement(conn, &target)?;
-    let tie = Association {
-        id: Id::fresh(),
-        achievement_id: of.id.clone(),
-        association_type: kind,
-        target_iri: target,
-        target_id: known.map(|one| one.id),
-        title: rows::name(if told.title.trim().is_empty() { &told.target_id } else { &told.title }),
-        position,
-        created_at: clock::now().naive_utc(),
-    };
+    let title = rows::name(if told.title.trim().is_empty() { &told.target_id } else { &told.title });
+    let mut tie = Association::new(of.id.clone(), kind, (target, title), position);
+    tie.target_id = known.map(|one| one.id);
+    tie.extensions = Json::new(told.extensions.clone());
     Ok(tie.insert(conn)?)
 }
 
@@ -70,7 +63,6 @@ fn description(
     of: &Achievement,
     (rubric, position): (Option<&Rubric>, i32),
 ) -> Result<(), Refusal> {
-    let now = clock::now().naive_utc();
     let mut row = rows::description(told, of, rubric, position);
     row.iri = free(conn, Part::Description, row.iri)?;
     let mut levels = Vec::new();
@@ -84,14 +76,14 @@ fn description(
     }
     row.insert(conn)?;
     for (at, one) in (0..).zip(&told.alignments) {
-        if let Some(alignment) = rows::alignment(one, &rows::On::Description(&row), at, now) {
+        if let Some(alignment) = rows::alignment(one, &rows::On::Description(&row), at) {
             alignment.insert(conn)?;
         }
     }
     for (level, told) in levels {
         level.insert(conn)?;
         for (at, one) in (0..).zip(&told.alignments) {
-            if let Some(alignment) = rows::alignment(one, &rows::On::Level(&level), at, now) {
+            if let Some(alignment) = rows::alignment(one, &rows::On::Level(&level), at) {
                 alignment.insert(conn)?;
             }
         }

@@ -5,10 +5,12 @@ use chrono::NaiveDateTime;
 
 use crate::{
     clr::v1::{taken, wire},
-    models::{Achievement, Alignment, AwardResult, Level, Profile, ResultDescription, Rubric, issued},
+    models::{
+        Achievement, Alignment, AwardResult, Level, Profile, ResultDescription, Rubric, alignment::Aligned, issued,
+    },
     values::{
         AchievementType, Code, Email, Id, Invalid, Iri, Json, Line, Name, Origin, ProfileKind, Prose, ResultType,
-        WebAddress,
+        TargetType, WebAddress,
     },
 };
 
@@ -67,8 +69,7 @@ pub fn profile(told: &wire::Profile, kind: ProfileKind, origin: Origin) -> Profi
     made.sourced_id = line(told.sourced_id.as_deref());
     made.birth_date = told.birth_date.as_deref().and_then(|day| day.parse().ok());
     made.address = Json::new(taken::address(told.address.as_ref()));
-    made.identifiers =
-        Json::new(told.identifiers.iter().map(|one| (one.identifier_type.clone(), one.identifier.clone())).collect());
+    made.identifiers = Json::new(taken::identifiers(&told.identifiers));
     made.extensions = Json::new(told.extensions.clone());
     if origin == Origin::Own || kind == ProfileKind::Organization {
         made.email = told.email.as_deref().and_then(|email| Email::parse(email).ok());
@@ -102,8 +103,7 @@ pub fn achievement(told: &wire::Achievement, issuer: Id<Profile>, origin: Origin
     made.specialization = line(told.specialization.as_deref());
     made.image = web(told.image.as_deref());
     made.tags = Json::new(told.tags.clone());
-    made.identifiers =
-        Json::new(told.identifiers.iter().map(|one| (one.identifier_type.clone(), one.identifier.clone())).collect());
+    made.identifiers = Json::new(taken::identifiers(&told.identifiers));
     let mut extensions = told.extensions.clone();
     let title = extensions.remove("testamur:title");
     extensions.remove("testamur:version");
@@ -136,6 +136,7 @@ pub fn description(
     made.required_value = line(told.required_value.as_deref());
     made.value_min = line(told.value_min.as_deref());
     made.value_max = line(told.value_max.as_deref());
+    made.extensions = Json::new(taken::without_rubric(&told.extensions));
     made
 }
 
@@ -147,6 +148,7 @@ pub fn level(told: &wire::RubricCriterionLevel, of: &ResultDescription, position
     made.description = prose(told.description.as_deref());
     made.level = line(told.level.as_deref());
     made.points = line(told.points.as_deref());
+    made.extensions = Json::new(told.extensions.clone());
     made
 }
 
@@ -160,22 +162,22 @@ pub enum On<'a> {
     Level(&'a Level),
 }
 
-/// An alignment; one without a web address stays in the document.
-pub fn alignment(told: &wire::Alignment, on: &On, position: i32, now: NaiveDateTime) -> Option<Alignment> {
-    Some(Alignment {
-        id: Id::fresh(),
-        achievement_id: if let On::Achievement(one) = on { Some(one.id.clone()) } else { None },
-        result_description_id: if let On::Description(one) = on { Some(one.id.clone()) } else { None },
-        rubric_criterion_level_id: if let On::Level(one) = on { Some(one.id.clone()) } else { None },
-        target_name: name(if told.target_name.trim().is_empty() { &told.target_url } else { &told.target_name }),
-        target_url: web(Some(&told.target_url))?,
-        target_code: line(told.target_code.as_deref()),
-        target_description: prose(told.target_description.as_deref()),
-        target_framework: line(told.target_framework.as_deref()),
-        target_type: line(told.target_type.as_deref()),
-        position,
-        created_at: now,
-    })
+/// An alignment; one without an address stays in the document.
+pub fn alignment(told: &wire::Alignment, on: &On, position: i32) -> Option<Alignment> {
+    let on = match on {
+        On::Achievement(one) => Aligned::Achievement(one.id.clone()),
+        On::Description(one) => Aligned::Description(one.id.clone()),
+        On::Level(one) => Aligned::Level(one.id.clone()),
+    };
+    let title = name(if told.target_name.trim().is_empty() { &told.target_url } else { &told.target_name });
+    let mut made = Alignment::new(on, title, Iri::parse(&told.target_url).ok()?, position);
+    made.iri = told.id.as_deref().and_then(|id| Iri::parse(id).ok());
+    made.target_code = line(told.target_code.as_deref());
+    made.target_description = prose(told.target_description.as_deref());
+    made.target_framework = line(told.target_framework.as_deref());
+    made.target_type = told.target_type.as_deref().and_then(|kind| TargetType::parse(kind).ok());
+    made.extensions = Json::new(told.extensions.clone());
+    Some(made)
 }
 
 /// The facts of an assertion that is not issued by the portal itself.
@@ -201,14 +203,12 @@ pub fn result(
     (position, now): (i32, NaiveDateTime),
 ) -> AwardResult {
     AwardResult {
-        id: Id::fresh(),
         iri: iri(&told.id),
-        assertion_id: of.clone(),
-        result_description_id: description.clone(),
         achieved_level_id: level,
         value: line(told.value.as_deref()),
         status: told.status,
-        position,
+        alignments: Json::new(told.alignments.clone()),
         created_at: now,
+        ..AwardResult::new(of.clone(), description.clone(), position)
     }
 }

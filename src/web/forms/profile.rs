@@ -294,8 +294,8 @@ impl Managed for Profile {
         self.revision
     }
 
-    fn locked(&self) -> Option<&'static str> {
-        (self.origin == Origin::Foreign).then_some(crate::web::staff::imports::FOREIGN)
+    fn locked(&self, _: &mut Conn) -> Result<Option<&'static str>, QueryError> {
+        Ok((self.origin == Origin::Foreign).then_some(crate::web::staff::imports::FOREIGN))
     }
 
     fn exists_for(&self, _: &mut Conn, _: &Actor) -> Result<bool, QueryError> {

@@ -126,12 +126,10 @@ impl Managed for Clr {
         Ok(by.office.is_none())
     }
 
-    fn locked(&self) -> Option<&'static str> {
-        if self.is_foreign() {
-            return Some("This record is another publisher’s: it is kept as it came and never changed.");
-        }
-        self.is_published()
-            .then_some("This record was published: what was published is never changed. Publish a newer one.")
+    fn locked(&self, _: &mut Conn) -> Result<Option<&'static str>, QueryError> {
+        let foreign = "This record is another publisher’s: it is kept as it came and never changed.";
+        let published = "This record was published: what was published is never changed. Publish a newer one.";
+        Ok(self.is_foreign().then_some(foreign).or(self.is_published().then_some(published)))
     }
 
     fn find(conn: &mut Conn, id: &Id<Self>) -> Result<Self, QueryError> {
@@ -193,7 +191,7 @@ impl Managed for Clr {
             record,
             left_out,
             note: credential.and_then(|one| one.internal_note.as_ref().map(Prose::to_string)),
-            may_publish: self.locked().is_none() && frame.may::<PublishRecords>(),
+            may_publish: self.locked(conn)?.is_none() && frame.may::<PublishRecords>(),
             may_revoke: stands && frame.may::<Revoke>(),
             clr: self.clone(),
             frame: frame.clone(),
