@@ -16,7 +16,7 @@ use crate::{
     clock,
     db::{
         Conn, insert_rows,
-        schema::{achievement, assertion, attendance, event, one_time_link, outbox, profile, session, staff},
+        schema::{achievement, assertion, attendance, clr, event, one_time_link, outbox, profile, session, staff},
     },
     values::{
         Address, Code, Email, Id, Iri, Json, Line, Name, Origin, ProfileKind, Prose, SystemIdentifier, WebAddress,
@@ -390,10 +390,13 @@ pub fn uses(conn: &mut Conn, id: &Id<Profile>) -> QueryResult<Vec<String>> {
     let members: i64 = staff::table.filter(staff::office_id.eq(id)).count().get_result(conn)?;
     let parts: i64 = profile::table.filter(profile::parent_id.eq(id)).count().get_result(conn)?;
     let (given, got) = endorsement::count_of_profile(conn, id)?;
+    let records: i64 =
+        clr::table.filter(clr::learner_id.eq(id).or(clr::publisher_id.eq(id))).count().get_result(conn)?;
     let publishes = setting::publisher_id(conn)?.as_ref() == Some(id);
     let mut uses: Vec<String> = [
         (achievements, "achievement is issued by it", "achievements are issued by it"),
         (assertions, "assertion names it", "assertions name it"),
+        (records, "record names it", "records name it"),
         (events, "event is hosted by it", "events are hosted by it"),
         (attendances, "attendance names it", "attendances name it"),
         (members, "member of staff works for it", "members of staff work for it"),

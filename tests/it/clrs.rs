@@ -104,6 +104,7 @@ async fn a_record_is_drafted_previewed_and_published_exactly_as_it_was_previewed
     let browser = app.signed_in(Role::Registrar).await;
     let (draft, award) = app.award("Zoë Łukasiewicz").await;
     let page = drafted(&browser, &draft.learner, &[("name", "For graduate school")]).await;
+    browser.get(&format!("/admin/profiles/{}/deletion", draft.learner.id)).await.expect(200).says("1 record names it");
     browser.get(&page).await.expect(200).says("Draft").says("Whole: everything known");
     let publication = format!("{page}/publication");
     let preview = browser.get(&publication).await.expect(200).says("Publish record 1 of Zoë Łukasiewicz");
