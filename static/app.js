@@ -129,6 +129,8 @@ for (const rubric of document.querySelectorAll("[data-scores]")) {
   };
   rubric.addEventListener("change", add);
   add();
+}
+
 // Pickers suggest while one types (ARIA combobox with a list): <input data-suggest="/admin/suggestions/learners"> with
 // the hidden field NAME_id beside it. Without this, the form itself comes back with the candidates.
 for (const input of document.querySelectorAll("input[data-suggest]")) {
