@@ -5,10 +5,12 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::{achievement, assertion, audit::AuditEntry, profile, staff};
+use super::{achievement, assertion, audit::AuditEntry, clr, profile, staff};
 use crate::db::{
     Conn,
-    schema::{achievement as achievements, assertion as assertions, profile as profiles, staff as accounts},
+    schema::{
+        achievement as achievements, assertion as assertions, clr as clrs, profile as profiles, staff as accounts,
+    },
 };
 
 /// Names of objects, by their kind and row id.
@@ -65,5 +67,11 @@ pub fn of(conn: &mut Conn, entries: &[AuditEntry]) -> QueryResult<Names> {
         assertion::KIND,
         awards.into_iter().map(|(id, achievement, learner)| (id, format!("{achievement} for {learner}"))).collect(),
     );
+    let records: Vec<(String, String)> = clrs::table
+        .inner_join(profiles::table.on(profiles::id.eq(clrs::learner_id)))
+        .filter(clrs::id.eq_any(ids(clr::KIND)))
+        .select((clrs::id, profiles::name))
+        .load(conn)?;
+    names.add(clr::KIND, records.into_iter().map(|(id, learner)| (id, format!("a record of {learner}"))).collect());
     Ok(names)
 }
