@@ -183,7 +183,8 @@ pub fn by_iri(conn: &mut Conn, iri: &Iri) -> QueryResult<Option<Achievement>> {
 }
 
 /// The achievements somebody may mean by a row id, a public id, a code or a name; at most eight. An id, a code or a whole
-/// name means that one, whoever else's name it occurs in.
+/// name means that one, whoever else's name it occurs in. What looks
+/// like an identifier means what has it, and never what only begins with it.
 pub fn meant(conn: &mut Conn, entry: &str, office: Option<&Id<Profile>>) -> QueryResult<Vec<Achievement>> {
     let entry = entry.trim();
     let mut exact = achievement::table
@@ -204,6 +205,9 @@ pub fn meant(conn: &mut Conn, entry: &str, office: Option<&Id<Profile>>) -> Quer
         return Ok(exact);
     }
     let mut named = search(conn, &Query { office: office.cloned(), ..Query::search(entry) })?.rows;
+    if Iri::parse(entry).is_ok() {
+        named.retain(|one| one.identifiers.get().iter().any(|other| other.identifier.as_str() == entry));
+    }
     named.truncate(8);
     Ok(named)
 }

@@ -280,7 +280,7 @@ pub fn candidates(conn: &mut Conn, entry: &str) -> QueryResult<Vec<Profile>> {
         .limit(2)
         .select(Profile::as_select())
         .load(conn)?;
-    if !exact.is_empty() {
+    if !exact.is_empty() || Iri::parse(entry).is_ok() {
         return Ok(exact);
     }
     let persons = ("kind".to_owned(), ProfileKind::Person.to_string());

@@ -198,6 +198,9 @@ pub fn meant(
     }
     if found.is_empty() {
         found = search(conn, &Query { office: office.cloned(), ..Query::search(entry) })?.rows;
+        if Iri::parse(entry).is_ok() {
+            found.retain(|one| one.part.iri.as_str() == entry.trim());
+        }
     }
     found.truncate(12);
     Ok(found)

@@ -8,7 +8,7 @@ use super::Errors;
 use crate::{
     db::Conn,
     models::{Achievement, Actor, Assertion, Clr, Profile, achievement, assertion, clr, page::Query, profile},
-    values::{Code, Id, Line},
+    values::{Code, Id, Iri, Line},
     web::{
         error::Error,
         guards::{ChangeAchievements, ChangeProfiles, Permission},
@@ -156,6 +156,9 @@ impl What {
         if let Some(one) = self.by_id(conn, entry, by)? {
             return Ok(vec![one]);
         }
+        if let Ok(iri) = Iri::parse(entry) {
+            return self.identified(conn, &iri, by);
+        }
         let filters = |filters: &[(&str, &str)]| Query {
             filters: filters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
             office: by.office.clone(),
@@ -199,6 +202,25 @@ impl What {
                 found.iter().map(|one| of_clr(conn, one)).collect()
             }
         }
+    }
+
+    /// What has this identifier, and never what only begins with it.
+    fn identified(self, conn: &mut Conn, iri: &Iri, by: &Actor) -> Result<Vec<Choice>, Error> {
+        let ids: Vec<String> = match self {
+            What::Learner | What::Organization | What::Profile => {
+                profile::by_iri(conn, iri)?.into_iter().map(|one| one.id.to_string()).collect()
+            }
+            What::Awardable | What::Achievement => {
+                // A code such as "MATH:101" looks like one, and so does what another system calls it.
+                let found = achievement::meant(conn, iri.as_str(), by.office.as_ref())?;
+                found.into_iter().map(|one| one.id.to_string()).collect()
+            }
+            What::Draft | What::Assertion => {
+                assertion::by_iri(conn, iri)?.into_iter().map(|one| one.id.to_string()).collect()
+            }
+            What::Clr => clr::by_iri(conn, iri)?.into_iter().map(|one| one.id.to_string()).collect(),
+        };
+        ids.iter().filter_map(|id| self.by_id(conn, id, by).transpose()).collect()
     }
 
     /// What was meant by what was typed and what was chosen.
