@@ -236,6 +236,9 @@ fn matching<'a>(query: &Query) -> achievement::BoxedQuery<'a, MultiBackend> {
     if let Some(issuer) = query.filter("issuer") {
         rows = rows.filter(achievement::issuer_id.eq(issuer.to_owned()));
     }
+    if let Some(origin) = query.filter("origin").and_then(|origin| Origin::parse(origin).ok()) {
+        rows = rows.filter(achievement::origin.eq(origin));
+    }
     rows = match query.filter("type") {
         Some(wanted) => rows.filter(achievement::achievement_type.eq(wanted.to_owned())),
         None => rows.filter(achievement::achievement_type.ne(AchievementType::event())),

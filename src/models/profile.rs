@@ -313,11 +313,12 @@ pub fn organizations(conn: &mut Conn) -> QueryResult<Vec<Profile>> {
         .load(conn)
 }
 
-/// The organisation that an entry names by its row id, its public id or its exact name.
+/// The organisation of ours that an entry names by its row id, its public id or its exact name.
 pub fn organization_named(conn: &mut Conn, entry: &str) -> QueryResult<Option<Profile>> {
     let entry = entry.trim();
     profile::table
         .filter(profile::kind.eq(ProfileKind::Organization))
+        .filter(profile::origin.eq(Origin::Own))
         .filter(profile::id.eq(entry).or(profile::iri.eq(entry)).or(profile::name.eq(entry)))
         .select(Profile::as_select())
         .first(conn)

@@ -8,7 +8,7 @@ use super::Errors;
 use crate::{
     db::Conn,
     models::{Achievement, Actor, Assertion, Clr, Profile, achievement, assertion, clr, page::Query, profile},
-    values::{Code, Id, Iri, Line},
+    values::{Code, Id, Iri, Line, Origin},
     web::{
         error::Error,
         guards::{ChangeAchievements, ChangeProfiles, Permission},
@@ -21,14 +21,14 @@ const MOST: usize = 8;
 /// What can be picked.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum What {
-    /// A person.
+    /// A person of ours, who can be awarded something.
     #[default]
     Learner,
     /// An organisation of ours.
     Organization,
     /// A person or an organisation.
     Profile,
-    /// An achievement that can be awarded.
+    /// An achievement of ours, which can be awarded.
     Awardable,
     /// An achievement, retired or not.
     Achievement,
@@ -123,7 +123,8 @@ impl What {
             }
             What::Awardable | What::Achievement => {
                 let Ok(id) = id.trim().parse::<Id<Achievement>>() else { return Ok(None) };
-                let found = achievement::find(conn, &id).ok().filter(|one| is_ours(by, &one.issuer_id));
+                let found =
+                    achievement::find(conn, &id).ok().filter(|one| is_ours(by, &one.issuer_id) && self.awards(one));
                 found.map(|one| of_achievement(conn, &one)).transpose()?
             }
             What::Draft | What::Assertion => {
@@ -144,10 +145,15 @@ impl What {
 
     fn takes(self, found: &Profile) -> bool {
         match self {
-            What::Learner => found.is_person(),
-            What::Organization => !found.is_person(),
+            What::Learner => found.is_person() && found.origin == Origin::Own,
+            What::Organization => !found.is_person() && found.origin == Origin::Own,
             _ => true,
         }
+    }
+
+    /// What another publisher defined is found, and never awarded.
+    fn awards(self, found: &Achievement) -> bool {
+        self != What::Awardable || found.origin == Origin::Own
     }
 
     /// What may be meant by an entry, at most eight; a number, a code, an address or an id means one.
@@ -172,19 +178,20 @@ impl What {
                 found.iter().map(|one| of_profile(conn, one)).collect()
             }
             What::Organization | What::Profile => {
-                let kind = if self == What::Organization { "organization" } else { "" };
+                let (kind, origin) = if self == What::Organization { ("organization", "own") } else { ("", "") };
                 let found = match profile::organization_named(conn, entry)? {
                     Some(exact) if exact.name.as_str() != entry => vec![exact],
-                    _ => profile::search(conn, &filters(&[("kind", kind)]))?.rows,
+                    _ => profile::search(conn, &filters(&[("kind", kind), ("origin", origin)]))?.rows,
                 };
                 one_or_few(found, |one| one.name.as_str() == entry).iter().map(|one| of_profile(conn, one)).collect()
             }
             What::Awardable | What::Achievement => {
-                let state = if self == What::Awardable { "current" } else { "all" };
-                let coded = achievement::by_code(conn, entry)?.filter(|one| is_ours(by, &one.issuer_id));
+                let (state, origin) = if self == What::Awardable { ("current", "own") } else { ("all", "") };
+                let coded = achievement::by_code(conn, entry)?;
+                let coded = coded.filter(|one| is_ours(by, &one.issuer_id) && self.awards(one));
                 let found = match coded {
                     Some(exact) => vec![exact],
-                    None => achievement::search(conn, &filters(&[("state", state)]))?.rows,
+                    None => achievement::search(conn, &filters(&[("state", state), ("origin", origin)]))?.rows,
                 };
                 one_or_few(found, |one| one.name.as_str() == entry)
                     .iter()
