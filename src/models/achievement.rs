@@ -330,6 +330,7 @@ impl Achievement {
     /// Stores a change; the first one after an issue begins a new version. Nothing is written when somebody else changed
     /// it since it was read: `Ok(false)`.
     pub fn update(&self, conn: &mut Conn, by: &Actor) -> QueryResult<bool> {
+        version::take_turn(conn, &self.id)?;
         let before = find(conn, &self.id)?;
         if before.revision != self.revision {
             return Ok(false);

@@ -327,7 +327,7 @@ impl ResultDescription {
 
     /// As the audit trail names it.
     fn part<'a>(&'a self, achievement: &'a Id<Achievement>) -> Part<'a> {
-        Part { kind: KIND, id: self.id.as_str(), name: self.name.as_str(), achievement }
+        Part { kind: KIND, id: self.id.as_str(), name: self.name.as_str(), achievement, rubric: self.rubric_id.clone() }
     }
 }
 
