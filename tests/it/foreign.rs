@@ -18,7 +18,7 @@ use testamur::{
 };
 
 use crate::{
-    app::{App, Browser, by},
+    app::{App, Browser, between, by},
     import_clr::{brought, find_assertion, small},
 };
 
@@ -210,7 +210,11 @@ async fn what_is_not_ours_is_not_counted_as_ours() {
     let cards = || async {
         let page = browser.get("/admin").await.expect(200).text();
         let titles = ["Learners", "Profiles", "Achievements", "Assertions", "CLRs", "Endorsements"];
-        titles.map(|title| page.split(title).skip(2).next().unwrap_or_default().chars().take(80).collect::<String>())
+        let number = |title: &str| {
+            let card = between(&page, &format!("<li class=\"card count\"><h3>{title}</h3>"), "</li>").unwrap();
+            between(&card, "<span class=\"n\">", "</span>").unwrap()
+        };
+        titles.map(number)
     };
     let before = cards().await;
     brought(&app, "theirs.json", whole().to_string().into_bytes(), false).await.unwrap();
