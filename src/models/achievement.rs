@@ -183,7 +183,8 @@ pub fn by_iri(conn: &mut Conn, iri: &Iri) -> QueryResult<Option<Achievement>> {
 }
 
 /// The achievements somebody may mean by a row id, a public id, a code or a name; at most eight. An id, a code or a whole
-/// name means that one, whoever else's name it occurs in.
+/// name means that one, whoever else's name it occurs in. What looks
+/// like an identifier means what has it, and never what only begins with it.
 pub fn meant(conn: &mut Conn, entry: &str, office: Option<&Id<Profile>>) -> QueryResult<Vec<Achievement>> {
     let entry = entry.trim();
     let mut exact = achievement::table
@@ -204,6 +205,9 @@ pub fn meant(conn: &mut Conn, entry: &str, office: Option<&Id<Profile>>) -> Quer
         return Ok(exact);
     }
     let mut named = search(conn, &Query { office: office.cloned(), ..Query::search(entry) })?.rows;
+    if Iri::parse(entry).is_ok() {
+        named.retain(|one| one.identifiers.get().iter().any(|other| other.identifier.as_str() == entry));
+    }
     named.truncate(8);
     Ok(named)
 }
@@ -231,6 +235,9 @@ fn matching<'a>(query: &Query) -> achievement::BoxedQuery<'a, MultiBackend> {
     }
     if let Some(issuer) = query.filter("issuer") {
         rows = rows.filter(achievement::issuer_id.eq(issuer.to_owned()));
+    }
+    if let Some(origin) = query.filter("origin").and_then(|origin| Origin::parse(origin).ok()) {
+        rows = rows.filter(achievement::origin.eq(origin));
     }
     rows = match query.filter("type") {
         Some(wanted) => rows.filter(achievement::achievement_type.eq(wanted.to_owned())),
@@ -323,6 +330,7 @@ impl Achievement {
     /// Stores a change; the first one after an issue begins a new version. Nothing is written when somebody else changed
     /// it since it was read: `Ok(false)`.
     pub fn update(&self, conn: &mut Conn, by: &Actor) -> QueryResult<bool> {
+        version::take_turn(conn, &self.id)?;
         let before = find(conn, &self.id)?;
         if before.revision != self.revision {
             return Ok(false);

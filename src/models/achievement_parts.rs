@@ -4,15 +4,17 @@
 use diesel::prelude::*;
 
 use super::{
-    Achievement, achievement, achievement_version as version,
+    Achievement, Rubric, achievement, achievement_version as version,
     audit::{self, Actor, Change, Facts},
+    rubric,
 };
 use crate::{
     clock,
     db::{
         Conn,
         schema::{
-            achievement as achievements, alignment, association, result_description, rubric, rubric_criterion_level,
+            achievement as achievements, alignment, association, result_description, rubric as rubrics,
+            rubric_criterion_level,
         },
     },
     values::Id,
@@ -28,6 +30,8 @@ pub struct Part<'a> {
     pub name: &'a str,
     /// Whose it is.
     pub achievement: &'a Id<Achievement>,
+    /// The rubric whose criterion it is, or belongs to.
+    pub rubric: Option<Id<Rubric>>,
 }
 
 impl Part<'_> {
@@ -41,7 +45,7 @@ impl Part<'_> {
     pub fn added(&self, conn: &mut Conn, by: &Actor) -> QueryResult<()> {
         audit::write(conn, by, "created", (self.kind, self.id), Vec::new())?;
         let added = Change { field: self.shown(), before: None, after: Some("added".to_owned()) };
-        edited(conn, self.achievement, vec![added], by)
+        self.edited(conn, vec![added], by)
     }
 
     /// Writes down what changed.
@@ -50,7 +54,7 @@ impl Part<'_> {
             |change: &Change| Change { field: format!("{}: {}", self.shown(), change.field), ..change.clone() };
         let of_achievement = changes.iter().map(of_part).collect();
         audit::write(conn, by, "changed", (self.kind, self.id), changes)?;
-        edited(conn, self.achievement, of_achievement, by)
+        self.edited(conn, of_achievement, by)
     }
 
     /// Writes down that it is gone, and what it was.
@@ -58,12 +62,23 @@ impl Part<'_> {
         let nothing = was.iter().map(|(label, _)| (*label, String::new())).collect();
         audit::write(conn, by, "deleted", (self.kind, self.id), audit::differences(was, &nothing))?;
         let gone = Change { field: self.shown(), before: Some("was part of it".to_owned()), after: None };
-        edited(conn, self.achievement, vec![gone], by)
+        self.edited(conn, vec![gone], by)
+    }
+
+    /// Counts it as an edit of the rubric, too: a grid that was opened before does not overwrite it unseen.
+    fn edited(&self, conn: &mut Conn, changes: Vec<Change>, by: &Actor) -> QueryResult<()> {
+        edited(conn, self.achievement, changes.clone(), by)?;
+        let Some(id) = &self.rubric else { return Ok(()) };
+        diesel::update(rubrics::table.find(id))
+            .set((rubrics::revision.eq(rubrics::revision + 1), rubrics::updated_at.eq(clock::now().naive_utc())))
+            .execute(conn)?;
+        audit::write(conn, by, "changed", (rubric::KIND, id.as_str()), changes)
     }
 }
 
 /// Counts an edit of its parts as an edit of the achievement, and writes it into the achievement's history.
-pub fn edited(conn: &mut Conn, id: &Id<Achievement>, changes: Vec<Change>, by: &Actor) -> QueryResult<()> {
+fn edited(conn: &mut Conn, id: &Id<Achievement>, changes: Vec<Change>, by: &Actor) -> QueryResult<()> {
+    version::take_turn(conn, id)?;
     let before = achievement::find(conn, id)?;
     let number = version::number_after_edit(conn, &before)?;
     let mut changes = changes;
@@ -102,7 +117,7 @@ pub fn reordered(
     let of_achievement = Change { field: format!("{}: Order", part.shown()), ..order.clone() };
     // Not "changed": a place among siblings is no part of what is edited in its form, and counts no revision.
     audit::write(conn, by, "moved", (part.kind, part.id), vec![order])?;
-    edited(conn, part.achievement, vec![of_achievement], by)
+    part.edited(conn, vec![of_achievement], by)
 }
 
 /// Deletes all parts of an achievement; for deleting the achievement itself.
@@ -126,7 +141,7 @@ pub fn delete_all(conn: &mut Conn, id: &Id<Achievement>) -> QueryResult<()> {
     .execute(conn)?;
     diesel::delete(rubric_criterion_level::table.filter(rubric_criterion_level::id.eq_any(&levels))).execute(conn)?;
     diesel::delete(result_description::table.filter(result_description::achievement_id.eq(id))).execute(conn)?;
-    diesel::delete(rubric::table.filter(rubric::achievement_id.eq(id))).execute(conn)?;
+    diesel::delete(rubrics::table.filter(rubrics::achievement_id.eq(id))).execute(conn)?;
     diesel::delete(association::table.filter(association::achievement_id.eq(id))).execute(conn)?;
     Ok(())
 }

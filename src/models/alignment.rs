@@ -290,7 +290,7 @@ impl Alignment {
     pub fn add(&self, conn: &mut Conn, by: &Actor) -> QueryResult<()> {
         self.insert(conn)?;
         let achievement = part_place::of_alignment(conn, self)?;
-        self.part(&achievement).added(conn, by)
+        self.part(conn, &achievement)?.added(conn, by)
     }
 
     /// Stores a change. Nothing is written when somebody else changed it since it was read: `Ok(false)`.
@@ -312,7 +312,7 @@ impl Alignment {
             return Ok(false);
         }
         let achievement = part_place::of_alignment(conn, self)?;
-        self.part(&achievement).changed(conn, changes, by)?;
+        self.part(conn, &achievement)?.changed(conn, changes, by)?;
         Ok(true)
     }
 
@@ -325,12 +325,14 @@ impl Alignment {
         }
         let names = |all: &[Alignment]| all.iter().map(|one| one.target_name.to_string()).collect();
         let achievement = part_place::of_alignment(conn, self)?;
-        parts::reordered(conn, &self.part(&achievement), (names(&siblings), names(&order)), by)
+        let part = self.part(conn, &achievement)?;
+        parts::reordered(conn, &part, (names(&siblings), names(&order)), by)
     }
 
     /// As the audit trail names it.
-    fn part<'a>(&'a self, achievement: &'a Id<Achievement>) -> Part<'a> {
-        Part { kind: KIND, id: self.id.as_str(), name: self.target_name.as_str(), achievement }
+    fn part<'a>(&'a self, conn: &mut Conn, achievement: &'a Id<Achievement>) -> QueryResult<Part<'a>> {
+        let rubric = part_place::rubric_of_alignment(conn, self)?;
+        Ok(Part { kind: KIND, id: self.id.as_str(), name: self.target_name.as_str(), achievement, rubric })
     }
 }
 
@@ -339,7 +341,7 @@ pub fn delete(conn: &mut Conn, id: &Id<Alignment>, by: &Actor) -> QueryResult<()
     let gone = find(conn, id)?;
     let achievement = part_place::of_alignment(conn, &gone)?;
     diesel::delete(alignment::table.find(id)).execute(conn)?;
-    gone.part(&achievement).deleted(conn, &gone.facts(), by)
+    gone.part(conn, &achievement)?.deleted(conn, &gone.facts(), by)
 }
 
 /// Deletes those on a description or level that is going.

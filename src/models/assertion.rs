@@ -233,6 +233,9 @@ pub(super) fn matching<'a>(conn: &mut Conn, query: &Query) -> QueryResult<Rows<'
     if let Some(learner) = query.filter("learner") {
         rows = rows.filter(assertion::learner_id.eq(learner.to_owned()));
     }
+    if let Some(origin) = query.filter("origin").and_then(|origin| Origin::parse(origin).ok()) {
+        rows = rows.filter(assertion::origin.eq(origin));
+    }
     if let Some(term) = query.filter("term") {
         rows = rows.filter(assertion::term.eq(term.to_owned()));
     }

@@ -229,7 +229,7 @@ impl Association {
 
     /// As the audit trail names it.
     fn part<'a>(&'a self, achievement: &'a Id<Achievement>) -> Part<'a> {
-        Part { kind: KIND, id: self.id.as_str(), name: self.title.as_str(), achievement }
+        Part { kind: KIND, id: self.id.as_str(), name: self.title.as_str(), achievement, rubric: None }
     }
 }
 

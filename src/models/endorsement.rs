@@ -287,6 +287,17 @@ pub fn by_iri(conn: &mut Conn, iri: &Iri) -> QueryResult<Option<Endorsement>> {
     endorsement::table.filter(endorsement::iri.eq(iri)).select(Endorsement::as_select()).first(conn).optional()
 }
 
+/// Whether what is endorsed is another publisher's.
+pub fn is_foreign(conn: &mut Conn, endorsed: &Endorsed) -> QueryResult<bool> {
+    let origin = match endorsed {
+        Endorsed::Profile(id) => profile::find(conn, id)?.origin,
+        Endorsed::Achievement(id) => achievement::find(conn, id)?.origin,
+        Endorsed::Assertion(id) => assertion::find(conn, id)?.origin,
+        Endorsed::Clr(id) => clr::find(conn, id)?.origin,
+    };
+    Ok(origin == Origin::Foreign)
+}
+
 /// The endorsements of something, in their order.
 pub fn of(conn: &mut Conn, endorsed: &Endorsed) -> QueryResult<Vec<Endorsement>> {
     let rows = endorsement::table.into_boxed::<MultiBackend>();
@@ -371,6 +382,9 @@ fn matching<'a>(query: &Query) -> endorsement::BoxedQuery<'a, MultiBackend> {
             .filter(achievements::issuer_id.eq(office.clone()));
         let own = endorsement::profile_id.eq(office.clone()).assume_not_null();
         rows = rows.filter(exists(defined).or(exists(awarded)).or(own));
+    }
+    if let Some(origin) = query.filter("origin").and_then(|origin| Origin::parse(origin).ok()) {
+        rows = rows.filter(endorsement::origin.eq(origin));
     }
     rows = match query.filter("endorsed") {
         Some("profile") => rows.filter(endorsement::profile_id.is_not_null()),

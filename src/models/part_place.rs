@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::{Achievement, Alignment, Level, ResultDescription};
+use super::{Achievement, Alignment, Level, ResultDescription, Rubric};
 use crate::{
     db::{
         Conn,
@@ -30,6 +30,24 @@ pub const FOREIGN: &str = "It belongs to an achievement of another publisher, wh
 /// The achievement of a description, removed ones included.
 pub fn of_description(conn: &mut Conn, id: &Id<ResultDescription>) -> QueryResult<Id<Achievement>> {
     result_description::table.find(id).select(result_description::achievement_id).first(conn)
+}
+
+/// The rubric that a description is a criterion of.
+pub fn rubric_of(conn: &mut Conn, id: &Id<ResultDescription>) -> QueryResult<Option<Id<Rubric>>> {
+    result_description::table.find(id).select(result_description::rubric_id).first(conn)
+}
+
+/// The rubric that what an alignment is on belongs to.
+pub fn rubric_of_alignment(conn: &mut Conn, one: &Alignment) -> QueryResult<Option<Id<Rubric>>> {
+    match (&one.result_description_id, &one.rubric_criterion_level_id) {
+        (Some(id), _) => rubric_of(conn, id),
+        (None, Some(id)) => {
+            let of = rubric_criterion_level::table.find(id).select(rubric_criterion_level::result_description_id);
+            let of: Id<ResultDescription> = of.first(conn)?;
+            rubric_of(conn, &of)
+        }
+        (None, None) => Ok(None),
+    }
 }
 
 /// The achievement of a level.

@@ -280,7 +280,7 @@ pub fn candidates(conn: &mut Conn, entry: &str) -> QueryResult<Vec<Profile>> {
         .limit(2)
         .select(Profile::as_select())
         .load(conn)?;
-    if !exact.is_empty() {
+    if !exact.is_empty() || Iri::parse(entry).is_ok() {
         return Ok(exact);
     }
     let persons = ("kind".to_owned(), ProfileKind::Person.to_string());
@@ -313,11 +313,12 @@ pub fn organizations(conn: &mut Conn) -> QueryResult<Vec<Profile>> {
         .load(conn)
 }
 
-/// The organisation that an entry names by its row id, its public id or its exact name.
+/// The organisation of ours that an entry names by its row id, its public id or its exact name.
 pub fn organization_named(conn: &mut Conn, entry: &str) -> QueryResult<Option<Profile>> {
     let entry = entry.trim();
     profile::table
         .filter(profile::kind.eq(ProfileKind::Organization))
+        .filter(profile::origin.eq(Origin::Own))
         .filter(profile::id.eq(entry).or(profile::iri.eq(entry)).or(profile::name.eq(entry)))
         .select(Profile::as_select())
         .first(conn)

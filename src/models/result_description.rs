@@ -198,6 +198,9 @@ pub fn meant(
     }
     if found.is_empty() {
         found = search(conn, &Query { office: office.cloned(), ..Query::search(entry) })?.rows;
+        if Iri::parse(entry).is_ok() {
+            found.retain(|one| one.part.iri.as_str() == entry.trim());
+        }
     }
     found.truncate(12);
     Ok(found)
@@ -324,7 +327,7 @@ impl ResultDescription {
 
     /// As the audit trail names it.
     fn part<'a>(&'a self, achievement: &'a Id<Achievement>) -> Part<'a> {
-        Part { kind: KIND, id: self.id.as_str(), name: self.name.as_str(), achievement }
+        Part { kind: KIND, id: self.id.as_str(), name: self.name.as_str(), achievement, rubric: self.rubric_id.clone() }
     }
 }
 

@@ -47,7 +47,9 @@ fn everybody<'a>() -> Boxed<'a> {
 }
 
 fn found<'a>(conn: &mut Conn, query: &Query) -> QueryResult<Boxed<'a>> {
-    Ok(profile::matching(conn, query)?.filter(profiles::kind.eq(ProfileKind::Person)))
+    let persons = profile::matching(conn, query)?.filter(profiles::kind.eq(ProfileKind::Person));
+    let has_credential = exists(credential::table.filter(credential::learner_id.eq(profiles::id)));
+    Ok(persons.filter(profiles::origin.eq(Origin::Own).or(has_credential)))
 }
 
 /// The next learners of a roll after one, at most so many, in the order of their ids.
@@ -66,9 +68,15 @@ pub fn next(conn: &mut Conn, roll: &Roll, after: Option<&Id<Profile>>, most: i64
     rows.order(profiles::id).limit(most).select(Profile::as_select()).load(conn)
 }
 
+/// The awards that match and were issued by us: another publisher's are in its documents.
+fn issued<'a>(conn: &mut Conn, query: &Query) -> QueryResult<assertion::Rows<'a>> {
+    let rows = assertion::matching(conn, query)?;
+    Ok(rows.filter(assertions::issued_at.is_not_null()).filter(assertions::origin.eq(Origin::Own)))
+}
+
 /// Issued awards that match, learner by learner, so that a step costs what it gives.
 fn awarded(conn: &mut Conn, query: &Query, after: Option<&Id<Profile>>, most: i64) -> QueryResult<Vec<Id<Profile>>> {
-    let mut rows = assertion::matching(conn, query)?.filter(assertions::issued_at.is_not_null());
+    let mut rows = issued(conn, query)?;
     if let Some(after) = after {
         rows = rows.filter(assertions::learner_id.gt(after.clone()));
     }
@@ -80,8 +88,7 @@ pub fn count(conn: &mut Conn, roll: &Roll) -> QueryResult<i64> {
     match roll {
         Roll::Everybody => everybody().count().get_result(conn),
         Roll::Found(query) => found(conn, query)?.count().get_result(conn),
-        Roll::Awarded(query) => assertion::matching(conn, query)?
-            .filter(assertions::issued_at.is_not_null())
+        Roll::Awarded(query) => issued(conn, query)?
             .select(diesel::dsl::count(assertions::learner_id).aggregate_distinct())
             .get_result(conn),
     }
@@ -94,8 +101,7 @@ pub fn matching_awards(
     learners: &[Profile],
 ) -> QueryResult<HashMap<Id<Profile>, HashSet<String>>> {
     let ids: Vec<_> = learners.iter().map(|one| one.id.clone()).collect();
-    let rows: Vec<(Id<Profile>, String)> = assertion::matching(conn, query)?
-        .filter(assertions::issued_at.is_not_null())
+    let rows: Vec<(Id<Profile>, String)> = issued(conn, query)?
         .filter(assertions::learner_id.eq_any(ids))
         .select((assertions::learner_id, assertions::iri))
         .load(conn)?;

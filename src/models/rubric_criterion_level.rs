@@ -198,7 +198,7 @@ impl Level {
         self.insert(conn)?;
         self.settle(conn)?;
         let achievement = part_place::of_level(conn, &self.id)?;
-        self.part(&achievement).added(conn, by)
+        self.part(conn, &achievement)?.added(conn, by)
     }
 
     /// Stores a change. Nothing is written when somebody else changed it since it was read: `Ok(false)`.
@@ -222,7 +222,7 @@ impl Level {
         }
         self.settle(conn)?;
         let achievement = part_place::of_level(conn, &self.id)?;
-        self.part(&achievement).changed(conn, changes, by)?;
+        self.part(conn, &achievement)?.changed(conn, changes, by)?;
         Ok(true)
     }
 
@@ -237,7 +237,8 @@ impl Level {
         }
         let names = |all: &[Level]| all.iter().map(|one| one.name.to_string()).collect();
         let achievement = part_place::of_level(conn, &self.id)?;
-        parts::reordered(conn, &self.part(&achievement), (names(&siblings), names(&order)), by)
+        let part = self.part(conn, &achievement)?;
+        parts::reordered(conn, &part, (names(&siblings), names(&order)), by)
     }
 
     /// Puts it at its place and its siblings round it.
@@ -253,8 +254,9 @@ impl Level {
     }
 
     /// As the audit trail names it.
-    fn part<'a>(&'a self, achievement: &'a Id<Achievement>) -> Part<'a> {
-        Part { kind: KIND, id: self.id.as_str(), name: self.name.as_str(), achievement }
+    fn part<'a>(&'a self, conn: &mut Conn, achievement: &'a Id<Achievement>) -> QueryResult<Part<'a>> {
+        let rubric = part_place::rubric_of(conn, &self.result_description_id)?;
+        Ok(Part { kind: KIND, id: self.id.as_str(), name: self.name.as_str(), achievement, rubric })
     }
 }
 
@@ -310,5 +312,5 @@ pub fn delete(conn: &mut Conn, id: &Id<Level>, by: &Actor) -> QueryResult<()> {
     } else {
         diesel::delete(own).execute(conn)?;
     }
-    gone.part(&achievement).deleted(conn, &gone.facts(), by)
+    gone.part(conn, &achievement)?.deleted(conn, &gone.facts(), by)
 }

@@ -20,7 +20,7 @@ use crate::{
         record::Award,
         result,
     },
-    values::{CeDiD, Id, Iri, Json, Line, Prose, Status, WebAddress},
+    values::{CeDiD, Id, Iri, Json, Line, Origin, Prose, Status, WebAddress},
     words::Words,
 };
 
@@ -63,10 +63,11 @@ pub fn issue(
             "Somebody changed this draft after you looked at it. Look at it again before you issue it.",
         ));
     }
-    if achievement::find(conn, &draft.achievement_id)?.retired_at.is_some() {
+    let (awarded, learner) = (achievement::find(conn, &draft.achievement_id)?, profile::find(conn, &draft.learner_id)?);
+    refuse_what_is_foreign(draft.origin, awarded.origin, learner.origin)?;
+    if awarded.retired_at.is_some() {
         return Err(Refusal::conflict("The achievement was retired after this was drafted; it is no longer awarded"));
     }
-    let learner = profile::find(conn, &draft.learner_id)?;
     let cedid = code_for(conn, &draft)?;
     let issued = freeze(conn, &draft, &learner, portal, (cedid, how.issued_on))?;
     Refusal::if_any(findings(&issued))?;
@@ -85,6 +86,20 @@ pub fn issue(
         audit::Change { field: "CeDiD".to_owned(), before: None, after: Some(credential.cedid.to_string()) };
     audit::write(conn, by, "issued", (assertion::KIND, id.as_str()), vec![issued_as])?;
     Ok(credential)
+}
+
+/// Only what is ours is awarded, by us, to a learner of ours.
+fn refuse_what_is_foreign(assertion: Origin, awarded: Origin, learner: Origin) -> Result<(), Refusal> {
+    let why = if assertion == Origin::Foreign {
+        "This award is another publisher’s; it cannot be issued here"
+    } else if awarded == Origin::Foreign {
+        "The achievement is another publisher’s; copy it, and award the copy"
+    } else if learner == Origin::Foreign {
+        "This person is known from another publisher’s record only; record the learner first"
+    } else {
+        return Ok(());
+    };
+    Err(Refusal::conflict(why))
 }
 
 /// What others say of the award, of what is awarded and of its issuer is part of the credential from now on.

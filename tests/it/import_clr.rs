@@ -65,7 +65,7 @@ async fn planned(app: &App, upload: &Import) -> import_clr::Plan {
 }
 
 /// Brings everything of a file in.
-async fn brought(app: &App, name: &str, bytes: Vec<u8>, draft: bool) -> Result<Import, Refusal> {
+pub async fn brought(app: &App, name: &str, bytes: Vec<u8>, draft: bool) -> Result<Import, Refusal> {
     let upload = uploaded(app, name, bytes).await;
     let choice = Choice::everything(&planned(app, &upload).await, draft);
     import_clr::bring_in(&app.db, &upload.id, choice, &by()).await?;
@@ -114,7 +114,7 @@ fn example(name: &str) -> Option<Vec<u8>> {
 }
 
 /// A small record of another publisher.
-fn small() -> Value {
+pub fn small() -> Value {
     json!({
         "@context": "https://purl.imsglobal.org/spec/clr/v1p0/context/clr_v1p0.jsonld",
         "id": "https://else.example/clrs/1", "type": "Clr", "issuedOn": "2021-06-01T00:00:00Z", "name": "Transcript",
@@ -380,7 +380,7 @@ async fn a_registrar_looks_at_a_file_chooses_brings_it_in_and_takes_it_back() {
     browser.post_raw(&reversal, &[("csrf", &token)]).await.expect(409);
 }
 
-fn find_assertion(conn: &mut Conn, iri: &str) -> testamur::models::Assertion {
+pub fn find_assertion(conn: &mut Conn, iri: &str) -> testamur::models::Assertion {
     testamur::models::import::known::assertion(conn, &Iri::parse(iri).unwrap()).unwrap().unwrap()
 }
 

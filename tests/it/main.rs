@@ -13,6 +13,7 @@ mod databases;
 mod demonstration;
 mod evidence;
 mod export;
+mod foreign;
 mod frozen;
 mod hostile;
 mod house;

@@ -447,3 +447,36 @@ async fn a_scale_that_several_criteria_share_keeps_its_public_ids_and_a_migratio
     .await;
     assert_eq!(app.read(move |conn| Ok(rubric_criterion_level::of_description(conn, &id)?)).await.len(), 1);
 }
+
+#[actix_web::test]
+async fn a_whole_identifier_means_one_achievement_and_never_one_that_only_begins_with_it() {
+    let app = App::start().await;
+    let browser = app.signed_in(Role::Registrar).await;
+    let (draft, other) = (app.draft("Ann Lee").await, app.draft("Bo Chen").await.achievement);
+    app.write(move |conn| {
+        let iri = Iri::parse("urn:uuid:1e5c8d3a-0000-4000-8000-000000000001").unwrap();
+        let mut longer = Achievement { iri, ..achievement::find(conn, &other.id)? };
+        longer.refold();
+        longer.update(conn, &by())?;
+        for entry in ["urn:uuid:1", "urn:uuid:1e5c8d3a", "URN:uuid:1"] {
+            assert!(achievement::meant(conn, entry, None)?.is_empty(), "{entry}");
+            assert!(result_description::meant(conn, entry, None)?.is_empty(), "{entry}");
+        }
+        assert_eq!(achievement::meant(conn, longer.iri.as_str(), None)?.len(), 1);
+        Ok(())
+    })
+    .await;
+    // So an identifier of elsewhere stays one of elsewhere.
+    let on = format!("achievement:{}", draft.achievement.id);
+    let tie = [("association_type", "isPartOf"), ("target", "urn:uuid:1")];
+    add(&browser, "associations", &on, &tie).await.expect(422).says("Enter the title of the other");
+    add(
+        &browser,
+        "result-descriptions",
+        "",
+        &[("parent", "urn:uuid:1"), ("name", "Score"), ("result_type", "Percent")],
+    )
+    .await
+    .expect(422)
+    .says("Nothing here has this code or name");
+}

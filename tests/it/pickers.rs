@@ -122,3 +122,24 @@ async fn suggestions_follow_the_rules_of_the_pages() {
     app.signed_in(Role::Host).await.get("/admin/suggestions/awardable?q=hoosier").await.expect(403);
     app.browser().get("/admin/suggestions/learners?q=learner").await.expect(303);
 }
+
+#[actix_web::test]
+async fn a_whole_identifier_never_means_something_that_only_begins_with_it() {
+    let app = App::start().await;
+    let browser = app.signed_in(Role::Registrar).await;
+    let draft = app.draft("Ann Lee").await;
+    for (kind, iri, id) in [
+        ("learners", &draft.learner.iri, draft.learner.id.as_str()),
+        ("organizations", &draft.office.iri, draft.office.id.as_str()),
+        ("profiles", &draft.office.iri, draft.office.id.as_str()),
+        ("awardable", &draft.achievement.iri, draft.achievement.id.as_str()),
+        ("achievements", &draft.achievement.iri, draft.achievement.id.as_str()),
+        ("drafts", &draft.assertion.iri, draft.assertion.id.as_str()),
+        ("assertions", &draft.assertion.iri, draft.assertion.id.as_str()),
+    ] {
+        let asked = |entry: &str| format!("/admin/suggestions/{kind}?q={entry}");
+        let shorter = &iri.as_str()[..iri.as_str().len() - 1];
+        assert_eq!(browser.get(&asked(shorter)).await.expect(200).text(), "[]", "{kind}");
+        browser.get(&asked(iri.as_str())).await.expect(200).says(id);
+    }
+}

@@ -512,3 +512,48 @@ async fn what_is_issued_and_its_version_are_the_same_whatever_is_edited_at_the_s
     })
     .await;
 }
+
+#[actix_web::test]
+async fn a_grid_does_not_overwrite_what_was_changed_on_the_page_of_a_part() {
+    let app = App::start().await;
+    let browser = app.signed_in(Role::Registrar).await;
+    let draft = app.draft("Ann Lee").await;
+    let (page, id) = made(&browser, &draft).await;
+    let level = levels(&app, &id).await[0].1.clone();
+    for (part, field, typed) in [
+        (format!("/admin/rubric-criterion-levels/{}", level.id), "description", "Begins without a greeting"),
+        (format!("/admin/result-descriptions/{}", level.result_description_id), "name", "Message to all"),
+    ] {
+        let grid = browser.get(&format!("{page}/edit")).await.expect(200);
+        let form = browser.get(&format!("{part}/edit")).await.expect(200);
+        Sent(shown(&form)).with(field, typed).submit(&browser, &format!("{part}/edit"), &part).await.expect(303);
+        let token = browser.get("/admin/rubrics/new").await.token();
+        let slow = Sent(shown(&grid)).with("text-1-0", "What the slower one typed").with("csrf", &token);
+        let fields: Vec<_> = slow.0.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let conflict = browser.post_raw(&page, &fields).await.expect(409);
+        conflict.says("What the slower one typed").says(typed).says("Somebody else saved");
+        browser.get(&page).await.expect(200).says(typed).never_says("What the slower one typed");
+    }
+}
+
+#[actix_web::test]
+async fn a_part_of_a_rubric_that_awards_were_scored_with_asks_before_a_new_version_begins() {
+    let app = App::start().await;
+    let browser = app.signed_in(Role::Registrar).await;
+    let draft = app.draft("Ann Lee").await;
+    let (_, id) = made(&browser, &draft).await;
+    app.issue(&draft.assertion.id).await;
+    let level = levels(&app, &id).await[0].1.clone();
+    let part = format!("/admin/rubric-criterion-levels/{}", level.id);
+    let edit = format!("{part}/edit");
+    let form = browser.get(&edit).await.expect(200).says("Begin version 2 of Hoosier Experience");
+    let typed = Sent(shown(&form)).with("description", "Begins without a greeting");
+    typed.submit(&browser, &edit, &part).await.expect(422).says("Awards were scored").says("without a greeting");
+    let version = || {
+        let id = draft.achievement.id.clone();
+        app.read(move |conn| Ok(testamur::models::achievement::find(conn, &id)?.version))
+    };
+    assert_eq!(version().await, 1);
+    typed.with("new_version", "true").submit(&browser, &edit, &part).await.expect(303);
+    assert_eq!(version().await, 2);
+}

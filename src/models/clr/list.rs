@@ -44,6 +44,9 @@ fn matching<'a>(query: &Query) -> Rows<'a> {
     if let Some(learner) = query.filter("learner") {
         rows = rows.filter(clr::learner_id.eq(learner.to_owned()));
     }
+    if let Some(origin) = query.filter("origin").and_then(|origin| Origin::parse(origin).ok()) {
+        rows = rows.filter(clr::origin.eq(origin));
+    }
     match query.filter("status") {
         Some("draft") => rows.filter(clr::origin.eq(Origin::Own)).filter(clr::issued_at.is_null()),
         Some("published") => rows.filter(credential::status.eq(Status::InForce)),

@@ -7,7 +7,10 @@ pub use shown::called;
 use askama::{Template, filters::HtmlSafe};
 use serde::Deserialize;
 
-use super::{Errors, Form, learner};
+use super::{
+    Errors, Form,
+    picker::{self, Picker, What},
+};
 use crate::{
     clock,
     db::Conn,
@@ -23,8 +26,7 @@ use crate::{
 #[template(path = "clrs/form.html")]
 #[serde(default)]
 pub struct ClrForm {
-    learner: String,
-    /// The candidate that was chosen for a doubtful entry.
+    learner: Option<String>,
     learner_id: String,
     name: String,
     /// `all` or `chosen`.
@@ -33,7 +35,7 @@ pub struct ClrForm {
     assertion: Vec<String>,
     revision: i32,
     #[serde(skip)]
-    candidates: Vec<Profile>,
+    learner_picker: Picker,
     /// The draft that the form was filled from.
     #[serde(skip)]
     draft: Option<Id<Clr>>,
@@ -111,6 +113,13 @@ impl ClrForm {
         Ok(())
     }
 
+    fn find_learner(&mut self, conn: &mut Conn, by: &Actor) -> Result<Option<Profile>, Error> {
+        let typed = (&self.learner, self.learner_id.as_str());
+        let missing = (&mut self.errors, "Enter the learner’s student number, e-mail address or name");
+        let found = picker::read_one::<Profile>(conn, (What::Learner, "learner"), typed, by, missing)?;
+        Ok(found.map(|id| profile::find(conn, &id)).transpose()?)
+    }
+
     /// The chosen awards, checked against what the learner has.
     fn read_chosen(&mut self) {
         self.chosen = Vec::new();
@@ -142,34 +151,36 @@ impl Form<Clr> for ClrForm {
         }
     }
 
-    fn prepare(&mut self, conn: &mut Conn, _: &Actor) -> Result<(), Error> {
+    fn prepare(&mut self, conn: &mut Conn, by: &Actor) -> Result<(), Error> {
+        if self.is_new() {
+            let hint = "Student number, e-mail address or name.";
+            let picker = Picker::new(What::Learner, "learner", "Learner", hint);
+            self.learner_picker = picker.shown(conn, (&self.learner, &self.learner_id), by)?;
+            // Whose awards are offered is who stands in the field.
+            self.learner_id = self.learner_picker.chosen.as_ref().map(|one| one.id.clone()).unwrap_or_default();
+        }
         if let Some(draft) = self.draft.take() {
             self.assertion = clr::chosen(conn, &draft)?.iter().map(Id::to_string).collect();
         }
         if self.whose.is_none()
             && let Ok(id) = self.learner_id.parse::<Id<Profile>>()
             && let Ok(learner) = profile::find(conn, &id)
-            && learner.is_person()
         {
             self.offer(conn, learner)?;
         }
         Ok(())
     }
 
-    fn parse(&mut self, conn: &mut Conn, existing: Option<Clr>, _: &Actor) -> Result<Option<Clr>, Error> {
+    fn parse(&mut self, conn: &mut Conn, existing: Option<Clr>, by: &Actor) -> Result<Option<Clr>, Error> {
         self.errors = Errors::default();
         // Whose record a draft is does not change; another learner's is another record.
         let learner = match &existing {
             Some(draft) => Some(profile::find(conn, &draft.learner_id)?),
-            None => {
-                let (found, candidates) = learner::find(conn, (&self.learner, &self.learner_id), &mut self.errors)?;
-                self.candidates = candidates;
-                found
-            }
+            None => self.find_learner(conn, by)?,
         };
         let name = self.errors.check("name", optional(&self.name, Name::parse)).flatten();
         let Some(learner) = learner else { return Ok(None) };
-        self.learner_id = learner.id.to_string();
+        (self.learner, self.learner_id) = (None, learner.id.to_string());
         self.offer(conn, learner.clone())?;
         self.read_chosen();
         let publisher = profile::publisher(conn)?.ok_or_else(|| {

@@ -122,6 +122,16 @@ impl EndorsementForm {
     }
 }
 
+/// The field that names what is endorsed.
+fn field_of(endorsed: &Endorsed) -> &'static str {
+    match endorsed {
+        Endorsed::Profile(_) => "profile",
+        Endorsed::Achievement(_) => "achievement",
+        Endorsed::Assertion(_) => "award",
+        Endorsed::Clr(_) => "clr",
+    }
+}
+
 impl Form<Endorsement> for EndorsementForm {
     fn fill(object: &Endorsement) -> Self {
         let id = |id: Option<String>| id.unwrap_or_default();
@@ -177,6 +187,10 @@ impl Form<Endorsement> for EndorsementForm {
         {
             self.errors.add("award", "This award was issued: what was issued is never changed. Endorse a draft.");
         }
+        if endorsement::is_foreign(conn, &endorsed)? {
+            self.errors
+                .add(field_of(&endorsed), "This is another publisher’s; what is said of it stands in its record");
+        }
         let issuer = profile::find(conn, &issuer)?;
         let named = endorsement::named(conn, &endorsed)?;
         // An office speaks of what is its own.
@@ -231,6 +245,7 @@ pub fn address_of(endorsed: &Endorsed) -> String {
     }
 }
 
+const THEIRS: &str = "It came from another publisher and stays as it came.";
 const FROZEN: &str = "It is part of something that was issued, and can only be revoked.";
 
 impl Managed for Endorsement {
@@ -280,7 +295,7 @@ impl Managed for Endorsement {
             return Ok(Some(FROZEN));
         }
         if self.origin == Origin::Foreign {
-            return Ok(Some("It came from another publisher and stays as it came."));
+            return Ok(Some(THEIRS));
         }
         match &self.assertion_id {
             Some(id) if assertion::find(conn, id)?.is_issued() => Ok(Some(FROZEN)),
@@ -343,7 +358,8 @@ impl Managed for Endorsement {
     fn uses(conn: &mut Conn, id: &Id<Self>) -> Result<Vec<String>, QueryError> {
         let found = endorsement::find(conn, id)?;
         let part = "it is part of something that was issued, and nothing issued is deleted; it can be revoked";
-        Ok(found.is_frozen().then(|| part.to_owned()).into_iter().collect())
+        let foreign = (found.origin == Origin::Foreign).then_some(THEIRS);
+        Ok(found.is_frozen().then_some(part).or(foreign).map(str::to_owned).into_iter().collect())
     }
 
     fn insert(&self, conn: &mut Conn, _: &EndorsementForm, by: &Actor) -> Result<(), Error> {

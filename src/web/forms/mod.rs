@@ -9,7 +9,6 @@ pub mod endorsement;
 pub mod evidence;
 pub mod handed_in;
 pub mod identifiers;
-pub mod learner;
 pub mod multipart;
 pub mod picker;
 pub mod profile;

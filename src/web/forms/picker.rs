@@ -8,7 +8,7 @@ use super::Errors;
 use crate::{
     db::Conn,
     models::{Achievement, Actor, Assertion, Clr, Profile, achievement, assertion, clr, page::Query, profile},
-    values::{Code, Id, Line},
+    values::{Code, Id, Iri, Line, Origin},
     web::{
         error::Error,
         guards::{ChangeAchievements, ChangeProfiles, Permission},
@@ -21,14 +21,14 @@ const MOST: usize = 8;
 /// What can be picked.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum What {
-    /// A person.
+    /// A person of ours, who can be awarded something.
     #[default]
     Learner,
     /// An organisation of ours.
     Organization,
     /// A person or an organisation.
     Profile,
-    /// An achievement that can be awarded.
+    /// An achievement of ours, which can be awarded.
     Awardable,
     /// An achievement, retired or not.
     Achievement,
@@ -123,7 +123,8 @@ impl What {
             }
             What::Awardable | What::Achievement => {
                 let Ok(id) = id.trim().parse::<Id<Achievement>>() else { return Ok(None) };
-                let found = achievement::find(conn, &id).ok().filter(|one| is_ours(by, &one.issuer_id));
+                let found =
+                    achievement::find(conn, &id).ok().filter(|one| is_ours(by, &one.issuer_id) && self.awards(one));
                 found.map(|one| of_achievement(conn, &one)).transpose()?
             }
             What::Draft | What::Assertion => {
@@ -144,10 +145,15 @@ impl What {
 
     fn takes(self, found: &Profile) -> bool {
         match self {
-            What::Learner => found.is_person(),
-            What::Organization => !found.is_person(),
+            What::Learner => found.is_person() && found.origin == Origin::Own,
+            What::Organization => !found.is_person() && found.origin == Origin::Own,
             _ => true,
         }
+    }
+
+    /// What another publisher defined is found, and never awarded.
+    fn awards(self, found: &Achievement) -> bool {
+        self != What::Awardable || found.origin == Origin::Own
     }
 
     /// What may be meant by an entry, at most eight; a number, a code, an address or an id means one.
@@ -155,6 +161,9 @@ impl What {
         let entry = entry.trim();
         if let Some(one) = self.by_id(conn, entry, by)? {
             return Ok(vec![one]);
+        }
+        if let Ok(iri) = Iri::parse(entry) {
+            return self.identified(conn, &iri, by);
         }
         let filters = |filters: &[(&str, &str)]| Query {
             filters: filters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
@@ -169,19 +178,20 @@ impl What {
                 found.iter().map(|one| of_profile(conn, one)).collect()
             }
             What::Organization | What::Profile => {
-                let kind = if self == What::Organization { "organization" } else { "" };
+                let (kind, origin) = if self == What::Organization { ("organization", "own") } else { ("", "") };
                 let found = match profile::organization_named(conn, entry)? {
                     Some(exact) if exact.name.as_str() != entry => vec![exact],
-                    _ => profile::search(conn, &filters(&[("kind", kind)]))?.rows,
+                    _ => profile::search(conn, &filters(&[("kind", kind), ("origin", origin)]))?.rows,
                 };
                 one_or_few(found, |one| one.name.as_str() == entry).iter().map(|one| of_profile(conn, one)).collect()
             }
             What::Awardable | What::Achievement => {
-                let state = if self == What::Awardable { "current" } else { "all" };
-                let coded = achievement::by_code(conn, entry)?.filter(|one| is_ours(by, &one.issuer_id));
+                let (state, origin) = if self == What::Awardable { ("current", "own") } else { ("all", "") };
+                let coded = achievement::by_code(conn, entry)?;
+                let coded = coded.filter(|one| is_ours(by, &one.issuer_id) && self.awards(one));
                 let found = match coded {
                     Some(exact) => vec![exact],
-                    None => achievement::search(conn, &filters(&[("state", state)]))?.rows,
+                    None => achievement::search(conn, &filters(&[("state", state), ("origin", origin)]))?.rows,
                 };
                 one_or_few(found, |one| one.name.as_str() == entry)
                     .iter()
@@ -199,6 +209,25 @@ impl What {
                 found.iter().map(|one| of_clr(conn, one)).collect()
             }
         }
+    }
+
+    /// What has this identifier, and never what only begins with it.
+    fn identified(self, conn: &mut Conn, iri: &Iri, by: &Actor) -> Result<Vec<Choice>, Error> {
+        let ids: Vec<String> = match self {
+            What::Learner | What::Organization | What::Profile => {
+                profile::by_iri(conn, iri)?.into_iter().map(|one| one.id.to_string()).collect()
+            }
+            What::Awardable | What::Achievement => {
+                // A code such as "MATH:101" looks like one, and so does what another system calls it.
+                let found = achievement::meant(conn, iri.as_str(), by.office.as_ref())?;
+                found.into_iter().map(|one| one.id.to_string()).collect()
+            }
+            What::Draft | What::Assertion => {
+                assertion::by_iri(conn, iri)?.into_iter().map(|one| one.id.to_string()).collect()
+            }
+            What::Clr => clr::by_iri(conn, iri)?.into_iter().map(|one| one.id.to_string()).collect(),
+        };
+        ids.iter().filter_map(|id| self.by_id(conn, id, by).transpose()).collect()
     }
 
     /// What was meant by what was typed and what was chosen.

@@ -24,6 +24,8 @@ pub struct Place {
     pub on: String,
     /// `achievement`, when the form was opened from the achievement's page.
     pub back: String,
+    /// `true` once it is agreed that a rubric which awards were scored with gets a new version.
+    pub new_version: String,
     /// What an entry may mean: value, name, and what tells it from another one.
     #[serde(skip)]
     pub candidates: Vec<(String, String, String)>,
@@ -43,6 +45,15 @@ pub struct Known {
     pub way: String,
     /// Whether the present version was awarded, so that a change begins the next.
     pub awarded: bool,
+    /// Whether it is, or is in, a criterion of a rubric.
+    pub in_rubric: bool,
+}
+
+impl Known {
+    /// Whether a change has to be wanted, as on the rubric's own page: awards were scored with the rubric as it is.
+    pub fn asks_first(&self) -> bool {
+        self.awarded && self.in_rubric
+    }
 }
 
 /// What a kind of part can be on.
@@ -113,6 +124,13 @@ impl Place {
         match &known {
             None => errors.add("parent", wanted.ask()),
             Some(known) if known.achievement.origin == Origin::Foreign => errors.add("parent", part_place::FOREIGN),
+            Some(known) if known.asks_first() && self.new_version != "true" => errors.add(
+                "new_version",
+                format!(
+                    "Awards were scored with this rubric as it is. Say that version {} begins with this change.",
+                    known.achievement.version + 1
+                ),
+            ),
             Some(_) => {}
         }
         self.known = known.filter(|known| known.achievement.origin == Origin::Own);
@@ -179,7 +197,15 @@ fn chosen(conn: &mut Conn, value: &str, by: &Actor) -> Result<Option<Known>, Err
     let achievement = achievement::find(conn, &id)?;
     let way = format!("{}{below}", achievement.name);
     let awarded = achievement_version::is_frozen(conn, &id, achievement.version)?;
-    Ok(Some(Known { achievement, on, way, awarded }))
+    let in_rubric = match &on {
+        Aligned::Achievement(_) => None,
+        Aligned::Description(id) => part_place::rubric_of(conn, id)?,
+        Aligned::Level(id) => {
+            let of = rubric_criterion_level::find(conn, id)?.result_description_id;
+            part_place::rubric_of(conn, &of)?
+        }
+    };
+    Ok(Some(Known { achievement, on, way, awarded, in_rubric: in_rubric.is_some() }))
 }
 
 type Found = Option<(Id<Achievement>, Aligned, String)>;

@@ -14,6 +14,7 @@ use crate::{
         page::Query,
         profile,
     },
+    values::Origin,
     web::{
         State,
         error::Error,
@@ -64,7 +65,9 @@ pub async fn show(may: May<SeeDashboard>, state: web::Data<State>) -> Result<Htt
     let built = state
         .db
         .read(move |conn| {
-            let query = Query { office: by.office.clone(), ..Query::default() };
+            // What came from other publishers is theirs, and not among what there is to do.
+            let ours = vec![("origin".to_owned(), Origin::Own.to_string())];
+            let query = Query { office: by.office.clone(), filters: ours, ..Query::default() };
             let recent = if frame.may::<ReadRecords>() { audit::latest(conn, 5)? } else { Vec::new() };
             Ok::<_, Error>(DashboardPage {
                 today: crate::clock::now().date_naive(),
@@ -83,7 +86,7 @@ pub async fn show(may: May<SeeDashboard>, state: web::Data<State>) -> Result<Htt
 }
 
 fn cards(conn: &mut Conn, frame: &Frame, query: &Query) -> Result<Vec<Card>, Error> {
-    let mut cards = vec![learners(conn, frame)?];
+    let mut cards = vec![learners(conn, frame, query)?];
     let kinds = [
         of_kind::<Profile>,
         of_kind::<Achievement>,
@@ -104,13 +107,14 @@ fn cards(conn: &mut Conn, frame: &Frame, query: &Query) -> Result<Vec<Card>, Err
 }
 
 /// Staff of an office find learners one by one and page through none, so theirs are not counted.
-fn learners(conn: &mut Conn, frame: &Frame) -> Result<Card, Error> {
+fn learners(conn: &mut Conn, frame: &Frame, query: &Query) -> Result<Card, Error> {
     let (address, title) = ("/admin/learners".to_owned(), "Learners");
     if !frame.may::<ReadRecords>() {
         let hint = "Find a learner by name, number or e-mail address.";
         return Ok(Card { title, count: None, hint, address, action: "Find" });
     }
-    let persons = Query { filters: vec![("kind".to_owned(), "person".to_owned())], ..Query::default() };
+    let mut persons = query.clone();
+    persons.filters.push(("kind".to_owned(), "person".to_owned()));
     let hint = "Persons whose achievements you record.";
     Ok(Card { title, count: Some(profile::count(conn, &persons)?), hint, address, action: "Manage" })
 }

@@ -40,6 +40,9 @@ pub async fn submit(
             if !found.exists_for(conn, &by)? {
                 return Err(Error::NotFound);
             }
+            if let Some(why) = found.locked(conn)? {
+                return Err(Error::Conflict(why.to_owned()));
+            }
             if found.revision != chosen.revision || !achievement::retire(conn, &found, chosen.retired, &by)? {
                 let why = "Somebody else changed this achievement meanwhile. Look at it again.";
                 return Err(Error::Conflict(why.to_owned()));

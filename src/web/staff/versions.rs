@@ -21,6 +21,7 @@ use crate::{
         forms::Submitted,
         frame::{Frame, page, see},
         guards::{ChangeAchievements, May, ReadAwards},
+        objects::Managed,
     },
 };
 
@@ -164,7 +165,10 @@ pub async fn begin(
     let rubric = state
         .db
         .write(move |conn| {
-            existing(conn, &own, &by)?;
+            let (whole, _) = existing(conn, &own, &by)?;
+            if let Some(why) = whole.locked(conn)? {
+                return Err(Error::Conflict(why.to_owned()));
+            }
             if !achievement_version::begin(conn, &own, &by)? {
                 let why = "The present version was not awarded yet: it can be edited as it is.";
                 return Err(Error::Conflict(why.to_owned()));
