@@ -322,7 +322,11 @@ pub fn published(conn: &mut Conn, own: &Endorsement) -> QueryResult<Option<Issue
 /// Notes on documents which of their endorsements were taken back since, with one query for all of them, and none where
 /// there are no endorsements.
 pub fn read_standing(conn: &mut Conn, documents: &mut [Issued]) -> QueryResult<()> {
-    let mut all: Vec<&mut IssuedEndorsement> = documents.iter_mut().flat_map(endorsements).collect();
+    read_standing_of(conn, documents.iter_mut().flat_map(Issued::endorsements_mut).collect())
+}
+
+/// The same for endorsements wherever they stand.
+pub fn read_standing_of(conn: &mut Conn, mut all: Vec<&mut IssuedEndorsement>) -> QueryResult<()> {
     if all.is_empty() {
         return Ok(());
     }
@@ -339,12 +343,6 @@ pub fn read_standing(conn: &mut Conn, documents: &mut [Issued]) -> QueryResult<(
         one.revoked = found.map(|(_, reason)| reason.clone().unwrap_or_else(|| "Revoked by the endorser".to_owned()));
     }
     Ok(())
-}
-
-fn endorsements(issued: &mut Issued) -> impl Iterator<Item = &mut IssuedEndorsement> {
-    let achievement = &mut issued.achievement;
-    let of_issuer = achievement.issuer.endorsements.iter_mut();
-    issued.assertion.endorsements.iter_mut().chain(achievement.endorsements.iter_mut()).chain(of_issuer)
 }
 
 /// As the row has it: `urn:uuid:U` for what is published under `…/endorsements/U`.
@@ -416,15 +414,16 @@ pub fn count(conn: &mut Conn, query: &Query) -> QueryResult<i64> {
 }
 
 impl Endorsement {
-    /// A change of a draft's endorsement is one of the draft. `false` when the award was issued.
+    /// A change of a draft's endorsement is one of the draft. `false` when the award was issued or the record published.
     fn touch(&self, conn: &mut Conn) -> QueryResult<bool> {
-        match &self.assertion_id {
-            Some(id) => assertion::part_changed(conn, id),
-            None => Ok(true),
+        match (&self.assertion_id, &self.clr_id) {
+            (Some(id), _) => assertion::part_changed(conn, id),
+            (None, Some(id)) => Ok(!clr::find(conn, id)?.is_published()),
+            (None, None) => Ok(true),
         }
     }
 
-    /// Records a new endorsement. `false` when the award it endorses was issued.
+    /// Records a new endorsement. `false` when what it endorses was issued or published.
     pub fn insert(&self, conn: &mut Conn, by: &Actor) -> QueryResult<bool> {
         if !self.touch(conn)? {
             return Ok(false);

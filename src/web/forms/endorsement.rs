@@ -12,7 +12,7 @@ use crate::{
     clock,
     db::{Conn, QueryError},
     models::{
-        Actor, Endorsement, Profile, assertion,
+        Actor, Endorsement, Profile, assertion, clr,
         endorsement::{self, Endorsed, Listed},
         page::{Page, Query},
         profile,
@@ -176,6 +176,11 @@ impl Form<Endorsement> for EndorsementForm {
             && assertion::find(conn, id)?.is_issued()
         {
             self.errors.add("award", "This award was issued: what was issued is never changed. Endorse a draft.");
+        }
+        if let Endorsed::Clr(id) = &endorsed
+            && clr::find(conn, id)?.is_published()
+        {
+            self.errors.add("clr", "This record was published: what was published is never changed. Endorse a draft.");
         }
         let issuer = profile::find(conn, &issuer)?;
         let named = endorsement::named(conn, &endorsed)?;
