@@ -9,10 +9,10 @@ use diesel::prelude::*;
 use super::{
     Achievement, Assertion, Clr, Profile, achievement, assertion,
     audit::{self, Actor, Change, Facts},
-    clr,
+    clr, endorsed,
     issued::{Endorser, Extensions, Issued, IssuedEndorsement},
     page::{COUNT_LIMIT, Cursor, Page, Query, keyset},
-    profile,
+    profile, search_index,
 };
 use crate::{
     clock,
@@ -353,8 +353,11 @@ fn own_iri(published: &str) -> String {
     }
 }
 
-fn matching<'a>(query: &Query) -> endorsement::BoxedQuery<'a, MultiBackend> {
+fn matching<'a>(conn: &mut Conn, query: &Query) -> QueryResult<endorsement::BoxedQuery<'a, MultiBackend>> {
     let mut rows = endorsement::table.into_boxed();
+    if let Some(ids) = search_index::narrowed(conn, search_index::Of::Endorsements, &query.words)? {
+        rows = rows.filter(endorsement::id.eq_any(ids));
+    }
     for pattern in query.patterns() {
         rows = rows.filter(endorsement::search_text.like(pattern).escape('\\'));
     }
@@ -377,16 +380,16 @@ fn matching<'a>(query: &Query) -> endorsement::BoxedQuery<'a, MultiBackend> {
         Some("clr") => rows.filter(endorsement::clr_id.is_not_null()),
         _ => rows,
     };
-    match query.filter("state") {
+    Ok(match query.filter("state") {
         Some("revoked") => rows.filter(endorsement::revoked_at.is_not_null()),
         Some("current") => rows.filter(endorsement::revoked_at.is_null()),
         _ => rows,
-    }
+    })
 }
 
 /// A page of endorsements. Sorts by `endorser` or `updated`; filters by `endorsed` and `state`.
 pub fn search(conn: &mut Conn, query: &Query) -> QueryResult<Page<Listed>> {
-    let rows = matching(query).select(Endorsement::as_select());
+    let rows = matching(conn, query)?.select(Endorsement::as_select());
     let page = if query.sort == "updated" {
         let rows: Vec<Endorsement> =
             keyset!(rows, query, endorsement::updated_at, endorsement::id, NaiveDateTime).load(conn)?;
@@ -396,8 +399,7 @@ pub fn search(conn: &mut Conn, query: &Query) -> QueryResult<Page<Listed>> {
             keyset!(rows, query, endorsement::issuer_sort, endorsement::id, String).load(conn)?;
         Page::of(rows, query, |row| Cursor::at(&row.issuer_sort, row.id.as_str()))
     };
-    let rows: QueryResult<Vec<Listed>> = page.rows.into_iter().map(|row| listed(conn, row)).collect();
-    Ok(Page { rows: rows?, next: page.next, previous: page.previous })
+    Ok(Page { rows: endorsed::listed(conn, page.rows)?, next: page.next, previous: page.previous })
 }
 
 /// An endorsement with the names of both sides.
@@ -409,7 +411,7 @@ pub fn listed(conn: &mut Conn, row: Endorsement) -> QueryResult<Listed> {
 
 /// How many match, up to [`COUNT_LIMIT`] and one more.
 pub fn count(conn: &mut Conn, query: &Query) -> QueryResult<i64> {
-    let ids: Vec<Id<Endorsement>> = matching(query).select(endorsement::id).limit(COUNT_LIMIT + 1).load(conn)?;
+    let ids: Vec<Id<Endorsement>> = matching(conn, query)?.select(endorsement::id).limit(COUNT_LIMIT + 1).load(conn)?;
     Ok(ids.len() as i64)
 }
 
