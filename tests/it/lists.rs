@@ -133,11 +133,15 @@ async fn lists_that_grow_with_the_awards_find_every_part_of_a_word() {
             let has = |texts: &[String]| words.iter().all(|word| texts.iter().any(|text| text.contains(word.as_str())));
             let all = Query::default();
             let plain = [
-                clr::search(conn, &all)?.rows.iter().filter(|row| has(&[row.clr.search_text.clone()])).count(),
+                clr::search(conn, &all)?
+                    .rows
+                    .iter()
+                    .filter(|row| has(std::slice::from_ref(&row.clr.search_text)))
+                    .count(),
                 endorsement::search(conn, &all)?
                     .rows
                     .iter()
-                    .filter(|row| has(&[row.endorsement.search_text.clone()]))
+                    .filter(|row| has(std::slice::from_ref(&row.endorsement.search_text)))
                     .count(),
                 evidence::search(conn, &all)?
                     .rows
