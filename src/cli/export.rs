@@ -29,9 +29,9 @@ pub enum Command {
         #[arg(long)]
         learner: String,
     },
-    /// Every learner's record as CLR 1.0 JSON, and imported documents as they came
+    /// Every learner's record as CLR 1.0 JSON, the records published of it, and imported documents as they came
     All {
-        /// The folder to make: a file for each learner and each imported document
+        /// The folder to make: a file for each learner, each published record and each imported document
         #[arg(required_unless_present = "ndjson")]
         dir: Option<PathBuf>,
         /// One file in the place of a folder, a record a line; `-` is standard output
@@ -91,7 +91,7 @@ async fn into_folder(db: &Db, portal: &Portal, dir: &Path) -> Result<(), Failure
         return Err(Failure::refused(format!("{shown} is not empty; name a new folder")));
     }
     let mut export = begun(db, portal, Form::Files).await?;
-    for name in ["learners", "imported"] {
+    for name in ["learners", "published", "imported"] {
         let made = private_folder(&dir.join(name));
         made.map_err(|error| Failure::refused(format!("{shown} cannot be made: {error}")))?;
     }

@@ -501,6 +501,22 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    tombstone (cedid) {
+        cedid -> Text,
+        cedid_folded -> Text,
+        iri -> Text,
+        buried_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    received_award (assertion_id) {
+        assertion_id -> Text,
+        content -> Text,
+    }
+}
+
 diesel::joinable!(assertion -> achievement (achievement_id));
 diesel::joinable!(rubric -> achievement (achievement_id));
 diesel::joinable!(event -> achievement (achievement_id));
@@ -535,5 +551,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     outbox,
     import,
     import_object,
-    publisher_claim
+    publisher_claim,
+    tombstone,
+    received_award
 );

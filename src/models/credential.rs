@@ -16,11 +16,12 @@ use super::{
     issued::Issued,
     published::Published,
     record::{Award, Standing},
+    tombstone,
 };
 use crate::{
     clock,
     db::{Conn, insert_rows, schema::credential},
-    values::{AchievementType, CeDiD, Id, Json, Line, Prose, Status},
+    values::{AchievementType, CeDiD, Id, Iri, Json, Line, Prose, Status},
 };
 
 /// The name of the kind in the audit trail.
@@ -323,10 +324,10 @@ pub fn records_of(conn: &mut Conn, learner: &Id<Profile>) -> QueryResult<Vec<Cre
         .load(conn)
 }
 
-/// Whether a code is taken as it is.
-pub fn is_taken(conn: &mut Conn, code: &CeDiD) -> QueryResult<bool> {
+/// Whether a code is taken as it is, or was another award's once.
+pub fn is_taken(conn: &mut Conn, code: &CeDiD, own: &Iri) -> QueryResult<bool> {
     let taken: i64 = credential::table.filter(credential::cedid.eq(code)).count().get_result(conn)?;
-    Ok(taken > 0)
+    Ok(taken > 0 || tombstone::of(conn, code)?.is_some_and(|buried| buried.iri != *own))
 }
 
 /// A new code whose folded form no other has. A clash among 2⁵⁵ is a matter of patience; eight in a row are a defect of
@@ -336,7 +337,7 @@ pub fn fresh_code(conn: &mut Conn) -> QueryResult<CeDiD> {
     for _ in 0..8 {
         let taken: i64 =
             credential::table.filter(credential::cedid_folded.eq(code.folded())).count().get_result(conn)?;
-        if taken == 0 {
+        if taken == 0 && !tombstone::has_fold(conn, &code.folded())? {
             break;
         }
         code = CeDiD::fresh();

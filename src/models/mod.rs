@@ -13,6 +13,7 @@ pub mod audit_names;
 pub mod clr;
 pub mod credential;
 pub mod credential_document;
+pub mod endorsed;
 pub mod endorsement;
 pub mod event;
 pub mod evidence;
@@ -41,6 +42,7 @@ pub mod search_index;
 pub mod session;
 pub mod setting;
 pub mod staff;
+pub mod tombstone;
 
 pub use achievement::Achievement;
 pub use alignment::Alignment;

@@ -14,6 +14,7 @@ use crate::{
         credential::PublicFacts,
         endorsement::{self, Endorsed},
         event, evidence,
+        import::received,
         issued::{FORMAT, Issued, IssuedAssertion},
         outbox::{self, Mail},
         profile, published,
@@ -143,7 +144,7 @@ pub fn freeze(
         events: event::attended(conn, &draft.learner_id, &draft.achievement_id, &mut new_iri)?,
         achievement: content,
         publisher: profile::organization(conn, &publisher.id)?,
-        received: None,
+        received: received::unchanged(conn, draft)?.map(|told| v1::taken::issued_on(told, &issued_on)),
     })
 }
 
@@ -195,8 +196,8 @@ fn code_for(conn: &mut Conn, draft: &Assertion) -> Result<CeDiD, Refusal> {
         return Err(already_issued());
     }
     match &draft.kept_cedid {
-        Some(kept) if credential::is_taken(conn, kept)? => {
-            Err(Refusal::conflict(format!("Another credential already has the CeDiD {kept}")))
+        Some(kept) if credential::is_taken(conn, kept, &draft.iri)? => {
+            Err(Refusal::conflict(format!("Another credential has or had the CeDiD {kept}")))
         }
         Some(kept) => Ok(kept.clone()),
         None => Ok(credential::fresh_code(conn)?),

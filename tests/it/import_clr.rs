@@ -1,6 +1,8 @@
 //! Bringing CLR 1.0 files in: every example of the standard and of real systems, other publishers' and our own, twice, and
 //! taken back again.
 
+mod after;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
@@ -17,7 +19,7 @@ use testamur::{
 use crate::app::{Answer, App, Browser, between, by, person, shared};
 
 /// The tables whose rows an import may leave behind: the trail of what was done, and the import itself.
-const TRAIL: &[&str] = &["audit_entry", "import", "session", "__diesel_schema_migrations", "staff"];
+const TRAIL: &[&str] = &["audit_entry", "import", "session", "tombstone", "__diesel_schema_migrations", "staff"];
 
 /// How many rows each table has.
 async fn counts(app: &App) -> BTreeMap<String, i64> {

@@ -285,10 +285,11 @@ impl Form<Assertion> for AssertionForm {
         {
             errors.add("activity_end", "The activity cannot end before it begins");
         }
+        let own = existing.as_ref().map_or_else(Iri::fresh, |draft| draft.iri.clone());
         if let Some(kept) = &kept_cedid
-            && credential::is_taken(conn, kept)?
+            && credential::is_taken(conn, kept, &own)?
         {
-            self.errors.add("kept_cedid", "Another credential already has this CeDiD");
+            self.errors.add("kept_cedid", "Another credential has or had this CeDiD");
         }
         let (Some(learner), Some(awarded), Some(conferral_date)) = (learner, awarded, conferral_date) else {
             return Ok(None);

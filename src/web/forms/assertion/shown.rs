@@ -12,7 +12,7 @@ use crate::{
     models::{
         Achievement, Actor, Assertion, Credential, Evidence, Profile, achievement,
         assertion::{self, Listed},
-        credential,
+        credential, endorsed,
         endorsement::{self, Endorsed},
         evidence,
         evidence_file::{self, About},
@@ -69,14 +69,12 @@ impl Parts {
     fn of(conn: &mut Conn, own: &Assertion, frame: &Frame) -> Result<Self, Error> {
         let results = result::of(conn, &own.id)?;
         let endorsements = endorsement::of(conn, &Endorsed::Assertion(own.id.clone()))?;
-        let endorsements: Result<_, QueryError> =
-            endorsements.into_iter().map(|one| endorsement::listed(conn, one)).collect();
         Ok(Self {
             results: result::listed(conn, results)?,
             can_have_results: !result_description::of_achievement(conn, &own.achievement_id)?.is_empty(),
             evidence: evidence::of(conn, &own.id)?,
             files: evidence_file::of(conn, &own.id)?,
-            endorsements: endorsements?,
+            endorsements: endorsed::listed(conn, endorsements)?,
             may_change: frame.may::<MayAward>() && !own.is_issued(),
         })
     }

@@ -10,6 +10,7 @@ use crate::{
         Actor, Clr, Profile,
         clr::{self, Listed},
         credential,
+        import::remove,
         page::{Page, Query},
         profile, published,
         record::Record,
@@ -44,10 +45,29 @@ pub struct ClrDetails {
     others: Vec<Listed>,
     may_publish: bool,
     may_revoke: bool,
+    may_remove: bool,
     frame: Frame,
 }
 
 impl HtmlSafe for ClrDetails {}
+
+/// What goes with a record of another publisher.
+fn removed_with(removal: &remove::Removal) -> String {
+    let counted = [
+        (removal.count("assertion"), "assertion", "assertions"),
+        (removal.count("achievement"), "achievement", "achievements"),
+        (removal.count("profile"), "profile", "profiles"),
+    ];
+    let told: Vec<String> = counted
+        .iter()
+        .filter(|(number, ..)| *number > 0)
+        .map(|(number, one, many)| format!("{number} {}", if *number == 1 { one } else { many }))
+        .collect();
+    if told.is_empty() {
+        return "Nothing uses this record. Its document goes with it.".to_owned();
+    }
+    format!("Its document goes with it, and what came with it and nothing else uses: {}.", told.join(", "))
+}
 
 impl ClrDetails {
     fn why(&self, one: &LeftOut) -> &'static str {
@@ -192,10 +212,19 @@ impl Managed for Clr {
             left_out,
             note: credential.and_then(|one| one.internal_note.as_ref().map(Prose::to_string)),
             may_publish: self.locked(conn)?.is_none() && frame.may::<PublishRecords>(),
+            may_remove: self.is_foreign() && frame.may::<<Self as Managed>::Change>(),
             may_revoke: stands && frame.may::<Revoke>(),
             clr: self.clone(),
             frame: frame.clone(),
         })
+    }
+
+    fn keepers(conn: &mut Conn, id: &Id<Self>) -> Result<Option<String>, QueryError> {
+        let own = clr::find(conn, id)?;
+        if !own.is_foreign() {
+            return Ok(None);
+        }
+        Ok(Some(removed_with(&remove::of(conn, &own)?)))
     }
 
     fn uses(conn: &mut Conn, id: &Id<Self>) -> Result<Vec<String>, QueryError> {
