@@ -88,7 +88,7 @@ pub fn issue(
 }
 
 /// What others say of the award, of what is awarded and of its issuer is part of the credential from now on.
-fn freeze_endorsements(conn: &mut Conn, draft: &Assertion, portal: &Portal) -> Result<(), Refusal> {
+pub(super) fn freeze_endorsements(conn: &mut Conn, draft: &Assertion, portal: &Portal) -> Result<(), Refusal> {
     let endorsed = [
         Endorsed::Assertion(draft.id.clone()),
         Endorsed::Achievement(draft.achievement_id.clone()),

@@ -3,6 +3,7 @@
 
 pub mod backup;
 pub mod compare;
+pub mod correct;
 pub mod deliver;
 pub mod demonstration;
 pub mod export;
@@ -15,6 +16,7 @@ pub mod revoke;
 pub mod seed;
 pub mod sign_in;
 pub mod staff_account;
+pub mod standing;
 
 use crate::{
     clr::v1::checks::Finding,

@@ -226,7 +226,7 @@ async fn partial_is_found_out_and_never_chosen() {
     app.write(move |conn| {
         use testamur::{models::credential::StatusChange, values::Status};
         let one = credential::by_cedid(conn, &suspended)?.unwrap();
-        let change = StatusChange { status: Status::Suspended, public_reason: None, internal_note: None };
+        let change = StatusChange { status: Status::Suspended, listed_reason: None, public_reason: None, internal_note: None };
         assert!(credential::set_status(conn, &one, change, &by())?);
         Ok(())
     })

@@ -44,6 +44,7 @@ pub struct ClrDetails {
     others: Vec<Listed>,
     may_publish: bool,
     may_revoke: bool,
+    is_suspended: bool,
     frame: Frame,
 }
 
@@ -137,8 +138,13 @@ impl Managed for Clr {
     }
 
     fn filters(_: &mut Conn, address: &str, _: Option<&Id<Profile>>) -> Result<Vec<Filter>, QueryError> {
-        let states =
-            [("draft", "Drafts"), ("published", "Published"), ("revoked", "Revoked"), ("foreign", "From elsewhere")];
+        let states = [
+            ("draft", "Drafts"),
+            ("published", "Published"),
+            ("suspended", "Suspended"),
+            ("revoked", "Revoked"),
+            ("foreign", "From elsewhere"),
+        ];
         let states = states.iter().map(|(value, label)| ((*value).to_owned(), (*label).to_owned())).collect();
         Ok(vec![Filter::new("status", "Status", states, address).as_scopes()])
     }
@@ -190,6 +196,7 @@ impl Managed for Clr {
             publisher: profile::find(conn, &self.publisher_id)?,
             record,
             left_out,
+            is_suspended: credential.as_ref().is_some_and(|one| one.status == Status::Suspended),
             note: credential.and_then(|one| one.internal_note.as_ref().map(Prose::to_string)),
             may_publish: self.locked(conn)?.is_none() && frame.may::<PublishRecords>(),
             may_revoke: stands && frame.may::<Revoke>(),
