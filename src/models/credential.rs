@@ -293,6 +293,11 @@ fn code_of(conn: &mut Conn, id: &Id<Credential>) -> QueryResult<CeDiD> {
     credential::table.find(id).select(credential::cedid).first(conn)
 }
 
+/// One credential.
+pub fn find(conn: &mut Conn, id: &Id<Credential>) -> QueryResult<Credential> {
+    credential::table.find(id).select(Credential::as_select()).first(conn)
+}
+
 /// The credential of an assertion, if it was issued.
 pub fn of_assertion(conn: &mut Conn, assertion: &Id<Assertion>) -> QueryResult<Option<Credential>> {
     credential::table

@@ -18,12 +18,8 @@ use crate::{
     mail::What,
     models::{
         Achievement, Actor, Assertion, Credential, Profile, achievement, achievement_version, assertion, audit,
-        audit::Change,
-        clr, credential,
-        credential::PublicFacts,
-        credential_document, evidence, issued::Issued, profile, result,
-        result::AwardResult,
-        result_description, rubric_criterion_level,
+        audit::Change, clr, credential, credential::PublicFacts, credential_document, evidence, issued::Issued,
+        profile, result::AwardResult, result_description, rubric_criterion_level,
     },
     values::{Id, Iri, Json, Line, Prose, Status},
 };

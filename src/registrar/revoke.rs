@@ -21,8 +21,7 @@ pub struct Reason {
 
 /// Revokes the credential of an assertion. It cannot be undone.
 pub fn revoke(conn: &mut Conn, id: &Id<Assertion>, reason: &Reason, by: &Actor) -> Result<Credential, Refusal> {
-    let why =
-        Why { public: Some(reason.public.clone()), internal: reason.internal.clone(), ..Why::default() };
+    let why = Why { public: Some(reason.public.clone()), internal: reason.internal.clone(), ..Why::default() };
     let nowhere = Portal { base_url: String::new() };
     change(conn, (&Subject::Award(id.clone()), Step::Revoke), &why, &nowhere, by)
 }

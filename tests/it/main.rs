@@ -23,5 +23,6 @@ mod parts;
 mod permissions;
 mod pickers;
 mod rubrics;
+mod standings;
 mod validation;
 mod versions;

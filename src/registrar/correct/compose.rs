@@ -10,7 +10,7 @@ use crate::{
         achievement,
         audit::{self, Change, Facts},
         endorsement::{self, Endorsed},
-        issued::{FORMAT, Issued, IssuedAssertion, IssuedEvidence, IssuedEvent, IssuedResult},
+        issued::{FORMAT, Issued, IssuedAssertion, IssuedEvent, IssuedEvidence, IssuedResult},
         profile,
     },
     registrar::{Portal, Refusal},
@@ -153,7 +153,8 @@ fn facts(issued: &Issued) -> Facts {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let names = |evidence: &[IssuedEvidence]| {
         let piece = |one: &IssuedEvidence| {
-            let told = [&one.description, &one.narrative].into_iter().flatten().cloned().collect::<Vec<_>>().join(" · ");
+            let told =
+                [&one.description, &one.narrative].into_iter().flatten().cloned().collect::<Vec<_>>().join(" · ");
             if told.is_empty() { one.name.clone() } else { format!("{}: {told}", one.name) }
         };
         evidence.iter().map(piece).collect::<Vec<_>>().join("; ")

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{Correction, Why, earlier, reissue, refuse_unless_correctable};
+use super::{Correction, Why, earlier, refuse_unless_correctable, reissue};
 use crate::{
     db::Conn,
     models::{

@@ -109,8 +109,7 @@ async fn built(
     errors: Errors,
 ) -> Result<CorrectionPage, Error> {
     let (by, address) = (may.by.clone(), format!("/admin/{}s/{id}", assertion::KIND));
-    let earlier =
-        state.db.read(move |conn| correct::earlier(conn, &id, &by).map_err(Error::from)).await?;
+    let earlier = state.db.read(move |conn| correct::earlier(conn, &id, &by).map_err(Error::from)).await?;
     let rows = rows(&earlier);
     Ok(CorrectionPage {
         frame: may.frame,
@@ -139,9 +138,7 @@ pub async fn submit(
     let outcome = match parsed {
         Ok((correction, why)) => {
             let own = id.clone();
-            let made = state.db.write(move |conn| {
-                correct::correct(conn, &own, (&correction, &why), &portal, &by)
-            });
+            let made = state.db.write(move |conn| correct::correct(conn, &own, (&correction, &why), &portal, &by));
             match made.await {
                 Ok(made) => Ok(made),
                 Err(Refusal::Findings(found)) => {

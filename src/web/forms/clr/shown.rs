@@ -51,6 +51,12 @@ pub struct ClrDetails {
 impl HtmlSafe for ClrDetails {}
 
 impl ClrDetails {
+    /// How many awards of a published record were revoked, suspended or replaced since.
+    fn changed_since(&self) -> usize {
+        let awards = self.record.iter().filter(|record| record.publication.is_some()).flat_map(|record| &record.awards);
+        awards.filter(|award| award.standing.status != Status::InForce).count()
+    }
+
     fn why(&self, one: &LeftOut) -> &'static str {
         match one.reading {
             Reading::Valid | Reading::Expired => "Not chosen.",
