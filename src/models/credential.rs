@@ -4,7 +4,10 @@
 //! look like unknown into *none*.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
-use diesel::prelude::*;
+use diesel::{
+    dsl::{exists, not},
+    prelude::*,
+};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -19,7 +22,10 @@ use super::{
 };
 use crate::{
     clock,
-    db::{Conn, insert_rows, schema::credential},
+    db::{
+        Conn, insert_rows,
+        schema::{credential, erasure},
+    },
     values::{AchievementType, CeDiD, Id, Json, Line, Prose, Status},
 };
 
@@ -243,7 +249,11 @@ impl<T> Disclosed<T> {
 /// The one place that decides what a code opens for the public; whatever must look like unknown is left out here.
 #[diesel::dsl::auto_type]
 fn open_to_the_public(folded: String) -> _ {
-    credential::table.filter(credential::cedid_folded.eq(folded)).order(credential::cedid).limit(5_i64)
+    credential::table
+        .filter(credential::cedid_folded.eq(folded))
+        .filter(not(exists(erasure::table.filter(erasure::learner_id.eq(credential::learner_id)))))
+        .order(credential::cedid)
+        .limit(5_i64)
 }
 
 /// The whole credential that may be shown to whoever has this code.
@@ -317,11 +327,12 @@ pub fn by_cedid(conn: &mut Conn, code: &CeDiD) -> QueryResult<Option<Credential>
     credential::table.filter(credential::cedid.eq(code)).select(Credential::as_select()).first(conn).optional()
 }
 
-/// All credentials of a learner, newest conferral first.
+/// All credentials of a learner that were not erased, newest conferral first.
 pub fn of_learner(conn: &mut Conn, learner: &Id<Profile>) -> QueryResult<Vec<Credential>> {
     credential::table
         .filter(credential::learner_id.eq(learner))
         .filter(credential::kind.eq("assertion"))
+        .filter(credential::assertion_id.is_not_null())
         .order((credential::conferral_date.desc(), credential::id.desc()))
         .select(Credential::as_select())
         .load(conn)
@@ -332,6 +343,7 @@ pub fn records_of(conn: &mut Conn, learner: &Id<Profile>) -> QueryResult<Vec<Cre
     credential::table
         .filter(credential::learner_id.eq(learner))
         .filter(credential::kind.eq("clr"))
+        .filter(credential::clr_id.is_not_null())
         .order((credential::issued_at.desc(), credential::id.desc()))
         .select(Credential::as_select())
         .load(conn)

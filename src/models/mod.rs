@@ -14,6 +14,7 @@ pub mod clr;
 pub mod credential;
 pub mod credential_document;
 pub mod endorsement;
+pub mod erasure;
 pub mod event;
 pub mod evidence;
 pub mod evidence_file;

@@ -13,7 +13,7 @@ use crate::{
         Actor, Assertion, Credential, Profile, achievement, achievement_version, assertion, audit, credential,
         credential::PublicFacts,
         endorsement::{self, Endorsed},
-        event, evidence,
+        erasure, event, evidence,
         issued::{FORMAT, Issued, IssuedAssertion},
         outbox::{self, Mail},
         profile, published,
@@ -67,6 +67,9 @@ pub fn issue(
         return Err(Refusal::conflict("The achievement was retired after this was drafted; it is no longer awarded"));
     }
     let learner = profile::find(conn, &draft.learner_id)?;
+    if erasure::of(conn, &learner.id)?.is_some() {
+        return Err(Refusal::conflict("The data of this learner was erased; nothing is issued any more"));
+    }
     let cedid = code_for(conn, &draft)?;
     let issued = freeze(conn, &draft, &learner, portal, (cedid, how.issued_on))?;
     Refusal::if_any(findings(&issued))?;

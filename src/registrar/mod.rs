@@ -6,6 +6,7 @@ pub mod compare;
 pub mod correct;
 pub mod deliver;
 pub mod demonstration;
+pub mod erase;
 pub mod export;
 pub mod import_clr;
 pub mod issue;

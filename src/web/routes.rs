@@ -193,6 +193,8 @@ fn for_staff(routes: &mut Routes) {
     routes.get("/admin/learners/new", staff::learners::new);
     routes.get("/admin/learners/{id}", staff::learners::show);
     routes.get("/admin/learners/{id}/edit", staff::learners::edit);
+    routes.get("/admin/learners/{id}/erasure", staff::erasure::ask);
+    routes.post("/admin/learners/{id}/erasure", staff::erasure::submit);
     routes.get("/admin/learners/{id}/record.json", staff::learners::json);
     routes.get("/admin/learners/{id}/record.pdf", staff::learners::pdf);
     routes.get("/admin/learners.csv", staff::learners::csv);

@@ -11,6 +11,7 @@ mod clrs;
 mod contract;
 mod databases;
 mod demonstration;
+mod erasure;
 mod evidence;
 mod export;
 mod frozen;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
-use super::findings;
+use super::{erasure, findings};
 use crate::{
     clock, clr,
     models::{
@@ -26,7 +26,9 @@ use crate::{
         error::Error,
         filters,
         frame::{Frame, page, see},
-        guards::{Award, ChangeProfiles, ExportRecords, FindLearners, May, PublishRecords, ReadRecords, Revoke},
+        guards::{
+            Award, ChangeProfiles, EraseLearners, ExportRecords, FindLearners, May, PublishRecords, ReadRecords, Revoke,
+        },
         staff::exports,
         table::{Asked, Cell, Column, Table},
     },
@@ -63,6 +65,7 @@ struct LearnerPage {
     may_award: bool,
     may_change: bool,
     may_correct: bool,
+    may_erase: bool,
 }
 
 /// `GET /admin/learners`
@@ -181,6 +184,9 @@ pub async fn show(
     id: web::Path<Id<Profile>>,
 ) -> Result<HttpResponse, Error> {
     let base_url = state.portal.base_url.clone();
+    if let Some(page) = erasure::tombstone(&state, id.clone(), &may.frame).await? {
+        return Ok(page);
+    }
     let (learner, record, records, received, history) = state
         .db
         .read(move |conn| {
@@ -198,6 +204,7 @@ pub async fn show(
     let (may_award, may_change) = (is_ours && may.frame.may::<Award>(), is_ours && may.frame.may::<ChangeProfiles>());
     let may_publish = is_ours && may.frame.may::<PublishRecords>();
     let may_correct = is_ours && may.frame.may::<Revoke>();
+    let may_erase = may.frame.may::<EraseLearners>();
     let frame = may.frame;
     page(&LearnerPage {
         frame,
@@ -210,6 +217,7 @@ pub async fn show(
         may_award,
         may_change,
         may_correct,
+        may_erase,
     })
 }
 

@@ -6,6 +6,7 @@ pub mod backup;
 pub mod correction;
 pub mod dashboard;
 pub mod endorsements;
+pub mod erasure;
 pub mod evidence;
 pub mod exports;
 pub mod findings;
