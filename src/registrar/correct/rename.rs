@@ -8,7 +8,9 @@ use crate::{
     models::{
         Actor, Assertion, Credential, Profile,
         audit::{self, Change},
-        credential, credential_document, profile,
+        credential, credential_document,
+        issued::Holder,
+        profile,
     },
     registrar::{Portal, Refusal},
     values::Id,
@@ -24,7 +26,17 @@ pub fn candidates(conn: &mut Conn, learner: &Profile) -> Result<Vec<(Credential,
     let documents = credential_document::issued_of(conn, &standing)?;
     let now = learner.as_holder();
     let named = standing.into_iter().zip(documents).filter(|(_, issued)| issued.holder != now);
-    Ok(named.map(|(credential, issued)| (credential, issued.holder.name)).collect())
+    Ok(named.map(|(credential, issued)| (credential, told(&issued.holder, &now))).collect())
+}
+
+/// The name something was issued under; with its parts where it is only they that differ.
+fn told(issued: &Holder, now: &Holder) -> String {
+    if issued.name != now.name {
+        return issued.name.clone();
+    }
+    let part = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".to_owned());
+    let (given, other, family) = (&issued.given_name, &issued.additional_name, &issued.family_name);
+    format!("{} (given: {}, other: {}, family: {})", issued.name, part(given), part(other), part(family))
 }
 
 /// Reissues a batch of a learner's awards under the present name, with one audit entry for all of them: how many, and a
