@@ -465,6 +465,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    erasure (id) {
+        id -> Text,
+        learner_id -> Text,
+        reason -> Text,
+        state -> Text,
+        made_by -> Text,
+        made_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     import (id) {
         id -> Text,
         kind -> Text,
@@ -523,6 +534,7 @@ diesel::joinable!(event -> achievement (achievement_id));
 diesel::joinable!(attendance -> event (event_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    erasure,
     profile,
     setting,
     staff,

@@ -208,6 +208,15 @@ fn choose(conn: &mut Conn, id: &Id<Clr>, chosen: &[Id<Assertion>]) -> QueryResul
     insert_rows!(conn, clr_assertion::table, rows)
 }
 
+/// A draft that had chosen an award takes the one that was issued in its place. What was published stays.
+pub fn follow_correction(conn: &mut Conn, earlier: &Id<Assertion>, newest: &Id<Assertion>) -> QueryResult<()> {
+    let drafts = clr::table.filter(clr::issued_at.is_null()).select(clr::id);
+    let chosen = clr_assertion::table
+        .filter(clr_assertion::assertion_id.eq(earlier))
+        .filter(clr_assertion::clr_id.eq_any(drafts));
+    diesel::update(chosen).set(clr_assertion::assertion_id.eq(newest)).execute(conn).map(|_| ())
+}
+
 /// The number that the learner's next published record has.
 pub fn next_number(conn: &mut Conn, learner: &Id<Profile>) -> QueryResult<i32> {
     let last: Option<Option<i32>> =

@@ -15,6 +15,7 @@ pub mod credential;
 pub mod credential_document;
 pub mod endorsed;
 pub mod endorsement;
+pub mod erasure;
 pub mod event;
 pub mod evidence;
 pub mod evidence_file;

@@ -379,6 +379,18 @@ pub fn is_within(conn: &mut Conn, own: &Id<Profile>, whole: &Id<Profile>) -> Que
     Ok(true)
 }
 
+/// Whether somebody else's documents name it: as what issues an achievement, hosts an event or states an award.
+pub fn answers_for_others(conn: &mut Conn, id: &Id<Profile>) -> QueryResult<bool> {
+    let issues: i64 = achievement::table.filter(achievement::issuer_id.eq(id)).count().get_result(conn)?;
+    let hosts: i64 = event::table.filter(event::host_id.eq(id)).count().get_result(conn)?;
+    let states: i64 = assertion::table
+        .filter(assertion::source_id.eq(id))
+        .filter(assertion::learner_id.ne(id))
+        .count()
+        .get_result(conn)?;
+    Ok(issues + hosts + states > 0)
+}
+
 /// Who uses it, as sentences; empty when nothing does.
 pub fn uses(conn: &mut Conn, id: &Id<Profile>) -> QueryResult<Vec<String>> {
     let achievements: i64 = achievement::table.filter(achievement::issuer_id.eq(id)).count().get_result(conn)?;

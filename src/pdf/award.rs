@@ -60,7 +60,9 @@ fn all(award: &Award, links: &Links, words: &Words) -> Vec<Fact> {
         facts.push(("fact-expires", vec![Text::new(words::date(words, last.date_naive()), BODY)]));
     }
     if let Some(replaced) = &award.standing.replaces {
-        facts.push(("pdf-fact-replaces", vec![Text::new(replaced.to_string(), BODY)]));
+        let day = words::date(words, assertion.issued_on.date_naive());
+        let told = words.with_all("pdf-reissued", [("code", replaced.to_string().into()), ("date", day.into())]);
+        facts.push(("pdf-fact-replaces", vec![Text::new(told, BODY)]));
     }
     facts.push(("fact-credential", line(Some(&achievement.name))));
     facts.push(("fact-result", results(&award.issued, words)));

@@ -13,7 +13,7 @@ use crate::{
         Actor, Assertion, Credential, Profile, achievement, achievement_version, assertion, audit, credential,
         credential::PublicFacts,
         endorsement::{self, Endorsed},
-        event, evidence,
+        erasure, event, evidence,
         import::received,
         issued::{FORMAT, Issued, IssuedAssertion},
         outbox::{self, Mail},
@@ -69,6 +69,9 @@ pub fn issue(
     if awarded.retired_at.is_some() {
         return Err(Refusal::conflict("The achievement was retired after this was drafted; it is no longer awarded"));
     }
+    if erasure::of(conn, &learner.id)?.is_some() {
+        return Err(Refusal::conflict("The data of this learner was erased; nothing is issued any more"));
+    }
     let cedid = code_for(conn, &draft)?;
     let issued = freeze(conn, &draft, &learner, portal, (cedid, how.issued_on))?;
     Refusal::if_any(findings(&issued))?;
@@ -104,7 +107,7 @@ fn refuse_what_is_foreign(assertion: Origin, awarded: Origin, learner: Origin) -
 }
 
 /// What others say of the award, of what is awarded and of its issuer is part of the credential from now on.
-fn freeze_endorsements(conn: &mut Conn, draft: &Assertion, portal: &Portal) -> Result<(), Refusal> {
+pub(super) fn freeze_endorsements(conn: &mut Conn, draft: &Assertion, portal: &Portal) -> Result<(), Refusal> {
     let endorsed = [
         Endorsed::Assertion(draft.id.clone()),
         Endorsed::Achievement(draft.achievement_id.clone()),

@@ -3,8 +3,10 @@
 
 pub mod backup;
 pub mod compare;
+pub mod correct;
 pub mod deliver;
 pub mod demonstration;
+pub mod erase;
 pub mod export;
 pub mod import_clr;
 pub mod issue;
@@ -15,6 +17,7 @@ pub mod revoke;
 pub mod seed;
 pub mod sign_in;
 pub mod staff_account;
+pub mod standing;
 
 use crate::{
     clr::v1::checks::Finding,

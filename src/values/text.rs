@@ -66,6 +66,11 @@ impl Name {
         Self("–".to_owned())
     }
 
+    /// Stands where the name of a person was erased.
+    pub fn erased() -> Self {
+        Self("Erased learner".to_owned())
+    }
+
     /// A line is a name too.
     pub fn from_line(line: &Line) -> Self {
         Self(line.0.clone())

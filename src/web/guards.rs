@@ -76,6 +76,8 @@ permissions! {
     Award: Administrator Registrar Issuer;
     /// Revokes.
     Revoke: Administrator Registrar;
+    /// Erases a learner's data on legal request.
+    EraseLearners: Administrator Registrar;
     /// Sees what was imported.
     ReadImports: Administrator Registrar Auditor;
     /// Imports records and takes imports back.

@@ -181,8 +181,7 @@ fn for_staff(routes: &mut Routes) {
     parts::mount::<Association>(routes);
     routes.get("/admin/assertions/{id}/issue", staff::issue::preview);
     routes.post("/admin/assertions/{id}/issue", staff::issue::submit);
-    routes.get("/admin/assertions/{id}/revocation", staff::revocation::ask);
-    routes.post("/admin/assertions/{id}/revocation", staff::revocation::submit);
+    for_standings(routes);
     for_parts_of_awards(routes);
     routes.post("/admin/achievements/{id}/retirement", staff::retirement::submit);
     objects::mount::<Clr>(routes);
@@ -190,12 +189,12 @@ fn for_staff(routes: &mut Routes) {
     routes.post("/admin/clrs/{id}/publication", staff::publication::submit);
     routes.get("/admin/clrs/{id}/record.json", staff::publication::json);
     routes.get("/admin/clrs/{id}/record.pdf", staff::publication::pdf);
-    routes.get("/admin/clrs/{id}/revocation", staff::record_revocation::ask);
-    routes.post("/admin/clrs/{id}/revocation", staff::record_revocation::submit);
     routes.get("/admin/learners", staff::learners::index);
     routes.get("/admin/learners/new", staff::learners::new);
     routes.get("/admin/learners/{id}", staff::learners::show);
     routes.get("/admin/learners/{id}/edit", staff::learners::edit);
+    routes.get("/admin/learners/{id}/erasure", staff::erasure::ask);
+    routes.post("/admin/learners/{id}/erasure", staff::erasure::submit);
     routes.get("/admin/learners/{id}/record.json", staff::learners::json);
     routes.get("/admin/learners/{id}/record.pdf", staff::learners::pdf);
     routes.get("/admin/learners.csv", staff::learners::csv);
@@ -217,6 +216,27 @@ fn for_staff(routes: &mut Routes) {
     routes.post("/admin/staff/{id}/link", staff::accounts::link);
     routes.get("/admin/settings", staff::settings::show);
     routes.post("/admin/settings", staff::settings::submit);
+}
+
+/// How awards and records stand.
+fn for_standings(routes: &mut Routes) {
+    use staff::standing::{Reinstatement, Revocation, Suspension, ask, submit};
+    routes.get("/admin/assertions/{id}/revocation", ask::<Assertion, Revocation>);
+    routes.post("/admin/assertions/{id}/revocation", submit::<Assertion, Revocation>);
+    routes.get("/admin/assertions/{id}/suspension", ask::<Assertion, Suspension>);
+    routes.post("/admin/assertions/{id}/suspension", submit::<Assertion, Suspension>);
+    routes.get("/admin/assertions/{id}/reinstatement", ask::<Assertion, Reinstatement>);
+    routes.post("/admin/assertions/{id}/reinstatement", submit::<Assertion, Reinstatement>);
+    routes.get("/admin/assertions/{id}/correction", staff::correction::ask);
+    routes.post("/admin/assertions/{id}/correction", staff::correction::submit);
+    routes.get("/admin/learners/{id}/renaming", staff::renaming::ask);
+    routes.post("/admin/learners/{id}/renaming", staff::renaming::submit);
+    routes.get("/admin/clrs/{id}/revocation", ask::<Clr, Revocation>);
+    routes.post("/admin/clrs/{id}/revocation", submit::<Clr, Revocation>);
+    routes.get("/admin/clrs/{id}/suspension", ask::<Clr, Suspension>);
+    routes.post("/admin/clrs/{id}/suspension", submit::<Clr, Suspension>);
+    routes.get("/admin/clrs/{id}/reinstatement", ask::<Clr, Reinstatement>);
+    routes.post("/admin/clrs/{id}/reinstatement", submit::<Clr, Reinstatement>);
 }
 
 fn for_parts_of_awards(routes: &mut Routes) {

@@ -14,6 +14,8 @@ export async function prepare(demo) {
     draft: await first("/admin/assertions?status=draft"),
     issued: await first(`/admin/assertions?q=${told.cedids.hoosier}`),
     revoked: await first(`/admin/assertions?q=${told.cedids.revoked}`),
+    suspended: await first(`/admin/assertions?q=${told.cedids.suspended}`),
+    replaced: await first(`/admin/assertions?q=${told.cedids.replaced}`),
     achievement: await first("/admin/achievements?q=FYE"),
     rubric: await first("/admin/rubrics?q=leading"),
     versioned: await first("/admin/achievements?q=ethics"),
@@ -24,6 +26,7 @@ export async function prepare(demo) {
     person: `/admin/profiles/${told.learner.id}`,
   };
   Object.assign(places, await partsOf(registrar, first));
+  Object.assign(places, await changedPeople(registrar, first, told));
   // A letter for the mail pages: an award's, by way of issuing a draft of somebody who can be told.
   await registrar.goto(`${places.draft}/issue`);
   await registrar.getByRole("button", { name: "Issue this award" }).click();
@@ -78,6 +81,22 @@ export async function prepare(demo) {
   const account = ["staff", "add", "--email", "new@iu.example", "--name", "Nora New", "--role", "auditor"];
   places.setUp = /http\S+\/set-up\/\S+/.exec(await demo.command(...account))[0];
   return places;
+}
+
+/** A learner whose name changed, and one who was erased. */
+async function changedPeople(registrar, first, told) {
+  await registrar.goto(`/admin/profiles/${told.other_learner.id}/edit`);
+  await registrar.getByLabel("Family name").fill("Newname");
+  await registrar.getByRole("button", { name: "Save" }).first().click();
+  await registrar.getByRole("heading", { level: 2, name: "History" }).waitFor();
+  const erased = await first("/admin/learners?sort=-name");
+  await registrar.goto(`${erased}/erasure`);
+  const hint = await registrar.locator("#sure-hint").textContent();
+  await registrar.getByLabel("Reason").fill("Request of 3 May, file 12");
+  await registrar.getByLabel("Whom you erase").fill(/Type (.*) to be sure/.exec(hint)[1]);
+  await registrar.getByRole("button", { name: "Erase this learner" }).click();
+  await registrar.getByRole("heading", { name: "Erased learner" }).waitFor();
+  return { renamed: `/admin/learners/${told.other_learner.id}`, erased };
 }
 
 /** A file and a result on the draft, an endorsement of it that waits, and one of an achievement that was issued since. */
@@ -234,6 +253,8 @@ export function publicPages({ told }, places) {
     page("a valid credential", `/c/${cedids.valid}`),
     page("a revoked credential", `/c/${cedids.revoked}`),
     page("an expired credential", `/c/${cedids.expired}`),
+    page("a suspended credential", `/c/${cedids.suspended}`),
+    page("a replaced credential", `/c/${cedids.replaced}`),
     page("what a record’s code opens", `/c/${places.newest}`),
     page("what the code of an earlier record opens", `/c/${places.earlier}`),
     page("what the code of a revoked record opens", `/c/${places.revokedCode}`),
@@ -265,6 +286,7 @@ export const learnerPages = () => [
 
 /** Pages of an administrator, who sees everything. */
 export function staffPages({ told }, places) {
+  const { suspended, replaced, renamed, erased } = places;
   const { draft, issued, revoked, achievement, office, learner, person, mail, rubric, edited, versioned } = places;
   const { evidence, frozenEvidence, result, frozenResult, endorsement } = places;
   const { description, level, alignment, association, withParts } = places;
@@ -342,6 +364,18 @@ export function staffPages({ told }, places) {
     page("a revoked award", revoked),
     page("a revocation", `${issued}/revocation`),
     refused("a revocation without a reason", `${issued}/revocation`, "Revoke this award"),
+    page("a suspension", `${issued}/suspension`),
+    refused("a suspension without a reason", `${issued}/suspension`, "Suspend this award"),
+    page("a suspended award", suspended),
+    page("the lifting of a suspension", `${suspended}/reinstatement`),
+    page("a replaced award", replaced),
+    page("a correction", `${issued}/correction`),
+    refused("a correction without a reason", `${issued}/correction`, "Issue the corrected award"),
+    page("a learner whose name changed", renamed),
+    page("awards under another name", `${renamed}/renaming`),
+    page("an erasure", `${renamed}/erasure`),
+    refused("an erasure without a reason", `${renamed}/erasure`, "Erase this learner"),
+    page("an erased learner", erased),
     unfolded("a draft with everything on it", draft),
     page("evidence", "/admin/evidence"),
     page("evidence without a find", "/admin/evidence?q=qqqqqqqq"),
@@ -407,6 +441,7 @@ export function staffPages({ told }, places) {
     page("a revoked record", revokedRecord),
     page("a record’s revocation", `${record}/revocation`),
     refused("a record’s revocation without a reason", `${record}/revocation`, "Revoke this record"),
+    page("a record’s suspension", `${record}/suspension`),
     page("mail", "/admin/mail"),
     page("a letter", mail),
     page("exports", "/admin/exports"),

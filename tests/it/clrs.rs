@@ -226,7 +226,8 @@ async fn partial_is_found_out_and_never_chosen() {
     app.write(move |conn| {
         use testamur::{models::credential::StatusChange, values::Status};
         let one = credential::by_cedid(conn, &suspended)?.unwrap();
-        let change = StatusChange { status: Status::Suspended, public_reason: None, internal_note: None };
+        let change =
+            StatusChange { status: Status::Suspended, listed_reason: None, public_reason: None, internal_note: None };
         assert!(credential::set_status(conn, &one, change, &by())?);
         Ok(())
     })
@@ -394,7 +395,7 @@ async fn the_learner_sees_the_own_published_records_and_nobody_elses() {
     stranger.get("/record").await.expect(200).never_says("Published records");
 }
 
-async fn signed_in(app: &App, learner: &Profile) -> Browser {
+pub async fn signed_in(app: &App, learner: &Profile) -> Browser {
     let (id, portal) = (learner.id.clone(), app.portal());
     let link = app
         .write(move |conn| {

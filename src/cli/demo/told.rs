@@ -56,6 +56,8 @@ struct Codes {
     hoosier: String,
     revoked: String,
     expired: String,
+    suspended: String,
+    replaced: String,
 }
 
 /// One line of JSON.
@@ -75,6 +77,8 @@ pub fn as_json(config: &Config, told: &Told) -> std::io::Result<String> {
             hoosier: told.hoosier.to_string(),
             revoked: told.revoked.to_string(),
             expired: told.expired.to_string(),
+            suspended: told.suspended.to_string(),
+            replaced: told.replaced.to_string(),
         },
         achievements: &told.achievements,
         events: &told.events,
@@ -105,6 +109,7 @@ pub fn in_words(config: &Config, told: &Told) -> String {
         String::new(),
         format!("Check a credential: {base_url}/c/{}", told.hoosier),
         format!("  also valid: {}   revoked: {}   expired: {}", told.valid, told.revoked, told.expired),
+        format!("  suspended: {}   replaced: {}", told.suspended, told.replaced),
         format!("Sign in as staff: {base_url}/sign-in"),
     ];
     lines.extend(staff);

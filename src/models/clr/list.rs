@@ -56,6 +56,7 @@ fn matching<'a>(conn: &mut Conn, query: &Query) -> QueryResult<Rows<'a>> {
     Ok(match query.filter("status") {
         Some("draft") => rows.filter(clr::origin.eq(Origin::Own)).filter(clr::issued_at.is_null()),
         Some("published") => rows.filter(credential::status.eq(Status::InForce)),
+        Some("suspended") => rows.filter(credential::status.eq(Status::Suspended)),
         Some("revoked") => rows.filter(credential::status.eq(Status::Revoked)),
         Some("foreign") => rows.filter(clr::origin.eq(Origin::Foreign)),
         _ => rows,

@@ -28,9 +28,10 @@ pub use self::{
 };
 use super::{Portal, Refusal, sign_in};
 use crate::{
+    clock,
     db::{Conn, Db},
-    models::{Actor, Credential, Event, Profile, achievement, event, setting},
-    values::{AttendanceStatus, CeDiD, Invalid},
+    models::{Actor, Credential, Event, Profile, achievement, credential, event, setting},
+    values::{AttendanceStatus, CeDiD, Invalid, Reading},
 };
 
 /// How many learners there are, Allison of the record among them.
@@ -55,6 +56,10 @@ pub struct Told {
     pub hoosier: CeDiD,
     /// … one that was revoked …
     pub revoked: CeDiD,
+    /// … one that is suspended …
+    pub suspended: CeDiD,
+    /// … one that was corrected …
+    pub replaced: CeDiD,
     /// … and one that has expired.
     pub expired: CeDiD,
     /// The codes of what can be awarded.
@@ -113,6 +118,7 @@ fn institution(conn: &mut Conn, portal: &Portal, passwords: &[Password]) -> Resu
     let valid = award_program(conn, &mut desk, &program, &attended)?;
     let (revoked, expired) = award_catalogue(conn, &mut desk, &defined, &learners)?;
     wait(conn, &mut desk, &defined, &learners)?;
+    let (suspended, replaced) = stand_otherwise(conn, &desk, learners.iter().skip(8))?;
 
     let [one, other, ..] = learners.as_slice() else { return Err(missing("learners")) };
     records::insert(conn, &desk, one, other)?;
@@ -124,6 +130,8 @@ fn institution(conn: &mut Conn, portal: &Portal, passwords: &[Password]) -> Resu
         hoosier: record.cedid,
         revoked: revoked.ok_or_else(|| missing("a revoked award"))?,
         expired: expired.ok_or_else(|| missing("an expired award"))?,
+        suspended: suspended.ok_or_else(|| missing("a suspended award"))?,
+        replaced: replaced.ok_or_else(|| missing("a replaced award"))?,
         achievements: codes(conn)?,
         events: event::codes(conn)?,
         program: hoosier::PROGRAM.to_owned(),
@@ -236,6 +244,29 @@ fn award_catalogue(
         }
     }
     Ok((revoked, expired))
+}
+
+/// One award is under review, and one was corrected: their codes.
+fn stand_otherwise<'a>(
+    conn: &mut Conn,
+    desk: &Desk<'_>,
+    learners: impl Iterator<Item = &'a Profile>,
+) -> Result<(Option<CeDiD>, Option<CeDiD>), Refusal> {
+    let (mut suspended, mut replaced) = (None, None);
+    for learner in learners {
+        let all = credential::of_learner(conn, &learner.id)?;
+        let Some(valid) = all.iter().find(|one| one.standing(clock::now()).reading == Reading::Valid) else { continue };
+        let Some(award) = &valid.assertion_id else { continue };
+        if suspended.is_none() {
+            desk.suspend(conn, award)?;
+            suspended = Some(valid.cedid.clone());
+        } else {
+            desk.correct(conn, award)?;
+            replaced = Some(valid.cedid.clone());
+            break;
+        }
+    }
+    Ok((suspended, replaced))
 }
 
 fn revoke(conn: &mut Conn, desk: &mut Desk<'_>, credential: &Credential) -> Result<Option<CeDiD>, Refusal> {

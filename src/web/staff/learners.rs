@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
-use super::findings;
+use super::{erasure, findings};
 use crate::{
     clock, clr,
     models::{
@@ -20,13 +20,15 @@ use crate::{
     },
     pdf,
     registrar::export,
-    values::{Code, Id, Origin, fold_words},
+    values::{Code, Id, Origin, Status, fold_words},
     web::{
         State, csv, drawn,
         error::Error,
         filters,
         frame::{Frame, page, see},
-        guards::{Award, ChangeProfiles, ExportRecords, FindLearners, May, PublishRecords, ReadRecords},
+        guards::{
+            Award, ChangeProfiles, EraseLearners, ExportRecords, FindLearners, May, PublishRecords, ReadRecords, Revoke,
+        },
         staff::exports,
         table::{Asked, Cell, Column, Table},
     },
@@ -62,6 +64,8 @@ struct LearnerPage {
     history: Vec<AuditEntry>,
     may_award: bool,
     may_change: bool,
+    may_correct: bool,
+    may_erase: bool,
 }
 
 /// `GET /admin/learners`
@@ -180,6 +184,9 @@ pub async fn show(
     id: web::Path<Id<Profile>>,
 ) -> Result<HttpResponse, Error> {
     let base_url = state.portal.base_url.clone();
+    if let Some(page) = erasure::tombstone(&state, id.clone(), &may.frame).await? {
+        return Ok(page);
+    }
     let (learner, record, records, received, history) = state
         .db
         .read(move |conn| {
@@ -196,8 +203,22 @@ pub async fn show(
     let is_ours = learner.origin == Origin::Own;
     let (may_award, may_change) = (is_ours && may.frame.may::<Award>(), is_ours && may.frame.may::<ChangeProfiles>());
     let may_publish = is_ours && may.frame.may::<PublishRecords>();
+    let may_correct = is_ours && may.frame.may::<Revoke>();
+    let may_erase = may.frame.may::<EraseLearners>();
     let frame = may.frame;
-    page(&LearnerPage { frame, learner, record, records, received, may_publish, history, may_award, may_change })
+    page(&LearnerPage {
+        frame,
+        learner,
+        record,
+        records,
+        received,
+        may_publish,
+        history,
+        may_award,
+        may_change,
+        may_correct,
+        may_erase,
+    })
 }
 
 fn person(conn: &mut crate::db::Conn, id: &Id<Profile>) -> Result<Profile, Error> {
@@ -248,6 +269,16 @@ pub async fn pdf(
         Ok(pdf::record(&record, links, &words, fonts, &json)?.bytes)
     })
     .await
+}
+
+impl LearnerPage {
+    /// How many awards stand that bear another name than the learner has now.
+    fn named_otherwise(&self) -> usize {
+        let now = self.learner.as_holder();
+        let stands = |one: &&record::Award| matches!(one.standing.status, Status::InForce | Status::Suspended);
+        let awards = self.record.iter().flat_map(|record| &record.awards);
+        awards.filter(stands).filter(|one| one.issued.holder != now).count()
+    }
 }
 
 impl LearnersPage {

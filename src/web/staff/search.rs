@@ -104,7 +104,10 @@ fn award_with_code(conn: &mut Conn, q: &str, frame: &Frame, by: &Actor) -> Resul
     if let Some(record) = &found.clr_id {
         return Ok(frame.may::<ReadRecords>().then(|| page_of(record)));
     }
-    let Some(id) = found.assertion_id else { return Ok(None) };
+    let Some(id) = found.assertion_id else {
+        // A code that was erased leads to its tombstone.
+        return Ok(frame.may::<ReadRecords>().then(|| format!("/admin/learners/{}", found.learner_id)));
+    };
     let found = assertion::find(conn, &id)?;
     Ok(found.exists_for(conn, by)?.then(|| found.address()))
 }

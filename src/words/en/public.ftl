@@ -70,6 +70,7 @@ fact-licence = Licence number
 fact-activity = Activity
 fact-criteria-page = Page with the criteria
 fact-replaces = Replaces
+fact-reissued = Corrected and reissued on { $date }.
 fact-stated-by = Stated by
 event-hours = { $date }, { $from } to { $to } UTC
 event-days = { $date }, { $from } to { $last }, { $to } UTC

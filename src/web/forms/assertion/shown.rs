@@ -144,7 +144,7 @@ impl Managed for Assertion {
         if self.origin == Origin::Foreign {
             return Ok(Some(crate::web::staff::imports::FOREIGN));
         }
-        let why = "This award was issued: what was issued is never changed. Revoke it, or award a corrected one.";
+        let why = "This award was issued: what was issued is never changed. Correct it, and it is issued again under a new code; or revoke it.";
         Ok(self.is_issued().then_some(why))
     }
 

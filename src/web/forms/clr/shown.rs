@@ -46,6 +46,7 @@ pub struct ClrDetails {
     may_publish: bool,
     may_revoke: bool,
     may_remove: bool,
+    is_suspended: bool,
     frame: Frame,
 }
 
@@ -70,6 +71,12 @@ fn removed_with(removal: &remove::Removal) -> String {
 }
 
 impl ClrDetails {
+    /// How many awards of a published record were revoked, suspended or replaced since.
+    fn changed_since(&self) -> usize {
+        let awards = self.record.iter().filter(|record| record.publication.is_some()).flat_map(|record| &record.awards);
+        awards.filter(|award| award.standing.status != Status::InForce).count()
+    }
+
     fn why(&self, one: &LeftOut) -> &'static str {
         match one.reading {
             Reading::Valid | Reading::Expired => "Not chosen.",
@@ -157,8 +164,13 @@ impl Managed for Clr {
     }
 
     fn filters(_: &mut Conn, address: &str, _: Option<&Id<Profile>>) -> Result<Vec<Filter>, QueryError> {
-        let states =
-            [("draft", "Drafts"), ("published", "Published"), ("revoked", "Revoked"), ("foreign", "From elsewhere")];
+        let states = [
+            ("draft", "Drafts"),
+            ("published", "Published"),
+            ("suspended", "Suspended"),
+            ("revoked", "Revoked"),
+            ("foreign", "From elsewhere"),
+        ];
         let states = states.iter().map(|(value, label)| ((*value).to_owned(), (*label).to_owned())).collect();
         Ok(vec![Filter::new("status", "Status", states, address).as_scopes()])
     }
@@ -210,6 +222,7 @@ impl Managed for Clr {
             publisher: profile::find(conn, &self.publisher_id)?,
             record,
             left_out,
+            is_suspended: credential.as_ref().is_some_and(|one| one.status == Status::Suspended),
             note: credential.and_then(|one| one.internal_note.as_ref().map(Prose::to_string)),
             may_publish: self.locked(conn)?.is_none() && frame.may::<PublishRecords>(),
             may_remove: self.is_foreign() && frame.may::<<Self as Managed>::Change>(),
