@@ -501,12 +501,45 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    status_list (id) {
+        id -> Text,
+        issuer_id -> Text,
+        secret -> Binary,
+        given -> Integer,
+        created_at -> Timestamp,
+        content -> Nullable<Binary>,
+        made_of -> Nullable<Text>,
+        signed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    status_place (list_id, place) {
+        list_id -> Text,
+        place -> Integer,
+        credential_id -> Text,
+        document_id -> Text,
+    }
+}
+
+diesel::table! {
+    record_refresh (fingerprint) {
+        fingerprint -> Text,
+        learner_id -> Text,
+        created_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(assertion -> achievement (achievement_id));
 diesel::joinable!(rubric -> achievement (achievement_id));
 diesel::joinable!(event -> achievement (achievement_id));
 diesel::joinable!(attendance -> event (event_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    status_list,
+    status_place,
+    record_refresh,
     profile,
     setting,
     staff,

@@ -30,6 +30,7 @@ pub mod profile;
 pub mod published;
 pub mod publisher_claim;
 pub mod record;
+pub mod record_refresh;
 pub mod result;
 pub mod result_description;
 pub mod roll;
@@ -41,6 +42,7 @@ pub mod search_index;
 pub mod session;
 pub mod setting;
 pub mod staff;
+pub mod status_list;
 
 pub use achievement::Achievement;
 pub use alignment::Alignment;

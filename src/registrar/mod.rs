@@ -9,6 +9,7 @@ pub mod export;
 pub mod import_clr;
 pub mod issue;
 pub mod password;
+pub mod proof;
 pub mod publish;
 pub mod restore;
 pub mod revoke;
