@@ -12,6 +12,9 @@ use super::{canonical::canonical, literal, quads::statements};
 
 pub use super::quads::Undefined;
 
+#[cfg(test)]
+mod tests;
+
 const SUITE: &str = "eddsa-rdfc-2022";
 const KIND: &str = "DataIntegrityProof";
 const PURPOSE: &str = "assertionMethod";

@@ -5,8 +5,10 @@ mod literal;
 mod master_key;
 mod quads;
 mod vocabulary;
+mod wrapping;
 
 pub mod integrity;
+pub mod keys;
 pub mod status_bits;
 
 #[cfg(test)]
@@ -14,4 +16,6 @@ pub(crate) mod oracle;
 #[cfg(test)]
 mod tests;
 
+pub use keys::{Algorithm, Ed25519Secret, KeyError, PublicKey, RsaSecret, Secret};
 pub use master_key::{MasterKey, MasterKeyError};
+pub use wrapping::WrappingKey;

@@ -76,7 +76,7 @@ fn older(quad: &oxrdf::Quad) -> rdf::Quad {
         oxrdf::Term::BlankNode(node) => rdf::Term::BlankNode(blank(node)),
         oxrdf::Term::Literal(one) => rdf::Term::Literal(match one.datatype().as_str() {
             "http://www.w3.org/2001/XMLSchema#string" => rdf::Literal::new_simple_literal(one.value()),
-            of => rdf::Literal::new_typed_literal(one.value(), rdf::NamedNode::new_unchecked(of)),
+            of => rdf::Literal::new_typed_literal(with_sixteen_digits(one.value()), rdf::NamedNode::new_unchecked(of)),
         }),
     };
     let graph = match &quad.graph_name {
@@ -85,4 +85,19 @@ fn older(quad: &oxrdf::Quad) -> rdf::Quad {
         oxrdf::GraphName::BlankNode(node) => rdf::GraphName::BlankNode(blank(node)),
     };
     rdf::Quad::new(subject, named(&quad.predicate), object, graph)
+}
+
+/// The library writes the shortest number that reads back; JSON-LD (Object to RDF Conversion) has sixteen digits, and
+/// cuts the zeros off.
+fn with_sixteen_digits(value: &str) -> String {
+    let is_number = value.contains('E') && value.chars().all(|sign| "0123456789.E-".contains(sign));
+    match value.parse::<f64>() {
+        Ok(number) if is_number => {
+            let written = format!("{number:.15e}");
+            let (mantissa, exponent) = written.split_once('e').unwrap();
+            let mantissa = mantissa.trim_end_matches('0');
+            format!("{mantissa}{}E{exponent}", if mantissa.ends_with('.') { "0" } else { "" })
+        }
+        _ => value.to_owned(),
+    }
 }

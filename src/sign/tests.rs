@@ -1,169 +1,86 @@
-//! The canonical form and the proofs against the vectors and fixtures of the standards, which lie beside the repository.
+use super::*;
 
-use ed25519_dalek::{Signer, SigningKey};
-use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
-
-use super::{
-    integrity::{self, Undefined, Unproven},
-    oracle::{self, standard},
-};
-use crate::clock;
-
-fn json(path: &str) -> Option<Value> {
-    Some(serde_json::from_str(&standard(path)?).unwrap())
-}
-
-fn unsigned(path: &str) -> Option<Value> {
-    let mut document = json(path)?;
-    document.as_object_mut().unwrap().remove("proof");
-    Some(document)
-}
-
-#[test]
-fn the_canonical_form_equals_every_vector() {
-    let vectors = [
-        (
-            "vc/test-vectors/vc-di-eddsa/unsigned.json",
-            "vc/test-vectors/vc-di-eddsa/eddsa-rdfc-2022/canonDocDataInt.txt",
-        ),
-        (
-            "vc/test-vectors/vc-di-ecdsa/unsigned.json",
-            "vc/test-vectors/vc-di-ecdsa/ecdsa-rdfc-2019-p256/canonDocECDSAP256.txt",
-        ),
-        ("clr2/test-vectors/json/01-unsigned.json", "clr2/test-vectors/document-canon.txt"),
-        ("ob3/validator-fixtures/simple.json", "ob3/test-vectors/document-canon.txt"),
-    ];
-    for (document, canonical) in vectors {
-        let (Some(document), Some(canonical)) = (unsigned(document), standard(canonical)) else { continue };
-        assert_eq!(integrity::canonical_form(&document).unwrap(), canonical);
+/// Every form of a public key reads back as the same key.
+fn reads_back(key: &PublicKey) {
+    let der = key.to_der().unwrap();
+    for again in [
+        PublicKey::from_der(&der),
+        PublicKey::from_pem(&key.to_pem().unwrap()),
+        PublicKey::from_jwk(&key.to_jwk().unwrap()),
+        PublicKey::from_multikey(&key.to_multikey().unwrap()),
+    ] {
+        assert_eq!(again.unwrap().to_der().unwrap(), der);
     }
 }
 
 #[test]
-fn the_facts_of_a_proof_equal_their_vector() {
-    let folder = "vc/test-vectors/vc-di-eddsa/eddsa-rdfc-2022";
-    let (Some(config), Some(canonical), Some(hash)) = (
-        json(&format!("{folder}/proofConfigDataInt.json")),
-        standard(&format!("{folder}/proofCanonDataInt.txt")),
-        standard(&format!("{folder}/proofHashDataInt.txt")),
-    ) else {
-        return;
+fn an_ed25519_key_signs_and_reads_back_in_every_form() {
+    let key = Ed25519Secret::generate();
+    let public = key.public();
+    let signature = key.sign(b"message");
+    assert!(public.verify(Algorithm::EdDsa, b"message", &signature));
+    assert!(!public.verify(Algorithm::EdDsa, b"massage", &signature));
+    assert!(!public.verify(Algorithm::Rs256, b"message", &signature));
+    assert!(public.to_multikey().unwrap().starts_with("z6Mk"));
+    reads_back(&public);
+    let secret = Secret::Ed25519(key);
+    let again = Secret::from_bytes(Algorithm::EdDsa, &secret.to_bytes().unwrap()).unwrap();
+    assert_eq!(again.sign(b"message").unwrap(), signature);
+}
+
+#[test]
+fn an_rsa_key_signs_and_reads_back_in_every_form() {
+    let secret = Secret::Rsa(RsaSecret::generate().unwrap());
+    let public = secret.public().unwrap();
+    let signature = secret.sign(b"message").unwrap();
+    assert_eq!(signature.len(), 3072 / 8);
+    assert!(public.verify(Algorithm::Rs256, b"message", &signature));
+    assert!(!public.verify(Algorithm::Rs512, b"message", &signature), "another digest");
+    assert!(!public.verify(Algorithm::EdDsa, b"message", &signature));
+    assert!(!public.verify(Algorithm::Rs256, b"message", &signature[1..]));
+    reads_back(&public);
+    let again = Secret::from_bytes(Algorithm::Rs256, &secret.to_bytes().unwrap()).unwrap();
+    assert_eq!(again.sign(b"message").unwrap(), signature);
+}
+
+/// RFC 8032, 7.1, test 1, and the did:key of the same public key.
+#[test]
+fn the_first_vector_of_ed25519_is_met() {
+    let bytes = |hex: &str| -> Vec<u8> {
+        (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
     };
-    let text = |member: &str| config[member].as_str().unwrap();
-    let facts = integrity::proof_facts(text("created"), text("verificationMethod"));
-    assert_eq!(facts, canonical);
-    let digest: String = Sha256::digest(facts).iter().map(|byte| format!("{byte:02x}")).collect();
-    assert_eq!(digest, hash.trim());
+    let seed = bytes("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60");
+    let key = Ed25519Secret::from_seed(&seed.try_into().unwrap());
+    let signature = "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46b\
+                     d25bf5f0595bbe24655141438e7a100b";
+    assert_eq!(key.sign(b"").to_vec(), bytes(signature));
 }
 
+/// A key and a signature of RFC 7515, A.3 (ES256), of another implementation.
 #[test]
-fn a_proof_equals_the_vector_signed_with_its_key() {
-    let folder = "vc/test-vectors/vc-di-eddsa";
-    let (Some(unsigned), Some(signed), Some(pair)) = (
-        standard(&format!("{folder}/unsigned.json")),
-        json(&format!("{folder}/eddsa-rdfc-2022/signedDataInt.json")),
-        json(&format!("{folder}/keyPair.json")),
-    ) else {
-        return;
-    };
-    let secret = pair["privateKeyMultibase"].as_str().unwrap().strip_prefix('z').unwrap();
-    let secret = bs58::decode(secret).into_vec().unwrap();
-    let key = SigningKey::from_bytes(secret[2..].try_into().unwrap());
-    let proof = &signed["proof"];
-    let created = proof["created"].as_str().unwrap().parse().unwrap();
-    let method = proof["verificationMethod"].as_str().unwrap();
-    let proven = integrity::prove(&unsigned, method, created, |bytes| key.sign(bytes).to_bytes()).unwrap();
-    let proven: Value = serde_json::from_str(&proven).unwrap();
-    assert_eq!(proven["proof"]["proofValue"], proof["proofValue"]);
-    integrity::check(&proven, key.verifying_key().as_bytes()).unwrap();
-}
-
-/// Every credential of the fixtures and examples that names contexts which we know: the library and the table agree.
-#[test]
-fn the_table_and_the_library_agree_on_every_fixture() {
-    let folders =
-        ["ob3/validator-fixtures", "ob3/validator-fixtures/bit-string-list", "ob3/examples", "clr2/validator-fixtures"];
-    let (mut agreed, mut unknown) = (0, Vec::new());
-    for folder in folders.iter().filter(|_| oracle::is_here()) {
-        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/standards").join(folder);
-        for file in std::fs::read_dir(path).unwrap().map(|file| file.unwrap().path()) {
-            let name = file.file_name().unwrap().to_string_lossy().into_owned();
-            if !name.ends_with(".json") || name == "EXPECTED.json" {
-                continue;
-            }
-            let document: Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
-            match integrity::canonical_form(&document) {
-                Ok(ours) => {
-                    assert_eq!(ours, oracle::canonical(&document).unwrap(), "{name}");
-                    agreed += 1;
-                }
-                Err(reason) => unknown.push(format!("{name}: {reason}")),
-            }
-        }
-    }
-    if oracle::is_here() {
-        assert!(agreed >= 10, "{agreed} agreed; {unknown:#?}");
-    }
-}
-
-fn credential() -> Value {
-    json!({
-        "@context": ["https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"],
-        "id": "urn:uuid:1", "type": ["VerifiableCredential", "AchievementCredential"],
-        "issuer": {"id": "did:web:a.edu", "type": ["Profile"], "name": "A"},
-        "validFrom": "2026-01-01T00:00:00Z",
-        "credentialSubject": {"id": "urn:uuid:2", "type": ["AchievementSubject"], "achievement":
-            {"id": "urn:uuid:3", "type": ["Achievement"], "name": "N", "description": "D", "criteria": {"narrative": "C"}}},
-    })
-}
-
-#[test]
-fn what_is_undefined_or_relative_is_not_signed() {
-    let refused = |change: fn(&mut Value)| {
-        let mut document = credential();
-        change(&mut document);
-        integrity::prove(&document.to_string(), "did:web:a.edu#1", clock::now(), |_| [0; 64]).unwrap_err()
-    };
-    assert_eq!(refused(|one| one["invented"] = json!(1)), Undefined::Term("invented".to_owned()));
-    assert_eq!(refused(|one| one["jti"] = json!("urn:uuid:1")), Undefined::Term("jti".to_owned()));
-    assert_eq!(refused(|one| one["id"] = json!("a/b")), Undefined::Address("a/b".to_owned()));
-    assert_eq!(refused(|one| one["issuer"]["id"] = json!("https://a b")), Undefined::Address("https://a b".to_owned()));
-    // A term of one class is undefined within another.
-    assert_eq!(refused(|one| one["issuer"]["tag"] = json!("x")), Undefined::Term("tag".to_owned()));
-    // The type of a revocation list needs the context of the extensions.
-    assert_eq!(
-        refused(|one| one["credentialStatus"] = json!({"id": "https://a.edu/r", "type": "1EdTechRevocationList"})),
-        Undefined::Class("1EdTechRevocationList".to_owned())
-    );
-    assert!(matches!(
-        refused(|one| one["@context"] = json!(["https://www.w3.org/2018/credentials/v1"])),
-        Undefined::Context(_)
-    ));
-}
-
-#[test]
-fn a_proof_fits_no_other_document_and_no_other_key() {
-    let key = SigningKey::from_bytes(&[7; 32]);
-    let proven = integrity::prove(&credential().to_string(), "did:web:a.edu#1", clock::now(), |bytes| {
-        key.sign(bytes).to_bytes()
+fn a_signature_on_p_256_of_the_standard_holds() {
+    let jwk = serde_json::json!({
+        "kty": "EC", "crv": "P-256",
+        "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"
     });
-    let proven: Value = serde_json::from_str(&proven.unwrap()).unwrap();
-    integrity::check(&proven, key.verifying_key().as_bytes()).unwrap();
-    let other = SigningKey::from_bytes(&[8; 32]);
-    assert_eq!(integrity::check(&proven, other.verifying_key().as_bytes()), Err(Unproven::Wrong));
-    let changes: [fn(&mut Value); 4] = [
-        |one| one["issuer"]["name"] = json!("B"),
-        |one| one["credentialSubject"]["achievement"]["criteria"]["narrative"] = json!("c"),
-        |one| one["proof"]["created"] = json!("2026-01-01T00:00:00Z"),
-        |one| one["proof"]["verificationMethod"] = json!("did:web:a.edu#2"),
-    ];
-    for change in changes {
-        let mut changed = proven.clone();
-        change(&mut changed);
-        assert_eq!(integrity::check(&changed, key.verifying_key().as_bytes()), Err(Unproven::Wrong));
-    }
-    let mut bare = proven.clone();
-    bare.as_object_mut().unwrap().remove("proof");
-    assert_eq!(integrity::check(&bare, key.verifying_key().as_bytes()), Err(Unproven::None));
+    let key = PublicKey::from_jwk(&jwk).unwrap();
+    reads_back(&key);
+    let message = "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9p\
+                   c19yb290Ijp0cnVlfQ";
+    let signature = "DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
+    let signature = base64::Engine::decode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, signature).unwrap();
+    assert!(key.verify(Algorithm::Es256, message.as_bytes(), &signature));
+    assert!(!key.verify(Algorithm::Es256, b"else", &signature));
+}
+
+#[test]
+fn a_key_that_proves_nothing_is_refused() {
+    let mut jwk = Ed25519Secret::generate().public().to_jwk().unwrap();
+    jwk["d"] = "c2VjcmV0".into();
+    assert!(PublicKey::from_jwk(&jwk).unwrap_err().to_string().contains("private"));
+    assert!(PublicKey::from_ed25519(&[0; 32]).is_err());
+    assert!(PublicKey::from_multikey("z6Mk").is_err());
+    assert!(PublicKey::from_jwk(&serde_json::json!({"kty": "oct", "k": "c2VjcmV0"})).is_err());
+    let small = openssl::rsa::Rsa::generate(1024).unwrap().public_key_to_pem().unwrap();
+    assert!(PublicKey::from_pem(&String::from_utf8(small).unwrap()).unwrap_err().to_string().contains("2,048"));
 }
