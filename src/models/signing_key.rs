@@ -56,6 +56,13 @@ pub struct SigningKey {
     pub reason: Option<Line>,
 }
 
+// Not even the wrapped private half belongs in a log.
+impl std::fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} ({}, {})", self.fragment(), self.purpose.as_str(), self.state.as_str())
+    }
+}
+
 impl SigningKey {
     /// `key-3`, as it stands in did:web addresses.
     pub fn fragment(&self) -> String {
