@@ -128,6 +128,11 @@ fn for_anybody(routes: &mut Routes) {
     routes.get("/", public::home::show);
     routes.get("/validate", public::validate::show);
     routes.get("/c/{cedid}/certificate.pdf", public::credential::certificate);
+    routes.get("/c/{cedid:[^/]+}.vc.json", public::signed::vc);
+    routes.get("/c/{cedid:[^/]+}.jwt", public::signed::jwt);
+    routes.get("/status/{id}", public::signed::status);
+    routes.get("/revocations/{id}", public::signed::revocations);
+    routes.get("/refresh/{secret}", public::signed::refresh);
     routes.get("/c/{cedid:[^/]+}.json", public::credential::json);
     routes.get("/c/{cedid:[^/]+}.pdf", public::credential::pdf);
     routes.get("/c/{cedid}", public::credential::show);
@@ -155,8 +160,10 @@ fn for_signing_in(routes: &mut Routes) {
 
 fn for_learners(routes: &mut Routes) {
     routes.get("/record", learner::record::show);
+    routes.get("/record.vc.json", learner::record::vc);
     routes.get("/record.json", learner::record::json);
     routes.get("/record.pdf", learner::record::pdf);
+    routes.get("/record/published/{number:[^/]+}.vc.json", learner::published::vc);
     routes.get("/record/published/{number:[^/]+}.json", learner::published::json);
     routes.get("/record/published/{number:[^/]+}.pdf", learner::published::pdf);
     routes.get("/record/published/{number}", learner::published::show);
@@ -196,6 +203,7 @@ fn for_staff(routes: &mut Routes) {
     routes.get("/admin/learners/new", staff::learners::new);
     routes.get("/admin/learners/{id}", staff::learners::show);
     routes.get("/admin/learners/{id}/edit", staff::learners::edit);
+    routes.get("/admin/learners/{id}/record.vc.json", staff::learners::vc);
     routes.get("/admin/learners/{id}/record.json", staff::learners::json);
     routes.get("/admin/learners/{id}/record.pdf", staff::learners::pdf);
     routes.get("/admin/learners.csv", staff::learners::csv);

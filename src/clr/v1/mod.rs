@@ -40,7 +40,7 @@ mod tests;
 
 pub use achievement::achievement;
 pub use again::received_record;
-pub use assertion::assertions;
+pub use assertion::{assertions, why_revoked};
 pub(in crate::clr) use document::derived_id;
 pub use document::{CONTEXT, cover, cover_clr, credential, credential_clr, record, record_clr, record_line};
 pub use endorsement::document as endorsement;

@@ -5,14 +5,9 @@ use super::{BADGES, CREDENTIALS, EXTENSIONS, Signing, Told, achievement, profile
 use crate::clr::v1::write::{instant, midnight, uri};
 use crate::models::issued::{Issued, IssuedAssertion, IssuedEvent, IssuedEvidence, IssuedResult};
 
-/// The id of the credential of an assertion.
+/// The id of the credential of an assertion, of an event's too.
 pub fn award_id(assertion: &str) -> String {
     terms::credential_id("Achievement credential", assertion)
-}
-
-/// The id of the credential of an event's assertion.
-pub fn event_id(assertion: &str) -> String {
-    award_id(assertion)
 }
 
 /// The award, signed by the issuer of its achievement.
@@ -61,7 +56,7 @@ pub fn event(issued: &Issued, event: &IssuedEvent, signing: &Signing, told: &Tol
         name: Some(attended.shown_title().to_owned()),
         description: place.clone(),
         issuer: profile::organization(&attended.issuer, signing),
-        ..credential(event_id(id), &issued.assertion, told, subject)
+        ..credential(award_id(id), &issued.assertion, told, subject)
     };
     credential.written()
 }

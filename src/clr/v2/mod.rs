@@ -27,7 +27,7 @@ mod wire;
 
 use std::collections::BTreeMap;
 
-pub use award::{award, award_id, event, event_id};
+pub use award::{award, award_id, event};
 pub use endorsement::{endorsement, endorsements};
 pub use record::{Envelope, envelope, record_id};
 pub use wire::{Signed, list};

@@ -8,6 +8,7 @@ pub mod health;
 pub mod home;
 pub mod qr;
 pub mod results;
+pub mod signed;
 pub mod terms;
 pub mod validate;
 pub mod verdict;
