@@ -23,6 +23,7 @@ mod keys;
 mod parts;
 mod permissions;
 mod pickers;
+mod proofs;
 mod rubrics;
 mod validation;
 mod versions;
