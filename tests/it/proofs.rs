@@ -1,5 +1,5 @@
 //! Signed credentials: signed when issued, served as they were signed, their status told at once; and checked by three
-//! verifiers that we did not write. These run where `TESTAMUR_TEST_VERIFIERS` names a folder in which they are installed
+//! verifiers that we did not write. These run where `TEST_VERIFIERS` names a folder in which they are installed
 //! (`tests/run` makes one from the copies beside the repository).
 
 use std::{collections::BTreeSet, path::PathBuf, process::Command};
@@ -118,8 +118,8 @@ struct Bench {
 impl Bench {
     fn new() -> Option<Self> {
         shared("verifiers/verify-vc.mjs")?;
-        let Ok(home) = std::env::var("TESTAMUR_TEST_VERIFIERS") else {
-            println!("skipped: TESTAMUR_TEST_VERIFIERS names no folder with the verifiers");
+        let Ok(home) = std::env::var("TEST_VERIFIERS") else {
+            println!("skipped: TEST_VERIFIERS names no folder with the verifiers");
             return None;
         };
         Some(Self { home: home.into(), folder: tempfile::tempdir().unwrap(), served: Vec::new() })
