@@ -1,5 +1,6 @@
 //! Bytes in, bytes out: keys and what is done with them. Knows nothing of learners.
 
+pub mod jws;
 pub mod keys;
 mod master_key;
 #[cfg(test)]
