@@ -347,6 +347,15 @@ impl PublicKey {
         Ok(format!("z{}", bs58::encode(bytes).into_string()))
     }
 
+    /// Whether an algorithm is made for this kind of key.
+    pub fn takes(&self, algorithm: Algorithm) -> bool {
+        match self {
+            Self::Ed25519(_) => algorithm == Algorithm::EdDsa,
+            Self::Rsa(_) => matches!(algorithm, Algorithm::Rs256 | Algorithm::Rs384 | Algorithm::Rs512),
+            Self::P256(_) => algorithm == Algorithm::Es256,
+        }
+    }
+
     /// Whether a signature holds under this key. An algorithm of another kind of key never does: that is how a public
     /// RSA key would be taken for an HMAC secret.
     pub fn verify(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {

@@ -8,6 +8,7 @@ mod vocabulary;
 mod wrapping;
 
 pub mod integrity;
+pub mod jws;
 pub mod keys;
 pub mod status_bits;
 

@@ -5,7 +5,11 @@
 //! signer is did:key: the public key itself, so that a rotation changes the name; old credentials keep theirs.
 
 use crate::{
-    models::{Profile, SigningKey},
+    db::Conn,
+    models::{
+        Profile, SigningKey,
+        signing_key::{self, Purpose},
+    },
     registrar::{Portal, Refusal},
     sign::PublicKey,
     values::Id,
@@ -55,4 +59,24 @@ pub fn verification_method(portal: &Portal, key: &SigningKey) -> Result<String, 
 /// What a JWS names as its `kid`, and where the key can be got: one JWK, not a set.
 pub fn key_url(portal: &Portal, key: &SigningKey) -> String {
     format!("{}/keys/{}", portal.base_url, key.id)
+}
+
+/// What signatures name the key by: `verificationMethod` of a proof, `kid` of a JWS.
+pub fn key_id(portal: &Portal, key: &SigningKey) -> Result<String, Refusal> {
+    match key.purpose {
+        Purpose::DataIntegrity => verification_method(portal, key),
+        Purpose::Jws => Ok(key_url(portal, key)),
+    }
+}
+
+/// The key that a person means: by what signatures name it by, by its address, its bare id, or `key-N`.
+pub fn named(conn: &mut Conn, portal: &Portal, named: &str) -> Result<SigningKey, Refusal> {
+    for key in signing_key::all(conn)? {
+        let names = [verification_method(portal, &key)?, key_url(portal, &key), key.fragment(), key.id.to_string()];
+        let did_web = format!("{}#{}", did_web(portal, &key), key.fragment());
+        if names.iter().chain([&did_web]).any(|name| name == named.trim()) {
+            return Ok(key);
+        }
+    }
+    Err(Refusal::conflict(format!("there is no key {named:?}; `testamur keys list` names them")))
 }

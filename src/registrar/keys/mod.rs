@@ -5,6 +5,7 @@
 //! one, all in one transaction. Keys are made before the transaction begins: an RSA key takes too long for one.
 
 mod addresses;
+pub mod published;
 mod ring;
 
 use std::sync::Arc;
@@ -13,7 +14,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 pub use self::{
     addresses::{
-        did_web, has_did_web, issuer_did, issuer_did_web, key_url, public, publisher_did_web, verification_method,
+        did_web, has_did_web, issuer_did, issuer_did_web, key_id, key_url, named, public, publisher_did_web,
+        verification_method,
     },
     ring::Keyring,
 };
