@@ -116,6 +116,7 @@ struct Bench {
 }
 
 impl Bench {
+    #[allow(clippy::disallowed_methods)] // Where the verifiers are is no setting of the portal.
     fn new() -> Option<Self> {
         shared("verifiers/verify-vc.mjs")?;
         let Ok(home) = std::env::var("TEST_VERIFIERS") else {
