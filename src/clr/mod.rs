@@ -2,3 +2,4 @@
 //! no HTTP. Wire types live here and nowhere else.
 
 pub mod v1;
+pub mod v2;

@@ -522,9 +522,71 @@ diesel::table! {
 }
 
 diesel::table! {
+    status_list (id) {
+        id -> Text,
+        issuer_id -> Text,
+        secret -> Binary,
+        given -> Integer,
+        created_at -> Timestamp,
+        content -> Nullable<Binary>,
+        made_of -> Nullable<Text>,
+        signed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     received_award (assertion_id) {
         assertion_id -> Text,
         content -> Text,
+    }
+}
+
+diesel::table! {
+    status_place (list_id, place) {
+        list_id -> Text,
+        place -> Integer,
+        credential_id -> Text,
+        document_id -> Text,
+    }
+}
+
+diesel::table! {
+    record_refresh (fingerprint) {
+        fingerprint -> Text,
+        learner_id -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    signing_key (id) {
+        id -> Text,
+        number -> Integer,
+        profile_id -> Text,
+        of_publisher -> Bool,
+        purpose -> Text,
+        algorithm -> Text,
+        state -> Text,
+        public_key -> Binary,
+        wrapped -> Nullable<Binary>,
+        created_at -> Timestamp,
+        activated_at -> Nullable<Timestamp>,
+        retired_at -> Nullable<Timestamp>,
+        compromised_at -> Nullable<Timestamp>,
+        compromised_since -> Nullable<Timestamp>,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    signed_form (document_id, form) {
+        document_id -> Text,
+        form -> Text,
+        credential_id -> Nullable<Text>,
+        key_id -> Text,
+        content -> Binary,
+        sha256 -> Text,
+        signed_at -> Timestamp,
     }
 }
 
@@ -535,6 +597,11 @@ diesel::joinable!(attendance -> event (event_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     erasure,
+    signing_key,
+    signed_form,
+    status_list,
+    status_place,
+    record_refresh,
     profile,
     setting,
     staff,

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Portal, Refusal};
+use super::{Portal, Refusal, proof};
 use crate::{
     clock,
     clr::v1::{self, checks::Finding},
@@ -78,6 +78,7 @@ pub fn issue(
     achievement_version::freeze(conn, &draft.achievement_id, &issued.achievement)?;
     let credential = to_credential(&draft, &issued);
     credential.insert(conn, &issued)?;
+    proof::sign_award(conn, portal, &credential.id, &issued)?;
     freeze_endorsements(conn, &draft, portal)?;
     if !assertion::mark_issued(conn, &draft, &credential, &issued.assertion.id)? {
         return Err(already_issued());

@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 use super::{
     Portal, Refusal,
     issue::{composed, line_of},
+    proof,
 };
 use crate::{
     clock,
@@ -202,9 +203,11 @@ pub fn publish(conn: &mut Conn, id: &Id<Clr>, portal: &Portal, how: &How, by: &A
         ));
     }
     Refusal::if_any(composed.findings())?;
+    let record = composed.record();
     let published = composed.published;
     let credential = to_credential(&draft, &published);
     credential.insert_record(conn, &published)?;
+    proof::sign_record(conn, portal, &credential, &record)?;
     let iri = draft.iri.as_published(&portal.base_url, "clrs");
     mark(conn, &draft, (&credential, &published), &iri)?;
     // From now on the row has the address that the endorsements name.

@@ -128,12 +128,22 @@ fn for_anybody(routes: &mut Routes) {
     routes.get("/", public::home::show);
     routes.get("/validate", public::validate::show);
     routes.get("/c/{cedid}/certificate.pdf", public::credential::certificate);
+    routes.get("/c/{cedid:[^/]+}.vc.json", public::signed::vc);
+    routes.get("/c/{cedid:[^/]+}.jwt", public::signed::jwt);
+    routes.get("/status/{id}", public::signed::status);
+    routes.get("/revocations/{id}", public::signed::revocations);
+    routes.get("/refresh/{secret}", public::signed::refresh);
     routes.get("/c/{cedid:[^/]+}.json", public::credential::json);
     routes.get("/c/{cedid:[^/]+}.pdf", public::credential::pdf);
     routes.get("/c/{cedid}", public::credential::show);
     routes.get("/files/{id}", public::files::show);
     routes.get("/ims/clr/v1p0/endorsements/{id}", public::files::endorsement);
     routes.get("/privacy", public::home::privacy);
+    routes.get("/.well-known/did.json", public::keys::publisher);
+    routes.get("/.well-known/jwks.json", public::keys::jwk_set);
+    routes.get("/issuers/{id}/did.json", public::keys::issuer);
+    routes.get("/keys/{id}", public::keys::show);
+    routes.get("/ims/clr/v1p0/keys/{id}", public::keys::cryptographic);
     routes.get("/healthz", public::health::alive);
     routes.get("/readyz", public::health::ready);
     routes.get("/static/{name}", assets::show);
@@ -155,8 +165,10 @@ fn for_signing_in(routes: &mut Routes) {
 
 fn for_learners(routes: &mut Routes) {
     routes.get("/record", learner::record::show);
+    routes.get("/record.vc.json", learner::record::vc);
     routes.get("/record.json", learner::record::json);
     routes.get("/record.pdf", learner::record::pdf);
+    routes.get("/record/published/{number:[^/]+}.vc.json", learner::published::vc);
     routes.get("/record/published/{number:[^/]+}.json", learner::published::json);
     routes.get("/record/published/{number:[^/]+}.pdf", learner::published::pdf);
     routes.get("/record/published/{number}", learner::published::show);
@@ -195,6 +207,7 @@ fn for_staff(routes: &mut Routes) {
     routes.get("/admin/learners/{id}/edit", staff::learners::edit);
     routes.get("/admin/learners/{id}/erasure", staff::erasure::ask);
     routes.post("/admin/learners/{id}/erasure", staff::erasure::submit);
+    routes.get("/admin/learners/{id}/record.vc.json", staff::learners::vc);
     routes.get("/admin/learners/{id}/record.json", staff::learners::json);
     routes.get("/admin/learners/{id}/record.pdf", staff::learners::pdf);
     routes.get("/admin/learners.csv", staff::learners::csv);
@@ -209,6 +222,12 @@ fn for_staff(routes: &mut Routes) {
     routes.get("/admin/mail/{id}", staff::mail::show);
     routes.post("/admin/mail/{id}/retry", staff::mail::retry);
     routes.get("/admin/audit", staff::audit::index);
+    routes.get("/admin/keys", staff::keys::index);
+    routes.post("/admin/keys/rotation", staff::keys::rotate);
+    routes.get("/admin/keys/{id}", staff::keys::show);
+    routes.post("/admin/keys/{id}/retirement", staff::keys::retire);
+    routes.get("/admin/keys/{id}/compromise", staff::keys::ask);
+    routes.post("/admin/keys/{id}/compromise", staff::keys::mark);
     routes.get("/admin/staff", staff::accounts::index);
     routes.get("/admin/staff/new", staff::accounts::new);
     routes.post("/admin/staff", staff::accounts::create);

@@ -130,7 +130,7 @@ fn clr_id(assertion: &str) -> String {
 }
 
 /// A UUID that is made of what something is, so that it is the same every time.
-pub(super) fn derived_id(of: &str) -> String {
+pub(in crate::clr) fn derived_id(of: &str) -> String {
     let mut digest = [0; 16];
     digest.copy_from_slice(&Sha256::digest(of)[..16]);
     format!("urn:uuid:{}", uuid::Builder::from_custom_bytes(digest).into_uuid())

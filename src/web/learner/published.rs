@@ -8,6 +8,7 @@ use crate::{
     db::Conn,
     models::{Profile, clr as records, clr::Listed, credential, published, record::Record},
     pdf,
+    registrar::proof,
     values::{CeDiD, Id},
     web::{
         State, drawn,
@@ -36,6 +37,15 @@ pub async fn show(learned: Learned, state: web::Data<State>, number: web::Path<S
 pub async fn json(learned: Learned, state: web::Data<State>, number: web::Path<String>) -> Result<HttpResponse, Error> {
     let (_, record, code) = published(&state, learned.learner, &number).await?;
     Ok(drawn::file("application/json", &drawn::record_json_name(&code), clr::v1::record(&record)))
+}
+
+/// `GET /record/published/{number}.vc.json`: CLR 2.0, as it was signed.
+pub async fn vc(learned: Learned, state: web::Data<State>, number: web::Path<String>) -> Result<HttpResponse, Error> {
+    let (_, record, code) = published(&state, learned.learner, &number).await?;
+    let (own, portal) = (code.clone(), state.portal.clone());
+    let form = state.db.write(move |conn| proof::record_form(conn, &portal, &own, &record)).await?;
+    let form = form.ok_or_else(|| Error::Conflict(learned.frame.words.get("record-unsigned")))?;
+    Ok(drawn::file("application/json", &format!("record-{code}.vc.json"), form.content))
 }
 
 /// `GET /record/published/{number}.pdf`

@@ -12,6 +12,7 @@ use crate::{
         record::{self, Record},
     },
     pdf,
+    registrar::proof,
     values::Status,
     web::{
         State, drawn,
@@ -50,6 +51,17 @@ pub async fn show(learned: Learned, state: web::Data<State>) -> Result<HttpRespo
 pub async fn json(learned: Learned, state: web::Data<State>) -> Result<HttpResponse, Error> {
     let record = assembled(&state, learned.learner, &learned.frame).await?;
     Ok(drawn::file("application/json", "learner-record.json", clr::v1::record(&record)))
+}
+
+/// `GET /record.vc.json`: CLR 2.0, signed for this answer.
+pub async fn vc(learned: Learned, state: web::Data<State>) -> Result<HttpResponse, Error> {
+    let record = assembled(&state, learned.learner, &learned.frame).await?;
+    let portal = state.portal.clone();
+    let signed = state.db.write(move |conn| proof::enveloped(conn, &portal, record.clone())).await?;
+    match signed {
+        Some(signed) => Ok(drawn::file("application/json", "learner-record.vc.json", signed.into_bytes())),
+        None => Err(Error::Conflict(learned.frame.words.get("record-unsigned"))),
+    }
 }
 
 /// `GET /record.pdf`

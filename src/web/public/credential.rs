@@ -167,7 +167,7 @@ pub async fn certificate(
 }
 
 /// What a code opens, for a document. A doubtful code has none: its page offers the codes that may be meant.
-async fn the_one(state: &State, request: &HttpRequest, typed: &str) -> Result<Option<Opened>, Error> {
+pub(super) async fn the_one(state: &State, request: &HttpRequest, typed: &str) -> Result<Option<Opened>, Error> {
     let Typed::Code(code) = CeDiD::read(typed) else { return Ok(None) };
     Ok(match validate::opened(state, request, &code).await? {
         Disclosed::One(opened) => Some(*opened),

@@ -19,7 +19,7 @@ use crate::{
         roll::Roll,
     },
     pdf,
-    registrar::export,
+    registrar::{export, proof},
     values::{Code, Id, Origin, Status, fold_words},
     web::{
         State, csv, drawn,
@@ -254,6 +254,20 @@ pub async fn json(
         return findings::refused(may.frame, &state, found, address).await;
     }
     Ok(drawn::file("application/json", "learner-record.json", clr::v1::record(&record)))
+}
+
+/// `GET /admin/learners/{id}/record.vc.json`: CLR 2.0, signed for this answer.
+pub async fn vc(
+    may: May<ReadRecords>,
+    state: web::Data<State>,
+    id: web::Path<Id<Profile>>,
+) -> Result<HttpResponse, Error> {
+    let record = taken_out(&state, id.into_inner(), "CLR 2.0", may.by).await?;
+    let portal = state.portal.clone();
+    match state.db.write(move |conn| proof::enveloped(conn, &portal, record.clone())).await? {
+        Some(signed) => Ok(drawn::file("application/json", "learner-record.vc.json", signed.into_bytes())),
+        None => Err(Error::Conflict(may.frame.words.get("record-unsigned"))),
+    }
 }
 
 /// `GET /admin/learners/{id}/record.pdf`

@@ -12,6 +12,7 @@ pub mod exports;
 pub mod findings;
 pub mod imports;
 pub mod issue;
+pub mod keys;
 pub mod learners;
 pub mod mail;
 pub mod publication;
