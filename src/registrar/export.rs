@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 
-use super::{Portal, Refusal};
+use super::{Portal, Refusal, clr1};
 use crate::{
     clock, clr,
     db::{Conn, Db},
@@ -193,7 +193,8 @@ impl Export {
             .snapshot(move |conn| {
                 let records = records(conn, &portal, &roll, after.as_ref(), LEARNERS)?;
                 let last = records.last().map(|(id, _)| id.clone());
-                let pieces = records.iter().map(|(id, record)| written(id, record, form)).collect();
+                let pieces = records.iter().map(|(id, record)| written(conn, &portal, (id, record), form));
+                let pieces = pieces.collect::<Result<Vec<_>, _>>()?;
                 Ok::<_, Refusal>((pieces, last))
             })
             .await?;
@@ -251,11 +252,18 @@ fn only(mut record: Record, wanted: &std::collections::HashSet<String>) -> Recor
     record
 }
 
-fn written(id: &Id<Profile>, record: &Record, form: Form) -> Piece {
-    match form {
-        Form::Files => Piece { name: format!("learners/{id}.json"), bytes: clr::v1::record(record) },
-        Form::Lines => Piece { name: String::new(), bytes: clr::v1::record_line(record) },
-    }
+fn written(
+    conn: &mut Conn,
+    portal: &Portal,
+    (id, record): (&Id<Profile>, &Record),
+    form: Form,
+) -> Result<Piece, Refusal> {
+    let clr = clr::v1::record_clr(record);
+    let proof = clr1::known(conn, portal, &clr::v1::proof::signers(&clr))?;
+    Ok(match form {
+        Form::Files => Piece { name: format!("learners/{id}.json"), bytes: proof.document(clr) },
+        Form::Lines => Piece { name: String::new(), bytes: proof.line(clr) },
+    })
 }
 
 /// A document of another publisher: its own bytes as a file, and in a line its bytes as base64, since they may be of

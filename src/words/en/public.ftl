@@ -53,6 +53,7 @@ several-open = Open
 credential-pdf = Download PDF
 credential-certificate = Wall certificate
 credential-json = Export json
+credential-signed = Export signed (JWS)
 credential-qr-label = QR code that opens this page
 credential-qr-text = Scan to open this page
 check-heading = What we checked
