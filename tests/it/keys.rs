@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use testamur::{
     clock,
     models::{
-        SigningKey, audit, credential, profile, signed_form,
+        Assertion, Credential, SigningKey, audit, credential, profile, signed_form,
         signing_key::{self, KeyState, Purpose},
     },
     registrar::{
@@ -15,7 +15,7 @@ use testamur::{
         Algorithm, MasterKey,
         jws::{self, Distrust, KnownKey, Token},
     },
-    values::{Id, Line},
+    values::{Id, Iri, Line},
 };
 
 use crate::app::{App, by};
@@ -231,6 +231,21 @@ async fn an_administrator_rotates_retires_and_condemns_and_others_look_on() {
     auditor.get(&form).await.expect(403);
 }
 
+/// An award whose id is an address of the portal.
+async fn hosted_award(app: &App) -> Credential {
+    let (of, _) = app.award("Ana Lima").await;
+    let base_url = app.base_url.clone();
+    let draft = app
+        .write(move |conn| {
+            let iri = Iri::published(&base_url, "assertions", clock::public_id());
+            let draft = Assertion::new(iri, &of.learner, &of.achievement, of.assertion.conferral_date);
+            draft.insert(conn, &by())?;
+            Ok(draft)
+        })
+        .await;
+    app.issue(&draft.id).await
+}
+
 /// The award's code, and what the program says of how it is verified.
 async fn documents(app: &App, cedid: &testamur::values::CeDiD) -> (serde_json::Value, String) {
     let browser = app.browser();
@@ -255,7 +270,7 @@ async fn known(app: &App) -> Vec<KnownKey> {
 #[actix_web::test]
 async fn an_award_says_how_it_is_verified_and_its_addresses_answer() {
     let app = App::start().await;
-    let (_, credential) = app.award("Ana Lima").await;
+    let credential = hosted_award(&app).await;
     let (clr, token) = documents(&app, &credential.cedid).await;
     let assertion = &clr["assertions"][0];
     assert_eq!(assertion["verification"]["type"], "Hosted");
@@ -293,7 +308,7 @@ async fn an_award_says_how_it_is_verified_and_its_addresses_answer() {
 #[actix_web::test]
 async fn what_was_revoked_stands_in_the_lists_of_its_issuer_and_of_the_publisher_at_once() {
     let app = App::start().await;
-    let (_, credential) = app.award("Ana Lima").await;
+    let credential = hosted_award(&app).await;
     let (clr, token) = documents(&app, &credential.cedid).await;
     let id = credential.assertion_id.clone().unwrap();
     let reason = testamur::registrar::revoke::Reason { public: Line::parse("In error").unwrap(), internal: None };
