@@ -15,7 +15,7 @@ use crate::{
     db::Db,
     models::{Actor, profile, record},
     registrar::{
-        Portal, Refusal,
+        Portal, Refusal, clr1,
         export::{self, Export, Form, Piece, Selection},
     },
 };
@@ -60,14 +60,16 @@ pub async fn run(config: &Config, command: Command) -> Result<(), Failure> {
 }
 
 async fn one(db: &Db, portal: &Portal, learner: String) -> Result<(), Failure> {
-    let base_url = portal.base_url.clone();
+    let (base_url, exported) = (portal.base_url.clone(), portal.clone());
     let (person, bytes) = db
         .snapshot(move |conn| {
             let person = profile::person_named(conn, &learner)?
                 .ok_or_else(|| Refusal::conflict(format!("there is no learner {learner:?}")))?;
             let record = record::assemble(conn, &person, &base_url, clock::now())?
                 .ok_or_else(|| Refusal::conflict("choose the publisher in the settings before you export"))?;
-            Ok::<_, Refusal>((person, clr::v1::record(&record)))
+            let clr = clr::v1::record_clr(&record);
+            let proof = clr1::known(conn, &exported, &clr::v1::proof::signers(&clr))?;
+            Ok::<_, Refusal>((person, proof.document(clr)))
         })
         .await?;
     export::note_one(db, &person, "CLR 1.0", Actor::command("export")).await?;

@@ -323,6 +323,15 @@ pub fn of_clr(conn: &mut Conn, id: &Id<Clr>) -> QueryResult<Option<Credential>> 
     credential::table.filter(credential::clr_id.eq(id)).select(Credential::as_select()).first(conn).optional()
 }
 
+/// All credentials that do not stand: revoked, replaced, suspended.
+pub fn out_of_force(conn: &mut Conn) -> QueryResult<Vec<Credential>> {
+    credential::table
+        .filter(credential::status.ne(Status::InForce))
+        .order(credential::id)
+        .select(Credential::as_select())
+        .load(conn)
+}
+
 /// The credential with exactly this code.
 pub fn by_cedid(conn: &mut Conn, code: &CeDiD) -> QueryResult<Option<Credential>> {
     credential::table.filter(credential::cedid.eq(code)).select(Credential::as_select()).first(conn).optional()

@@ -14,8 +14,8 @@ use crate::{
         Conn,
         schema::{
             assertion, attendance, audit_entry, clr, clr_assertion, credential, credential_document, endorsement,
-            erasure, evidence, evidence_file, import, import_object, kept_form, one_time_link, outbox, profile, result,
-            session,
+            erasure, evidence, evidence_file, import, import_object, kept_form, one_time_link, outbox, profile,
+            record_refresh, result, session, signed_form,
         },
     },
     values::{Address, Id, Iri, Json, Line, Name},
@@ -116,6 +116,9 @@ pub fn erase(conn: &mut Conn, learner: &Profile, reason: &Line, by: &Actor) -> Q
 
 /// Of each credential stay its code, its dates and what was awarded.
 fn leave_codes(conn: &mut Conn, learner: &Id<Profile>, own: &Own) -> QueryResult<()> {
+    // The places in status lists stay: who kept a signed file is told of its status, and a place holds no personal data.
+    diesel::delete(signed_form::table.filter(signed_form::credential_id.eq_any(&own.credentials))).execute(conn)?;
+    diesel::delete(record_refresh::table.filter(record_refresh::learner_id.eq(learner))).execute(conn)?;
     diesel::delete(credential_document::table.filter(credential_document::credential_id.eq_any(&own.credentials)))
         .execute(conn)?;
     for one in tombstones(conn, learner)? {

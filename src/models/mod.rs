@@ -46,8 +46,8 @@ pub mod setting;
 pub mod signed_form;
 pub mod signing_key;
 pub mod staff;
-pub mod tombstone;
 pub mod status_list;
+pub mod tombstone;
 
 pub use achievement::Achievement;
 pub use alignment::Alignment;

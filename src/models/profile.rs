@@ -16,7 +16,9 @@ use crate::{
     clock,
     db::{
         Conn, insert_rows,
-        schema::{achievement, assertion, attendance, clr, event, one_time_link, outbox, profile, session, staff},
+        schema::{
+            achievement, assertion, attendance, clr, event, one_time_link, outbox, profile, session, signing_key, staff,
+        },
     },
     values::{
         Address, Code, Email, Id, Iri, Json, Line, Name, Origin, ProfileKind, Prose, SystemIdentifier, WebAddress,
@@ -406,6 +408,7 @@ pub fn uses(conn: &mut Conn, id: &Id<Profile>) -> QueryResult<Vec<String>> {
     let records: i64 =
         clr::table.filter(clr::learner_id.eq(id).or(clr::publisher_id.eq(id))).count().get_result(conn)?;
     let publishes = setting::publisher_id(conn)?.as_ref() == Some(id);
+    let keys: i64 = signing_key::table.filter(signing_key::profile_id.eq(id)).count().get_result(conn)?;
     let mut uses: Vec<String> = [
         (achievements, "achievement is issued by it", "achievements are issued by it"),
         (assertions, "assertion names it", "assertions name it"),
@@ -416,6 +419,7 @@ pub fn uses(conn: &mut Conn, id: &Id<Profile>) -> QueryResult<Vec<String>> {
         (parts, "profile is part of it", "profiles are part of it"),
         (given, "endorsement was given by it", "endorsements were given by it"),
         (got, "endorsement is of it", "endorsements are of it"),
+        (keys, "key signs for it", "keys sign for it"),
     ]
     .into_iter()
     .filter(|(number, _, _)| *number > 0)

@@ -10,6 +10,7 @@ pub use rename::{BATCH, candidates, rename};
 use super::{
     Portal, Refusal,
     issue::{findings, freeze_endorsements},
+    proof,
     standing::{self, Listed, Step, Subject, changed_meanwhile, tell},
 };
 use crate::{
@@ -138,6 +139,7 @@ fn reissue(
     let assertion = row(conn, earlier, &issued)?;
     let made = to_credential(&earlier.credential, &assertion, &issued);
     made.insert(conn, &issued)?;
+    proof::sign_award(conn, portal, &made.id, &issued)?;
     credential::name_newest(conn, &earlier.credential.id, &made.id)?;
     freeze_endorsements(conn, &assertion, portal)?;
     achievement_version::awarded_under(conn, &[&assertion.id], issued.achievement.version)?;

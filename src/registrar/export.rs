@@ -11,7 +11,7 @@ use std::collections::HashMap;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 
-use super::{Portal, Refusal};
+use super::{Portal, Refusal, clr1};
 use crate::{
     clock, clr,
     db::{Conn, Db},
@@ -202,11 +202,11 @@ impl Export {
                 let last = records.last().map(|(id, _)| id.clone());
                 let learners: Vec<_> = records.iter().map(|(id, _)| id.clone()).collect();
                 let mut published = published::of(conn, &roll, &learners, form)?;
-                let of = |(id, record): &Recorded| {
-                    let published = published.remove(id).unwrap_or_default();
-                    std::iter::once(written(id, record, form)).chain(published)
-                };
-                let pieces = records.iter().flat_map(of).collect();
+                let mut pieces = Vec::new();
+                for (id, record) in &records {
+                    pieces.push(written(conn, &portal, (id, record), form)?);
+                    pieces.extend(published.remove(id).unwrap_or_default());
+                }
                 Ok::<_, Refusal>((pieces, last))
             })
             .await?;
@@ -264,11 +264,18 @@ fn only(mut record: Record, wanted: &std::collections::HashSet<String>) -> Recor
     record
 }
 
-fn written(id: &Id<Profile>, record: &Record, form: Form) -> Piece {
-    match form {
-        Form::Files => Piece { name: format!("learners/{id}.json"), bytes: clr::v1::record(record) },
-        Form::Lines => Piece { name: String::new(), bytes: clr::v1::record_line(record) },
-    }
+fn written(
+    conn: &mut Conn,
+    portal: &Portal,
+    (id, record): (&Id<Profile>, &Record),
+    form: Form,
+) -> Result<Piece, Refusal> {
+    let clr = clr::v1::record_clr(record);
+    let proof = clr1::known(conn, portal, &clr::v1::proof::signers(&clr))?;
+    Ok(match form {
+        Form::Files => Piece { name: format!("learners/{id}.json"), bytes: proof.document(clr) },
+        Form::Lines => Piece { name: String::new(), bytes: proof.line(clr) },
+    })
 }
 
 /// A document of another publisher: its own bytes as a file, and in a line its bytes as base64, since they may be of

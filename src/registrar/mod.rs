@@ -2,6 +2,7 @@
 //! the transaction it is given, uses nouns and formats, writes the audit entry, and returns what happened.
 
 pub mod backup;
+pub mod clr1;
 pub mod compare;
 pub mod correct;
 pub mod deliver;

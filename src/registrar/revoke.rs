@@ -22,6 +22,6 @@ pub struct Reason {
 /// Revokes the credential of an assertion. It cannot be undone.
 pub fn revoke(conn: &mut Conn, id: &Id<Assertion>, reason: &Reason, by: &Actor) -> Result<Credential, Refusal> {
     let why = Why { public: Some(reason.public.clone()), internal: reason.internal.clone(), ..Why::default() };
-    let nowhere = Portal { base_url: String::new() };
+    let nowhere = Portal::without_keys(String::new());
     change(conn, (&Subject::Award(id.clone()), Step::Revoke), &why, &nowhere, by)
 }

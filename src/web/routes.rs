@@ -134,6 +134,7 @@ fn for_anybody(routes: &mut Routes) {
     routes.get("/revocations/{id}", public::signed::revocations);
     routes.get("/refresh/{secret}", public::signed::refresh);
     routes.get("/c/{cedid:[^/]+}.json", public::credential::json);
+    routes.get("/c/{cedid:[^/]+}.jws", public::hosted::signed);
     routes.get("/c/{cedid:[^/]+}.pdf", public::credential::pdf);
     routes.get("/c/{cedid}", public::credential::show);
     routes.get("/files/{id}", public::files::show);
@@ -143,6 +144,8 @@ fn for_anybody(routes: &mut Routes) {
     routes.get("/.well-known/jwks.json", public::keys::jwk_set);
     routes.get("/issuers/{id}/did.json", public::keys::issuer);
     routes.get("/keys/{id}", public::keys::show);
+    routes.get("/ims/clr/v1p0/assertions/{id}", public::hosted::assertion);
+    routes.get("/ims/clr/v1p0/revocations/{id}", public::hosted::revocations);
     routes.get("/ims/clr/v1p0/keys/{id}", public::keys::cryptographic);
     routes.get("/healthz", public::health::alive);
     routes.get("/readyz", public::health::ready);

@@ -456,6 +456,7 @@ export function staffPages({ told }, places) {
       },
     },
     page("the backup", "/admin/backup"),
+    page("the signing keys", "/admin/keys"),
     page("the audit trail", "/admin/audit"),
     unfolded("the audit trail with what changed", "/admin/audit"),
     page("staff", "/admin/staff"),

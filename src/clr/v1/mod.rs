@@ -27,6 +27,7 @@ mod profile;
 pub(in crate::clr) mod write;
 
 pub mod checks;
+pub mod proof;
 pub mod read;
 pub mod taken;
 pub mod wire;

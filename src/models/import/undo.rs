@@ -11,7 +11,7 @@ use crate::{
         schema::{
             achievement, achievement_version, assertion, association, attendance, clr, clr_assertion, credential,
             credential_document, endorsement, event, evidence, import, import_object, one_time_link, outbox, profile,
-            result, session, staff,
+            result, session, signing_key, staff, status_place,
         },
     },
     models::{
@@ -105,7 +105,9 @@ fn on_profiles(conn: &mut Conn, own: &Own) -> QueryResult<Vec<Told>> {
         others!(conn, clr, learner_id, profiles, own.clrs) + others!(conn, clr, publisher_id, profiles, own.clrs);
     let endorsed = others!(conn, endorsement, issuer_id, profiles, own.endorsements)
         + others!(conn, endorsement, profile_id, profiles, own.endorsements);
+    let keys = others!(conn, signing_key, profile_id, profiles, NONE);
     Ok(vec![
+        (keys, "key signs for a profile of it", "keys sign for profiles of it"),
         (
             issued,
             "other achievement is issued by an organisation of it",
@@ -150,7 +152,14 @@ fn on_awards(conn: &mut Conn, own: &Own) -> QueryResult<Vec<Told>> {
             .load(conn)?;
         chosen += rows.iter().filter(|id| !own.records.contains(&id.as_str())).count();
     }
+    let mut signed = 0;
+    for ids in own.credentials.chunks(AT_ONCE) {
+        let places = status_place::table.filter(status_place::credential_id.eq_any(ids));
+        signed += usize::try_from(places.count().get_result::<i64>(conn)?).unwrap_or(usize::MAX);
+    }
     Ok(vec![
+        // A signed file goes on naming its place in our list; taken back, it would look valid for ever.
+        (signed, "signed file of it was handed out", "signed files of it were handed out"),
         (issued, "credential was issued from it since", "credentials were issued from it since"),
         (replaced, "credential of it was replaced", "credentials of it were replaced"),
         (endorsed, "other endorsement concerns an award of it", "other endorsements concern awards of it"),

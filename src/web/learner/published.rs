@@ -8,7 +8,7 @@ use crate::{
     db::Conn,
     models::{Profile, clr as records, clr::Listed, credential, published, record::Record},
     pdf,
-    registrar::proof,
+    registrar::{clr1, proof},
     values::{CeDiD, Id},
     web::{
         State, drawn,
@@ -36,7 +36,8 @@ pub async fn show(learned: Learned, state: web::Data<State>, number: web::Path<S
 /// `GET /record/published/{number}.json`: CLR 1.0.
 pub async fn json(learned: Learned, state: web::Data<State>, number: web::Path<String>) -> Result<HttpResponse, Error> {
     let (_, record, code) = published(&state, learned.learner, &number).await?;
-    Ok(drawn::file("application/json", &drawn::record_json_name(&code), clr::v1::record(&record)))
+    let json = clr1::document(&state.db, &state.portal, clr::v1::record_clr(&record)).await?;
+    Ok(drawn::file("application/json", &drawn::record_json_name(&code), json))
 }
 
 /// `GET /record/published/{number}.vc.json`: CLR 2.0, as it was signed.
@@ -52,11 +53,9 @@ pub async fn vc(learned: Learned, state: web::Data<State>, number: web::Path<Str
 pub async fn pdf(learned: Learned, state: web::Data<State>, number: web::Path<String>) -> Result<HttpResponse, Error> {
     let (_, record, code) = published(&state, learned.learner, &number).await?;
     let words = learned.frame.words;
-    drawn::pdf_of_record(&code, state, move |links, fonts| {
-        let json = clr::v1::record(&record);
-        Ok(pdf::record(&record, links, &words, fonts, &json)?.bytes)
-    })
-    .await
+    let json = clr1::document(&state.db, &state.portal, clr::v1::record_clr(&record)).await?;
+    drawn::pdf_of_record(&code, state, move |links, fonts| Ok(pdf::record(&record, links, &words, fonts, &json)?.bytes))
+        .await
 }
 
 /// The learner's own record with this number; anything else is not there.

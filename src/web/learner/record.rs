@@ -12,7 +12,7 @@ use crate::{
         record::{self, Record},
     },
     pdf,
-    registrar::proof,
+    registrar::{clr1, proof},
     values::Status,
     web::{
         State, drawn,
@@ -50,7 +50,8 @@ pub async fn show(learned: Learned, state: web::Data<State>) -> Result<HttpRespo
 /// `GET /record.json`: CLR 1.0.
 pub async fn json(learned: Learned, state: web::Data<State>) -> Result<HttpResponse, Error> {
     let record = assembled(&state, learned.learner, &learned.frame).await?;
-    Ok(drawn::file("application/json", "learner-record.json", clr::v1::record(&record)))
+    let json = clr1::document(&state.db, &state.portal, clr::v1::record_clr(&record)).await?;
+    Ok(drawn::file("application/json", "learner-record.json", json))
 }
 
 /// `GET /record.vc.json`: CLR 2.0, signed for this answer.
@@ -68,8 +69,8 @@ pub async fn vc(learned: Learned, state: web::Data<State>) -> Result<HttpRespons
 pub async fn pdf(learned: Learned, state: web::Data<State>) -> Result<HttpResponse, Error> {
     let record = assembled(&state, learned.learner, &learned.frame).await?;
     let words = learned.frame.words;
+    let json = clr1::document(&state.db, &state.portal, clr::v1::record_clr(&record)).await?;
     drawn::pdf(state, "learner-record.pdf", move |links, fonts| {
-        let json = clr::v1::record(&record);
         Ok(pdf::record(&record, links, &words, fonts, &json)?.bytes)
     })
     .await

@@ -19,7 +19,7 @@ use crate::{
         roll::Roll,
     },
     pdf,
-    registrar::{export, proof},
+    registrar::{clr1, export, proof},
     values::{Code, Id, Origin, Status, fold_words},
     web::{
         State, csv, drawn,
@@ -253,7 +253,8 @@ pub async fn json(
     if !found.is_empty() {
         return findings::refused(may.frame, &state, found, address).await;
     }
-    Ok(drawn::file("application/json", "learner-record.json", clr::v1::record(&record)))
+    let json = clr1::document(&state.db, &state.portal, clr::v1::record_clr(&record)).await?;
+    Ok(drawn::file("application/json", "learner-record.json", json))
 }
 
 /// `GET /admin/learners/{id}/record.vc.json`: CLR 2.0, signed for this answer.
@@ -278,8 +279,8 @@ pub async fn pdf(
 ) -> Result<HttpResponse, Error> {
     let record = taken_out(&state, id.into_inner(), "PDF", may.by).await?;
     let words = may.frame.words;
+    let json = clr1::document(&state.db, &state.portal, clr::v1::record_clr(&record)).await?;
     drawn::pdf(state, "learner-record.pdf", move |links, fonts| {
-        let json = clr::v1::record(&record);
         Ok(pdf::record(&record, links, &words, fonts, &json)?.bytes)
     })
     .await

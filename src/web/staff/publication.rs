@@ -10,7 +10,7 @@ use crate::{
     models::{Clr, Credential, Profile, credential, profile, published, record::Record},
     pdf,
     registrar::{
-        Portal, Refusal,
+        Portal, Refusal, clr1,
         publish::{Composed, How, compose, publish, refuse_if_no_draft, stand_in},
     },
     values::{CeDiD, Id},
@@ -152,7 +152,8 @@ pub async fn json(
             if !found.is_empty() {
                 return findings::refused(may.frame, &state, found, address).await;
             }
-            Ok(drawn::file("application/json", &drawn::record_json_name(&code), clr::v1::record(&record)))
+            let json = clr1::document(&state.db, &state.portal, clr::v1::record_clr(&record)).await?;
+            Ok(drawn::file("application/json", &drawn::record_json_name(&code), json))
         }
         Source::Foreign(bytes, kind) => {
             // The type that it was received under is told only where a browser does nothing with it.
@@ -170,9 +171,7 @@ pub async fn pdf(
 ) -> Result<HttpResponse, Error> {
     let Source::Ours(record, code) = source(&state, id.into_inner()).await? else { return Err(Error::NotFound) };
     let words = may.frame.words;
-    drawn::pdf_of_record(&code, state, move |links, fonts| {
-        let json = clr::v1::record(&record);
-        Ok(pdf::record(&record, links, &words, fonts, &json)?.bytes)
-    })
-    .await
+    let json = clr1::document(&state.db, &state.portal, clr::v1::record_clr(&record)).await?;
+    drawn::pdf_of_record(&code, state, move |links, fonts| Ok(pdf::record(&record, links, &words, fonts, &json)?.bytes))
+        .await
 }

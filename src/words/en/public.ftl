@@ -54,6 +54,7 @@ credential-pdf = Download PDF
 credential-certificate = Wall certificate
 credential-json = Export json
 credential-vc = Open Badge, signed
+credential-signed = Export signed (JWS)
 credential-qr-label = QR code that opens this page
 credential-qr-text = Scan to open this page
 check-heading = What we checked
