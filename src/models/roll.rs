@@ -124,6 +124,8 @@ pub fn published(conn: &mut Conn, learners: &[Id<Profile>]) -> QueryResult<Vec<C
     credential::table
         .filter(credential::learner_id.eq_any(learners))
         .filter(credential::kind.eq("clr"))
+        // What is left of an erased record is its code.
+        .filter(credential::clr_id.is_not_null())
         .order((credential::issued_at, credential::id))
         .select(Credential::as_select())
         .load(conn)

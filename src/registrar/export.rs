@@ -201,7 +201,7 @@ impl Export {
                 let records = records(conn, &portal, &roll, after.as_ref(), LEARNERS)?;
                 let last = records.last().map(|(id, _)| id.clone());
                 let learners: Vec<_> = records.iter().map(|(id, _)| id.clone()).collect();
-                let mut published = published::of(conn, &roll, &learners, form)?;
+                let mut published = published::of(conn, &portal, (&roll, &learners), form)?;
                 let mut pieces = Vec::new();
                 for (id, record) in &records {
                     pieces.push(written(conn, &portal, (id, record), form)?);

@@ -48,11 +48,16 @@ impl Proof {
         line(&self.told(clr))
     }
 
-    fn told(&self, mut clr: Clr) -> Document<Clr> {
+    fn told(&self, clr: Clr) -> Document<Clr> {
+        with_context(self.clr(clr))
+    }
+
+    /// The same as a part of another document.
+    pub fn clr(&self, mut clr: Clr) -> Clr {
         self.profile(&mut clr.publisher);
         clr.achievements.iter_mut().for_each(|one| self.profile(&mut one.issuer));
         clr.assertions.iter_mut().for_each(|one| self.hosted(one));
-        with_context(clr)
+        clr
     }
 
     /// What the address of a hosted assertion answers (OpenAPI `getAssertion`).

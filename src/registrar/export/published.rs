@@ -16,7 +16,7 @@ use crate::{
         published,
         roll::{self, Roll},
     },
-    registrar::Refusal,
+    registrar::{Portal, Refusal, clr1},
     values::Id,
 };
 
@@ -24,8 +24,8 @@ use crate::{
 /// record is published whole, and would say more than was asked for.
 pub(super) fn of(
     conn: &mut Conn,
-    roll: &Roll,
-    learners: &[Id<Profile>],
+    portal: &Portal,
+    (roll, learners): (&Roll, &[Id<Profile>]),
     form: Form,
 ) -> Result<HashMap<Id<Profile>, Vec<Piece>>, Refusal> {
     let mut pieces: HashMap<_, Vec<Piece>> = HashMap::new();
@@ -33,19 +33,21 @@ pub(super) fn of(
         return Ok(pieces);
     }
     for credential in roll::published(conn, learners)? {
-        let written = written(conn, &credential, form)?;
+        let written = written(conn, portal, &credential, form)?;
         pieces.entry(credential.learner_id).or_default().extend(written);
     }
     Ok(pieces)
 }
 
-fn written(conn: &mut Conn, credential: &Credential, form: Form) -> Result<Vec<Piece>, Refusal> {
+fn written(conn: &mut Conn, portal: &Portal, credential: &Credential, form: Form) -> Result<Vec<Piece>, Refusal> {
     let record = published::record(conn, credential, clock::now())?;
+    let clr = v1::record_clr(&record);
+    let proof = clr1::known(conn, portal, &v1::proof::signers(&clr))?;
     let stored = credential_document::stored(conn, &credential.id)?;
     let id = credential.clr_id.as_ref().map_or_else(|| credential.id.to_string(), Id::to_string);
     Ok(match form {
         Form::Files => {
-            let whole = Piece { name: format!("published/{id}.json"), bytes: v1::record(&record) };
+            let whole = Piece { name: format!("published/{id}.json"), bytes: proof.document(clr) };
             std::iter::once(whole).chain(stored.into_iter().map(|one| as_stored(&id, one))).collect()
         }
         Form::Lines => {
@@ -60,7 +62,7 @@ fn written(conn: &mut Conn, credential: &Credential, form: Form) -> Result<Vec<P
                     "learner": credential.learner_id.as_str(),
                     "cedid": credential.cedid.to_string(),
                     "number": record.publication.as_ref().map(|one| one.number),
-                    "clr": v1::record_clr(&record),
+                    "clr": proof.clr(clr),
                     "documents": documents,
                 }),
             )]);

@@ -70,7 +70,11 @@ fn enveloped(record: &Record) -> Option<String> {
     for award in &record.awards {
         let (signed, of_award) = signed(award);
         signing.endorsements.extend(of_award.endorsements);
-        let is_award = |one: &&String| !one.contains("\"EndorsementCredential\"],\"name\"");
+        // By its own type: an award that carries endorsements names theirs too.
+        let is_award = |one: &&String| {
+            let document: Value = serde_json::from_str(one).unwrap();
+            !document["type"].as_array().unwrap().contains(&json!("EndorsementCredential"))
+        };
         members.extend(signed.iter().filter(is_award).map(|one| RawValue::from_string(one.clone()).unwrap()));
     }
     let told = told();
