@@ -68,7 +68,7 @@ impl Frame {
     /// The same by the permission's name, for templates.
     pub fn may_see(&self, permission: &str) -> bool {
         use super::guards::{
-            MakeBackups, ManageStaff, Permission, ReadAudit, ReadAwards, ReadExports, ReadImports, ReadMail,
+            MakeBackups, ManageStaff, Permission, ReadAudit, ReadAwards, ReadExports, ReadImports, ReadKeys, ReadMail,
             ReadRecords,
         };
         match permission {
@@ -78,6 +78,7 @@ impl Frame {
             ReadMail::NAME => self.may::<ReadMail>(),
             ReadAudit::NAME => self.may::<ReadAudit>(),
             ReadExports::NAME => self.may::<ReadExports>(),
+            ReadKeys::NAME => self.may::<ReadKeys>(),
             MakeBackups::NAME => self.may::<MakeBackups>(),
             ManageStaff::NAME => self.may::<ManageStaff>(),
             _ => false,
