@@ -127,6 +127,8 @@ async function partsOf(registrar, first) {
   await registrar.getByLabel("Address of the node").fill("https://case.example/items/WC-3");
   await registrar.getByLabel("Code").fill("WC-3");
   await registrar.getByLabel("Framework").fill("VALUE rubrics");
+  // Its rubric was awarded, so the form asks before a new version begins.
+  await registrar.getByLabel("Begin version").check();
   await registrar.getByRole("button", { name: "Save new" }).click();
   await registrar.getByRole("heading", { name: "Written communication" }).waitFor();
   places.alignment = new URL(registrar.url()).pathname;
