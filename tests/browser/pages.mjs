@@ -22,6 +22,7 @@ export async function prepare(demo) {
     office: await first("/admin/profiles?kind=organization"),
     record: await first("/admin/clrs?status=published&sort=-updated"),
     composed: await first("/admin/clrs?status=draft"),
+    key: await first("/admin/keys"),
     learner: `/admin/learners/${told.learner.id}`,
     person: `/admin/profiles/${told.learner.id}`,
   };
@@ -459,6 +460,8 @@ export function staffPages({ told }, places) {
     },
     page("the backup", "/admin/backup"),
     page("the signing keys", "/admin/keys"),
+    page("a signing key", places.key),
+    page("a signing key, to be marked as compromised", `${places.key}/compromise`),
     page("the audit trail", "/admin/audit"),
     unfolded("the audit trail with what changed", "/admin/audit"),
     page("staff", "/admin/staff"),
