@@ -143,3 +143,13 @@ pub fn keep(conn: &mut Conn, id: &Id<StatusList>, content: &[u8], made_of: &str)
         .execute(conn)?;
     Ok(())
 }
+
+/// Whose status a list tells under the id of a signed document.
+pub fn whose(conn: &mut Conn, list: &Id<StatusList>, document: &str) -> QueryResult<Option<Id<Credential>>> {
+    status_place::table
+        .filter(status_place::list_id.eq(list))
+        .filter(status_place::document_id.eq(document))
+        .select(status_place::credential_id)
+        .first(conn)
+        .optional()
+}

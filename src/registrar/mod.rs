@@ -21,6 +21,7 @@ pub mod seed;
 pub mod sign_in;
 pub mod staff_account;
 pub mod standing;
+pub mod verify;
 
 use crate::{
     clr::v1::checks::Finding,

@@ -4,9 +4,10 @@
 //! places into a random order: the next credential takes the next place of that order, which no other has, and giving
 //! places never has to be tried again.
 
-use std::io::Write;
+use std::io::{Read, Write};
 
-use flate2::{Compression, write::GzEncoder};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use sha2::{Digest, Sha256};
 
 use super::integrity::base64url;
@@ -26,6 +27,39 @@ pub fn encoded(places: &[u32]) -> String {
     // Writing to memory does not fail.
     let zipped = zipped.write_all(&bits).and_then(|()| zipped.finish()).unwrap_or_default();
     format!("u{}", base64url(&zipped))
+}
+
+/// The most bytes that a list of somebody else may unpack to: eight million places.
+const MOST_UNPACKED: u64 = 1024 * 1024;
+
+/// Why a list of somebody else is not believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unlisted {
+    /// It is no list.
+    #[error("the status list is damaged")]
+    Damaged,
+    /// It unpacks to more than any list.
+    #[error("the status list unpacks to more than a list may hold")]
+    TooLarge,
+    /// It has fewer places than the standard asks, or not this one.
+    #[error("the status list is cut short: it has fewer places than it must")]
+    Truncated,
+}
+
+/// Whether the bit at a place of an `encodedList` is set.
+pub fn is_set(encoded: &str, place: u64) -> Result<bool, Unlisted> {
+    let zipped = encoded.strip_prefix('u').ok_or(Unlisted::Damaged)?;
+    let zipped = URL_SAFE_NO_PAD.decode(zipped).map_err(|_| Unlisted::Damaged)?;
+    let mut bits = Vec::new();
+    GzDecoder::new(zipped.as_slice()).take(MOST_UNPACKED + 1).read_to_end(&mut bits).map_err(|_| Unlisted::Damaged)?;
+    if bits.len() as u64 > MOST_UNPACKED {
+        return Err(Unlisted::TooLarge);
+    }
+    if bits.len() < (PLACES / 8) as usize {
+        return Err(Unlisted::Truncated);
+    }
+    let byte = usize::try_from(place / 8).ok().and_then(|at| bits.get(at)).ok_or(Unlisted::Truncated)?;
+    Ok(byte & (0x80 >> (place % 8)) != 0)
 }
 
 /// The place that is the `nth` of the order which this secret makes: a permutation of all places.
@@ -57,11 +91,25 @@ fn scrambled(secret: &[u8], round: u8, half: u32) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Read;
-
-    use base64::Engine as _;
-
     use super::*;
+
+    fn zipped(bytes: &[u8]) -> String {
+        let mut zipped = GzEncoder::new(Vec::new(), Compression::best());
+        zipped.write_all(bytes).unwrap();
+        format!("u{}", base64url(&zipped.finish().unwrap()))
+    }
+
+    #[test]
+    fn a_list_is_read_as_it_was_written_and_a_cut_or_swollen_one_is_refused() {
+        let list = encoded(&[7, 4711]);
+        assert_eq!(is_set(&list, 4711), Ok(true));
+        assert_eq!(is_set(&list, 4712), Ok(false));
+        assert_eq!(is_set(&list, u64::from(PLACES)), Err(Unlisted::Truncated));
+        assert_eq!(is_set(&zipped(&[0; 100]), 5), Err(Unlisted::Truncated));
+        assert_eq!(is_set(&zipped(&vec![0; 50_000_000]), 5), Err(Unlisted::TooLarge));
+        assert_eq!(is_set("uAAAA", 5), Err(Unlisted::Damaged));
+        assert_eq!(is_set("", 5), Err(Unlisted::Damaged));
+    }
 
     #[test]
     fn every_place_is_given_once_and_in_no_order_that_shows() {

@@ -127,6 +127,9 @@ fn all() -> Routes {
 fn for_anybody(routes: &mut Routes) {
     routes.get("/", public::home::show);
     routes.get("/validate", public::validate::show);
+    routes.get("/verify", public::verify::form);
+    routes.post("/verify", public::verify::check);
+    routes.takes("/verify", public::verify::MOST_READ);
     routes.get("/c/{cedid}/certificate.pdf", public::credential::certificate);
     routes.get("/c/{cedid:[^/]+}.vc.json", public::signed::vc);
     routes.get("/c/{cedid:[^/]+}.jwt", public::signed::jwt);

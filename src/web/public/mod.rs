@@ -14,6 +14,7 @@ pub mod signed;
 pub mod terms;
 pub mod validate;
 pub mod verdict;
+pub mod verify;
 
 use actix_web::{HttpRequest, HttpResponse};
 
