@@ -130,6 +130,8 @@ fn for_anybody(routes: &mut Routes) {
     routes.get("/c/{cedid}/certificate.pdf", public::credential::certificate);
     routes.get("/c/{cedid:[^/]+}.vc.json", public::signed::vc);
     routes.get("/c/{cedid:[^/]+}.jwt", public::signed::jwt);
+    routes.get("/c/{cedid:[^/]+}.png", public::badge::png);
+    routes.get("/c/{cedid:[^/]+}.svg", public::badge::svg);
     routes.get("/status/{id}", public::signed::status);
     routes.get("/revocations/{id}", public::signed::revocations);
     routes.get("/refresh/{secret}", public::signed::refresh);

@@ -6,6 +6,7 @@
 mod app;
 mod awards;
 mod backup;
+mod badges;
 mod cli;
 mod clrs;
 mod contract;

@@ -19,6 +19,7 @@
 
 mod achievement;
 mod award;
+pub mod bake;
 mod endorsement;
 mod profile;
 mod record;
