@@ -16,11 +16,11 @@ use crate::models::issued::Issued;
 
 /// The side of the square a badge is drawn in.
 const SIDE: u16 = 600;
-const MIDDLE: Spot = (300.0, 282.0);
+const MIDDLE: Spot = (300.0, 294.0);
 /// What one may read lies in here.
 const DISC: f32 = 205.0;
 /// Where the words in the disc begin and end, above the ribbon.
-const WORDS: (f32, f32) = (128.0, 418.0);
+const WORDS: (f32, f32) = (116.0, 424.0);
 /// A little darker than the seal, for the ends of the ribbon that are folded back.
 const FOLDED: Colour = (0x07, 0x3a, 0x45);
 /// A little lighter than the seal, for what is engraved in it.
@@ -53,8 +53,8 @@ pub fn badge(issued: &Issued, fonts: &Fonts) -> Badge {
 
 /// What is the same on every badge.
 fn seal() -> Vec<Shape> {
-    let scallops = engraving::ring(MIDDLE, 262.0, 278.0, 28, 1);
-    let etched = engraving::ring(MIDDLE, 224.0, 254.0, 28, 4);
+    let scallops = engraving::ring(MIDDLE, 266.0, 278.0, 32, 1);
+    let etched = engraving::ring(MIDDLE, 224.0, 254.0, 32, 4);
     vec![
         Shape::filled(ACCENT, curves(&scallops)),
         Shape::stroked(ETCHED, 1.0, curves(&etched)),
@@ -124,33 +124,38 @@ impl Setting<'_> {
     }
 }
 
+const SMALL: Setting = Setting {
+    style: Style::Strong,
+    colour: MUTED,
+    width: 260.0,
+    most_lines: 1,
+    sizes: &[18.0, 16.0, 14.0],
+    above: 0.0,
+};
+/// The title may be as high as this, or else the next; the first with which everything has room is taken.
+const TITLE_SIZES: &[f32] = &[46.0, 42.0, 38.0, 35.0, 32.0, 28.0, 25.0, 22.0, 20.0];
+
 /// The words in the disc, one below the other and together in its middle.
 fn inscription(issued: &Issued, fonts: &Fonts, office: Option<&str>) -> Vec<Shape> {
-    let (kind, title) = (issued.achievement.achievement_type.shown(), issued.achievement.shown_title());
-    let small = Setting {
-        style: Style::Strong,
-        colour: MUTED,
-        width: 260.0,
-        most_lines: 1,
-        sizes: &[18.0, 16.0, 14.0],
-        above: 0.0,
-    };
-    let large = Setting {
-        style: Style::Title,
-        colour: INK,
-        width: 340.0,
-        most_lines: 4,
-        sizes: &[46.0, 41.0, 36.0, 32.0, 28.0, 25.0, 22.0, 20.0],
-        above: 14.0,
-    };
-    let mut sets = vec![small.set(fonts, &kind), large.set(fonts, title)];
-    if let Some(office) = office {
-        let below = Setting { style: Style::Text, most_lines: 2, sizes: &[18.0, 16.0, 14.0], above: 14.0, ..small };
-        sets.push(below.set(fonts, office));
+    let tried = (0..TITLE_SIZES.len()).filter_map(|from| TITLE_SIZES.get(from..));
+    let mut sets = Vec::new();
+    for sizes in tried {
+        sets = words(issued, fonts, office, sizes);
+        if sets.iter().map(Set::height).sum::<f32>() <= WORDS.1 - WORDS.0 {
+            break;
+        }
     }
-    let year = issued.assertion.conferral_date.year().to_string();
-    sets.push(Setting { sizes: &[24.0], colour: ACCENT, above: 12.0, ..small }.set(fonts, &year));
     placed(&sets, WORDS)
+}
+
+fn words(issued: &Issued, fonts: &Fonts, office: Option<&str>, sizes: &[f32]) -> Vec<Set> {
+    let kind = issued.achievement.achievement_type.shown();
+    let title = Setting { style: Style::Title, colour: INK, width: 330.0, most_lines: 4, sizes, above: 10.0 };
+    let below = Setting { style: Style::Text, most_lines: 2, sizes: &[18.0, 16.0, 14.0], above: 12.0, ..SMALL };
+    let year = Setting { sizes: &[22.0], colour: ACCENT, above: 8.0, ..SMALL };
+    let year = year.set(fonts, &issued.assertion.conferral_date.year().to_string());
+    let head = [SMALL.set(fonts, &kind), title.set(fonts, issued.achievement.shown_title())];
+    head.into_iter().chain(office.map(|office| below.set(fonts, office))).chain([year]).collect()
 }
 
 fn placed(sets: &[Set], (top, end): (f32, f32)) -> Vec<Shape> {
@@ -173,7 +178,7 @@ fn placed(sets: &[Set], (top, end): (f32, f32)) -> Vec<Shape> {
 
 /// The ribbon with the institution's name.
 fn ribbon(name: &str, fonts: &Fonts) -> Vec<Shape> {
-    let (top, end) = (432.0, 502.0);
+    let (top, end) = (442.0, 516.0);
     let tail = |x: f32, outwards: f32| {
         let (from, to) = (x, x + outwards * 62.0);
         let (upper, lower) = (top + 22.0, end + 22.0);
@@ -186,25 +191,59 @@ fn ribbon(name: &str, fonts: &Fonts) -> Vec<Shape> {
         ])
     };
     let fold = |x: f32, inwards: f32| polygon(&[(x, end), (x + inwards * 34.0, end), (x + inwards * 34.0, end + 22.0)]);
-    let band = polygon(&[(52.0, top), (548.0, top), (548.0, end), (52.0, end)]);
+    let band = || polygon(&[(52.0, top), (548.0, top), (548.0, end), (52.0, end)]);
     let edge = |y: f32| vec![Step::Move((60.0, y)), Step::Line((540.0, y))];
     let words = Setting {
         style: Style::Strong,
         colour: WHITE,
         width: 460.0,
         most_lines: 2,
-        sizes: &[25.0, 22.0, 20.0, 18.0],
+        sizes: &[25.0, 22.0, 20.0, 18.0, 16.0],
         above: 0.0,
     };
     let mut shapes = vec![
+        Shape::stroked(WHITE, 6.0, tail(86.0, -1.0)),
+        Shape::stroked(WHITE, 6.0, tail(514.0, 1.0)),
         Shape::filled(ACCENT, tail(86.0, -1.0)),
         Shape::filled(ACCENT, tail(514.0, 1.0)),
+        Shape::stroked(WHITE, 6.0, band()),
         Shape::filled(FOLDED, fold(52.0, 1.0)),
         Shape::filled(FOLDED, fold(548.0, -1.0)),
-        Shape::filled(ACCENT, band),
-        Shape::stroked(GOLD, 1.5, edge(top + 6.0)),
-        Shape::stroked(GOLD, 1.5, edge(end - 6.0)),
+        Shape::filled(ACCENT, band()),
+        Shape::stroked(GOLD, 1.5, edge(top + 5.0)),
+        Shape::stroked(GOLD, 1.5, edge(end - 5.0)),
     ];
     shapes.extend(placed(&[words.set(fonts, name)], (top, end)));
     shapes
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn drawn(title: &str, publisher: &str) -> Badge {
+        let office = |name: &str| json!({"id": "urn:o", "name": name});
+        let issued: Issued = serde_json::from_value(json!({
+            "format": 1,
+            "assertion": {"id": "urn:a", "cedid": "19FD-D80S-A9TU", "issued_on": "2020-03-12T13:12:45Z", "conferral_date": "2019-11-07"},
+            "holder": {"id": "urn:h", "name": "Allison"},
+            "achievement": {"id": "urn:b", "achievement_type": "Award", "name": title, "issuer": office("Office of Enrollment Management")},
+            "publisher": office(publisher),
+        }))
+        .unwrap();
+        badge(&issued, &Fonts::load(None))
+    }
+
+    #[test]
+    fn a_badge_is_drawn_the_same_each_time_whatever_its_words_are() {
+        let long = "A very long title of an achievement, ".repeat(20);
+        for title in ["Badge", "جائزة السنة الأولى", "Βραβείο Первый год", "\u{1f600}", &long, &"W".repeat(300)]
+        {
+            let badge = drawn(title, "Office of the Registrar");
+            assert_eq!(badge, drawn(title, "Office of the Registrar"));
+            assert!(badge.png().is_some_and(|png| png == drawn(title, "Office of the Registrar").png().unwrap()));
+        }
+    }
 }
