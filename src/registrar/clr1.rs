@@ -78,9 +78,10 @@ pub async fn document(db: &Db, portal: &Portal, clr: Clr) -> Result<Vec<u8>, Ref
     Ok(proof.document(clr))
 }
 
-/// What the address of a hosted assertion answers: the award's own assertion, as it stands now.
-pub async fn hosted(db: &Db, portal: &Portal, award: &Award) -> Result<Vec<u8>, Refusal> {
-    let assertion = v1::assertions(award).into_iter().next().ok_or(Refusal::NotFound)?;
+/// What the address of a hosted assertion answers: the award's own assertion or that of an event behind it, as it stands
+/// now.
+pub async fn hosted(db: &Db, portal: &Portal, award: &Award, id: &str) -> Result<Vec<u8>, Refusal> {
+    let assertion = v1::assertions(award).into_iter().find(|one| one.id == id).ok_or(Refusal::NotFound)?;
     let signers = assertion.achievement.iter().map(|one| one.issuer.id.clone()).collect();
     Ok(proof(db, portal, signers).await?.hosted_document(assertion))
 }

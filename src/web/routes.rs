@@ -139,6 +139,7 @@ fn for_anybody(routes: &mut Routes) {
     routes.get("/c/{cedid:[^/]+}.jws", public::hosted::signed);
     routes.get("/c/{cedid:[^/]+}.pdf", public::credential::pdf);
     routes.get("/c/{cedid}", public::credential::show);
+    routes.get("/achievements/{id}", public::achievement::show);
     routes.get("/files/{id}", public::files::show);
     routes.get("/ims/clr/v1p0/endorsements/{id}", public::files::endorsement);
     routes.get("/privacy", public::home::privacy);

@@ -106,6 +106,14 @@ endorsements-heading = Endorsements
 endorsement-of = { $endorser } on { $endorsed }
 endorsement-revoked = Taken back: { $reason }
 evidence-inside = A file inside the JSON export
+achievement-issuer = Issued by
+achievement-results = What can be reached
+achievement-retired = No longer awarded
+achievement-version = Version { $number }, first awarded on { $date }
+achievement-versions = Versions
+achievement-version-link = Version { $number }
+achievement-version-newest = the newest
+
 about-heading = About this award
 about-learner = Learner
 about-award = Award
