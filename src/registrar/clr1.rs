@@ -63,11 +63,8 @@ async fn make_ready(db: &Db, portal: &Portal, ids: &BTreeSet<String>) -> Result<
     Ok(())
 }
 
-/// The same, where a key that cannot be made is no reason to show nothing: what is shown then says less.
+/// The same. No key is made here: where a signer's is not ready yet, the document says less.
 async fn proof(db: &Db, portal: &Portal, ids: BTreeSet<String>) -> Result<Proof, Refusal> {
-    if let Err(refusal) = make_ready(db, portal, &ids).await {
-        tracing::warn!(%refusal, "a document is shown without the key of its signer");
-    }
     let portal = portal.clone();
     db.read(move |conn| known(conn, &portal, &ids)).await
 }
