@@ -205,9 +205,16 @@ impl Endorsement {
         }
         let endorsed = self.endorsed().ok_or(diesel::result::Error::NotFound)?;
         let issuer = profile::find(conn, &self.issuer_id)?;
+        let of = match &endorsed {
+            Endorsed::Assertion(id) => {
+                let award = assertion::find(conn, id)?;
+                assertion::iri_when_issued(conn, &award, base_url)?
+            }
+            other => named(conn, other)?.iri,
+        };
         Ok(IssuedEndorsement {
             id: self.iri.as_published(base_url, "endorsements").to_string(),
-            endorsed: named(conn, &endorsed)?.iri.to_string(),
+            endorsed: of.to_string(),
             comment: self.comment.as_ref().map(Prose::to_string),
             issued_on: self.issued_on.and_utc(),
             endorser: endorser(&issuer),

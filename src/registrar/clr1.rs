@@ -63,11 +63,8 @@ async fn make_ready(db: &Db, portal: &Portal, ids: &BTreeSet<String>) -> Result<
     Ok(())
 }
 
-/// The same, where a key that cannot be made is no reason to show nothing: what is shown then says less.
+/// The same. No key is made here: where a signer's is not ready yet, the document says less.
 async fn proof(db: &Db, portal: &Portal, ids: BTreeSet<String>) -> Result<Proof, Refusal> {
-    if let Err(refusal) = make_ready(db, portal, &ids).await {
-        tracing::warn!(%refusal, "a document is shown without the key of its signer");
-    }
     let portal = portal.clone();
     db.read(move |conn| known(conn, &portal, &ids)).await
 }
@@ -78,9 +75,10 @@ pub async fn document(db: &Db, portal: &Portal, clr: Clr) -> Result<Vec<u8>, Ref
     Ok(proof.document(clr))
 }
 
-/// What the address of a hosted assertion answers: the award's own assertion, as it stands now.
-pub async fn hosted(db: &Db, portal: &Portal, award: &Award) -> Result<Vec<u8>, Refusal> {
-    let assertion = v1::assertions(award).into_iter().next().ok_or(Refusal::NotFound)?;
+/// What the address of a hosted assertion answers: the award's own assertion or that of an event behind it, as it stands
+/// now.
+pub async fn hosted(db: &Db, portal: &Portal, award: &Award, id: &str) -> Result<Vec<u8>, Refusal> {
+    let assertion = v1::assertions(award).into_iter().find(|one| one.id == id).ok_or(Refusal::NotFound)?;
     let signers = assertion.achievement.iter().map(|one| one.issuer.id.clone()).collect();
     Ok(proof(db, portal, signers).await?.hosted_document(assertion))
 }

@@ -134,10 +134,12 @@ pub fn freeze(
     content.endorsements = endorsements(Endorsed::Achievement(awarded.id.clone()))?;
     let own_endorsements = endorsements(Endorsed::Assertion(draft.id.clone()))?;
     let mut new_iri = || Iri::published(&portal.base_url, "assertions", clock::public_id());
+    let iri = assertion::iri_when_issued(conn, draft, &portal.base_url)?;
     let source = draft.source_id.as_ref().map(|id| profile::organization(conn, id)).transpose()?;
     Ok(Issued {
         format: FORMAT,
         assertion: IssuedAssertion {
+            id: iri.to_string(),
             source,
             results: result::issued(conn, &draft.id)?,
             endorsements: own_endorsements,

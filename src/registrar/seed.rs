@@ -120,7 +120,7 @@ async fn signed(db: &Db, portal: &Portal, stock: &Arc<Stock>, mut batch: Batch) 
     let reserved = db.write(move |conn| proof::reserve(conn, &base, &voices.voices, &own)).await?;
     let voices = stock.clone();
     let signing = tokio::task::spawn_blocking(move || {
-        let forms = proof::sign_reserved(&voices.voices, &rows, &reserved)?;
+        let forms = proof::sign_reserved(&voices.voices, &voices.pages, (&rows, &reserved))?;
         let places = reserved.into_iter().flatten().map(|(_, place)| place).collect();
         Ok::<_, Refusal>((rows, forms, places))
     });
@@ -176,7 +176,9 @@ fn institution(conn: &mut Conn, portal: &Portal) -> Result<Stock, Refusal> {
         achievement_version::freeze(conn, &defined.achievement.id, &pattern.achievement)?;
         awards.push((defined, pattern));
     }
-    Ok(Stock { portal: portal.clone(), awards, voices })
+    let awarded = awards.iter().map(|(_, pattern): &(_, Issued)| &pattern.achievement);
+    let pages = proof::pages(conn, portal, awarded)?;
+    Ok(Stock { portal: portal.clone(), awards, voices, pages })
 }
 
 fn refuse_if_filled(conn: &mut Conn) -> Result<(), Refusal> {

@@ -217,6 +217,14 @@ impl Iri {
         }
     }
 
+    /// The page of the thing, below `BASE/KIND/`, by its UUID; none for what has no id of ours.
+    pub fn page(&self, base_url: &str, kind: &str) -> Option<String> {
+        let published = format!("{base_url}/ims/clr/v1p0/{kind}/");
+        let id = self.0.strip_prefix("urn:uuid:").or_else(|| self.0.strip_prefix(&published))?;
+        let id: uuid::Uuid = id.parse().ok()?;
+        Some(format!("{base_url}/{kind}/{id}"))
+    }
+
     /// The identifier of something the portal publishes: `BASE/ims/clr/v1p0/KIND/UUID`.
     pub fn published(base_url: &str, kind: &str, id: uuid::Uuid) -> Self {
         Self(format!("{base_url}/ims/clr/v1p0/{kind}/{id}"))

@@ -133,6 +133,8 @@ fn for_anybody(routes: &mut Routes) {
     routes.get("/c/{cedid}/certificate.pdf", public::credential::certificate);
     routes.get("/c/{cedid:[^/]+}.vc.json", public::signed::vc);
     routes.get("/c/{cedid:[^/]+}.jwt", public::signed::jwt);
+    routes.get("/c/{cedid:[^/]+}.png", public::badge::png);
+    routes.get("/c/{cedid:[^/]+}.svg", public::badge::svg);
     routes.get("/status/{id}", public::signed::status);
     routes.get("/revocations/{id}", public::signed::revocations);
     routes.get("/refresh/{secret}", public::signed::refresh);
@@ -140,6 +142,7 @@ fn for_anybody(routes: &mut Routes) {
     routes.get("/c/{cedid:[^/]+}.jws", public::hosted::signed);
     routes.get("/c/{cedid:[^/]+}.pdf", public::credential::pdf);
     routes.get("/c/{cedid}", public::credential::show);
+    routes.get("/achievements/{id}", public::achievement::show);
     routes.get("/files/{id}", public::files::show);
     routes.get("/ims/clr/v1p0/endorsements/{id}", public::files::endorsement);
     routes.get("/privacy", public::home::privacy);

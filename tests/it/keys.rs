@@ -248,6 +248,7 @@ async fn hosted_award(app: &App) -> Credential {
 
 /// The award's code, and what the program says of how it is verified.
 async fn documents(app: &App, cedid: &testamur::values::CeDiD) -> (serde_json::Value, String) {
+    keys::make_signers_ready(&app.db, &app.portal()).await.unwrap();
     let browser = app.browser();
     let clr = json(&browser.get(&format!("/c/{cedid}.json")).await.expect(200));
     let token = browser.get(&format!("/c/{cedid}.jws")).await.expect(200);

@@ -3,9 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)] // In a test a panic is an answer.
 #![allow(clippy::print_stdout)] // A test that cannot run says so.
 
+mod achievement_pages;
 mod app;
 mod awards;
 mod backup;
+mod badges;
 mod cli;
 mod clrs;
 mod contract;

@@ -1,11 +1,25 @@
 //! Achievements and their parts, as they were when the award was issued.
 
 use super::wire::{Achievement, Alignment, Association, Criteria, ResultDescription, RubricCriterionLevel};
-use super::{Signing, profile, terms};
+use super::{BADGES, CREDENTIALS, Signing, profile, terms};
 use crate::clr::v1::write::uri;
 use crate::models::issued::{
     IssuedAchievement, IssuedAlignment, IssuedAssociation, IssuedLevel, IssuedResultDescription,
 };
+
+/// An achievement as a document of its own.
+pub fn document(issued: &IssuedAchievement, signing: &Signing) -> Vec<u8> {
+    #[derive(serde::Serialize)]
+    struct Document {
+        #[serde(rename = "@context")]
+        context: [&'static str; 2],
+        #[serde(flatten)]
+        achievement: Achievement,
+    }
+    let document = Document { context: [CREDENTIALS, BADGES], achievement: achievement(issued, signing) };
+    // Maps of strings, lists and numbers: nothing that JSON could not write.
+    serde_json::to_vec(&document).unwrap_or_default()
+}
 
 /// What was awarded.
 pub fn achievement(issued: &IssuedAchievement, signing: &Signing) -> Achievement {
@@ -34,7 +48,7 @@ pub fn achievement(issued: &IssuedAchievement, signing: &Signing) -> Achievement
         extensions: _,
     } = issued;
     Achievement {
-        id: terms::achievement_id(id),
+        id: signing.achievement_id(id),
         r#type: vec!["Achievement"],
         name: name.clone(),
         // The standard requires both; where the office wrote none, the name is all there is to say.
@@ -127,13 +141,13 @@ pub fn alignment(issued: &IssuedAlignment) -> Alignment {
 }
 
 /// How an achievement belongs to others: CLR 2.0 has this in the record.
-pub fn associations(issued: &IssuedAchievement) -> Vec<Association> {
+pub fn associations(issued: &IssuedAchievement, signing: &Signing) -> Vec<Association> {
     let tie = |one: &IssuedAssociation| {
         Some(Association {
             r#type: "Association".to_owned(),
             association_type: terms::association_type(one.association_type)?.to_owned(),
-            source_id: terms::achievement_id(&issued.id),
-            target_id: terms::achievement_id(&one.target_id),
+            source_id: signing.achievement_id(&issued.id),
+            target_id: signing.achievement_id(&one.target_id),
         })
     };
     issued.associations.iter().filter_map(tie).collect()

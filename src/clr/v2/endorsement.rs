@@ -47,7 +47,7 @@ fn endorsed_id(id: &str, signing: &Signing) -> String {
     match signing.issuers.get(id) {
         Some(profile) => profile.clone(),
         None if id.contains("/ims/clr/v1p0/assertions/") => award_id(id),
-        None => terms::achievement_id(id),
+        None => signing.achievement_id(id),
     }
 }
 

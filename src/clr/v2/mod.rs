@@ -19,6 +19,7 @@
 
 mod achievement;
 mod award;
+pub mod bake;
 pub mod checks;
 mod endorsement;
 mod profile;
@@ -28,6 +29,7 @@ mod wire;
 
 use std::collections::BTreeMap;
 
+pub use achievement::document as achievement_document;
 pub use award::{award, award_id, event};
 pub use endorsement::{endorsement, endorsements};
 pub use record::{Envelope, envelope, record_id};
@@ -49,9 +51,16 @@ pub struct Signing {
     pub issuers: BTreeMap<String, String>,
     /// Endorsements that are signed, by the endorsement's id.
     pub endorsements: BTreeMap<String, Signed>,
+    /// The pages of achievements of ours, by achievement id: an achievement is named by its page.
+    pub pages: BTreeMap<String, String>,
 }
 
 impl Signing {
+    /// The id of an achievement.
+    fn achievement_id(&self, id: &str) -> String {
+        self.pages.get(id).cloned().unwrap_or_else(|| terms::achievement_id(id))
+    }
+
     /// The id under which a profile signs; its profile id, where it has no key.
     fn id<'a>(&'a self, profile: &'a str) -> std::borrow::Cow<'a, str> {
         match self.issuers.get(profile) {

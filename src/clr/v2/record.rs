@@ -37,7 +37,7 @@ pub fn envelope(record: &Record, members: Vec<Signed>, how: &Envelope) -> String
         r#type: vec!["ClrSubject"],
         identifier: profile::learner(&record.learner),
         achievement: record.pathway.iter().map(|one| achievement::achievement(one, how.signing)).collect(),
-        association: associations(record),
+        association: associations(record, how.signing),
         verifiable_credential: members,
     };
     // A record that was not published is another one whenever something in it changes.
@@ -69,10 +69,10 @@ pub fn envelope(record: &Record, members: Vec<Signed>, how: &Envelope) -> String
 }
 
 /// How the achievements of a record belong together, each tie once.
-fn associations(record: &Record) -> Vec<Association> {
+fn associations(record: &Record, signing: &Signing) -> Vec<Association> {
     let awarded = record.awards.iter().flat_map(|award| achievements(&award.issued));
     let mut seen = std::collections::HashSet::new();
-    let ties = record.pathway.iter().chain(awarded).flat_map(achievement::associations);
+    let ties = record.pathway.iter().chain(awarded).flat_map(|one| achievement::associations(one, signing));
     ties.filter(|tie| seen.insert((tie.association_type.clone(), tie.source_id.clone(), tie.target_id.clone())))
         .collect()
 }

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use crate::{
     db::{Conn, schema::received_award},
     models::{Assertion, issued::Extensions},
-    values::Json,
+    values::{Id, Json},
 };
 
 /// Keeps what a draft was told as. It goes with the draft.
@@ -15,6 +15,12 @@ pub fn keep(conn: &mut Conn, draft: &Assertion, told: Extensions) -> QueryResult
         .values((received_award::assertion_id.eq(&draft.id), received_award::content.eq(Json::new(told))))
         .execute(conn)
         .map(|_| ())
+}
+
+/// Whether an award came from elsewhere.
+pub fn is_kept(conn: &mut Conn, id: &Id<Assertion>) -> QueryResult<bool> {
+    let kept = received_award::table.filter(received_award::assertion_id.eq(id)).count().get_result::<i64>(conn)?;
+    Ok(kept > 0)
 }
 
 /// What a draft was told as, where nobody changed it since.

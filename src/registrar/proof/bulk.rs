@@ -45,11 +45,12 @@ pub fn reserve(
 /// Signs awards whose places were reserved, on two threads. They have no events and nobody endorses them.
 pub fn sign_reserved(
     voices: &BTreeMap<String, Voice>,
-    rows: &[(Credential, Issued)],
-    reserved: &[Option<(Told, Place)>],
+    pages: &BTreeMap<String, String>,
+    (rows, reserved): (&[(Credential, Issued)], &[Option<(Told, Place)>]),
 ) -> Result<Vec<SignedForm>, Refusal> {
     let signing = Signing {
         issuers: voices.iter().map(|(id, voice)| (id.clone(), voice.issuer.clone())).collect(),
+        pages: pages.clone(),
         ..Signing::default()
     };
     let one = |((credential, issued), place): (&(Credential, Issued), &Option<(Told, Place)>)| {

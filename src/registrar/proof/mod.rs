@@ -5,6 +5,7 @@
 //! a record by the publisher, all in the transaction that issues or publishes. The JWT is made when it is first asked
 //! for. An issuer that is another publisher's has no key here, and what it would have to sign stays unsigned.
 
+mod achievement;
 mod bulk;
 mod jwt;
 mod record;
@@ -15,6 +16,7 @@ mod tests;
 use serde_json::value::RawValue;
 
 pub use self::{
+    achievement::{document as achievement_document, pages},
     bulk::{Reserved, reserve, sign_reserved},
     jwt::jwt,
     record::{enveloped, newest, record_form, sign_record},
@@ -92,7 +94,9 @@ pub fn sign_award(conn: &mut Conn, portal: &Portal, id: &Id<Credential>, issued:
         return Ok(());
     }
     let Some(issuer) = Voice::named(conn, portal, &issued.achievement.issuer.id)? else { return Ok(()) };
-    let mut signing = Signing::default();
+    let of_events = issued.events.iter().map(|event| &event.achievement);
+    let pages = achievement::pages(conn, portal, std::iter::once(&issued.achievement).chain(of_events))?;
+    let mut signing = Signing { pages, ..Signing::default() };
     signing.issuers.insert(issued.achievement.issuer.id.clone(), issuer.issuer.clone());
     let mut hosts = Vec::new();
     for event in &issued.events {

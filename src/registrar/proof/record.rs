@@ -1,6 +1,6 @@
 //! Records: the envelope around the signed credentials of a learner's awards.
 
-use super::{Voice, raw, sign_award, status};
+use super::{Voice, achievement, raw, sign_award, status};
 use crate::{
     clr::v2::{self, Envelope, Signing},
     db::Conn,
@@ -22,7 +22,7 @@ pub fn sign_record(conn: &mut Conn, portal: &Portal, id: &Credential, record: &R
         return Ok(());
     }
     let Some(publisher) = Voice::named(conn, portal, &record.publisher.id)? else { return Ok(()) };
-    let signing = signing(record, &publisher);
+    let signing = signing(conn, portal, record, &publisher)?;
     let told = status::take(conn, portal, &publisher, (&id.id, &v2::record_id(&record.id)))?;
     let refresh = format!("{}/refresh/{}", portal.base_url, record_refresh::begin(conn, &id.learner_id)?);
     let how = Envelope { told: Some(&told), refresh: Some(&refresh), signing: &signing };
@@ -54,7 +54,7 @@ pub fn enveloped(conn: &mut Conn, portal: &Portal, mut record: Record) -> Result
     let members = members(conn, portal, &record.awards)?;
     let publisher = Voice::named(conn, portal, &record.publisher.id)?;
     let Some(publisher) = publisher.filter(|_| !members.is_empty()) else { return Ok(None) };
-    let signing = signing(&record, &publisher);
+    let signing = signing(conn, portal, &record, &publisher)?;
     let how = Envelope { told: None, refresh: None, signing: &signing };
     publisher.prove(&v2::envelope(&record, members, &how)).map(Some)
 }
@@ -96,8 +96,11 @@ fn members(conn: &mut Conn, portal: &Portal, awards: &[Award]) -> Result<Vec<v2:
 }
 
 /// Achievements of the record name their issuers; only the publisher signs here.
-fn signing(record: &Record, publisher: &Voice) -> Signing {
-    let mut signing = Signing::default();
+fn signing(conn: &mut Conn, portal: &Portal, record: &Record, publisher: &Voice) -> Result<Signing, Refusal> {
+    let awarded = record.awards.iter().map(|award| &award.issued);
+    let of_events = awarded.clone().flat_map(|issued| &issued.events).map(|event| &event.achievement);
+    let named = record.pathway.iter().chain(awarded.map(|issued| &issued.achievement)).chain(of_events);
+    let mut signing = Signing { pages: achievement::pages(conn, portal, named)?, ..Signing::default() };
     signing.issuers.insert(record.publisher.id.clone(), publisher.issuer.clone());
-    signing
+    Ok(signing)
 }

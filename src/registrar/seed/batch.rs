@@ -29,6 +29,8 @@ pub struct Stock {
     pub awards: Vec<(Defined, Issued)>,
     /// Who issues it, by public id.
     pub voices: BTreeMap<String, Voice>,
+    /// The pages of what is awarded, by public id.
+    pub pages: BTreeMap<String, String>,
 }
 
 /// Rows that are written together.

@@ -21,7 +21,7 @@ use crate::{
     },
     pdf,
     registrar::clr1,
-    values::{CeDiD, Reading, Typed},
+    values::{CeDiD, Iri, Reading, Typed},
     web::{
         State, drawn,
         error::Error,
@@ -53,6 +53,14 @@ impl CredentialPage {
     fn said_by(&self, one: &IssuedEndorsement, endorsed: &str) -> String {
         let args = [("endorser", one.endorser.name.clone().into()), ("endorsed", endorsed.to_owned().into())];
         self.frame.words.with_all("endorsement-of", args)
+    }
+
+    /// Where what was awarded is described as it was then; nowhere for what another publisher defined.
+    fn achievement_page(&self) -> Option<String> {
+        let achievement = &self.award.issued.achievement;
+        let base_url = self.address.split_once("/c/").map_or("", |(base, _)| base);
+        let page = Iri::parse(&achievement.id).ok()?.page(base_url, "achievements")?;
+        Some(format!("{page}?version={}", achievement.version))
     }
 
     fn results(&self) -> Results<'_> {

@@ -10,7 +10,8 @@ use super::{
 };
 use crate::{
     clock,
-    models::{Profile, assertion, credential, credential::Disclosed},
+    db::{Conn, QueryError},
+    models::{Credential, Profile, assertion, credential, credential::Disclosed, signed_form},
     registrar::clr1,
     values::{Id, Iri},
     web::{State, drawn, error::Error, guards::Anyone},
@@ -19,11 +20,11 @@ use crate::{
 /// `GET /ims/clr/v1p0/assertions/{id}` (CLR 1.0, OpenAPI `getAssertion`): hosted, so this is the truth about it.
 pub async fn assertion(_: Anyone, state: web::Data<State>, id: web::Path<Uuid>) -> Result<HttpResponse, Error> {
     let iri = Iri::published(&state.config.base_url, "assertions", id.into_inner());
+    let of = iri.clone();
     let award = state
         .db
         .read(move |conn| {
-            let own = assertion::by_iri(conn, &iri)?.ok_or(Error::NotFound)?;
-            let issued = credential::of_assertion(conn, &own.id)?.ok_or(Error::NotFound)?;
+            let issued = credential_of(conn, &of)?.ok_or(Error::NotFound)?;
             match credential::disclosed(conn, &issued.cedid)? {
                 Disclosed::One(shown) if shown.id == issued.id => {
                     Ok::<_, Error>(credential::award(conn, &issued, clock::now())?)
@@ -32,8 +33,19 @@ pub async fn assertion(_: Anyone, state: web::Data<State>, id: web::Path<Uuid>) 
             }
         })
         .await?;
-    let document = clr1::hosted(&state.db, &state.portal, &award).await?;
+    let document = clr1::hosted(&state.db, &state.portal, &award, iri.as_str()).await?;
     Ok(HttpResponse::Ok().content_type("application/ld+json").body(document))
+}
+
+/// The credential of an award, or of an award with this event behind it.
+fn credential_of(conn: &mut Conn, iri: &Iri) -> Result<Option<Credential>, QueryError> {
+    if let Some(own) = assertion::by_iri(conn, iri)? {
+        return credential::of_assertion(conn, &own.id);
+    }
+    match signed_form::credential_of(conn, iri.as_str())? {
+        Some(id) => credential::find(conn, &id).map(Some),
+        None => Ok(None),
+    }
 }
 
 /// `GET /ims/clr/v1p0/revocations/{id}` (CLR 1.0, OpenAPI `getRevocationList`)

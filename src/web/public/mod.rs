@@ -1,6 +1,8 @@
 //! What a visitor sees, without an account, a session or a cookie: the front page, the verdict on a code, a credential
 //! and its documents.
 
+pub mod achievement;
+pub mod badge;
 pub mod cover;
 pub mod credential;
 pub mod files;

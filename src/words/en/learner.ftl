@@ -59,6 +59,7 @@ award-events = { $count ->
 }
 award-pdf = PDF
 award-json = JSON
+award-badge = Badge
 
 # Published records.
 published-heading = Published records
