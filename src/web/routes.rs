@@ -178,6 +178,7 @@ fn for_learners(routes: &mut Routes) {
     routes.get("/record.json", learner::record::json);
     routes.get("/record.pdf", learner::record::pdf);
     routes.get("/record/published/{number:[^/]+}.vc.json", learner::published::vc);
+    routes.get("/record/published/{number:[^/]+}.jwt", learner::published::jwt);
     routes.get("/record/published/{number:[^/]+}.json", learner::published::json);
     routes.get("/record/published/{number:[^/]+}.pdf", learner::published::pdf);
     routes.get("/record/published/{number}", learner::published::show);

@@ -26,6 +26,9 @@ export async function prepare(demo) {
     learner: `/admin/learners/${told.learner.id}`,
     person: `/admin/profiles/${told.learner.id}`,
   };
+  await registrar.goto(`/c/${told.cedids.hoosier}`);
+  const described = await registrar.locator("#about ~ dl a[href*='/achievements/']").getAttribute("href");
+  places.achievementPage = new URL(described).pathname.split("/").pop();
   Object.assign(places, await partsOf(registrar, first));
   Object.assign(places, await changedPeople(registrar, first, told));
   // A letter for the mail pages: an award's, by way of issuing a draft of somebody who can be told.
@@ -258,6 +261,7 @@ export function publicPages({ told }, places) {
     page("an expired credential", `/c/${cedids.expired}`),
     page("a suspended credential", `/c/${cedids.suspended}`),
     page("a replaced credential", `/c/${cedids.replaced}`),
+    page("an achievement’s page", `/achievements/${places.achievementPage}`),
     page("what a record’s code opens", `/c/${places.newest}`),
     page("what the code of an earlier record opens", `/c/${places.earlier}`),
     page("what the code of a revoked record opens", `/c/${places.revokedCode}`),

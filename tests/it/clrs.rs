@@ -381,6 +381,19 @@ async fn the_learner_sees_the_own_published_records_and_nobody_elses() {
     let own = learner.get("/record/published/2.json").await.expect(200).bytes;
     assert_eq!(own, staff.get(&format!("{second}/record.json")).await.bytes);
     learner.get("/record/published/2.pdf").await.expect(200);
+    let token = learner.get("/record/published/2.jwt").await.expect(200).bytes;
+    assert_eq!(learner.get("/record/published/2.jwt").await.expect(200).bytes, token, "signed once");
+    let payload = token.split(|byte| *byte == b'.').nth(1).unwrap();
+    let payload = base64::Engine::decode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, payload).unwrap();
+    let mut envelope: serde_json::Value = serde_json::from_slice(&payload).unwrap();
+    let signed = learner.get("/record/published/2.vc.json").await.expect(200).bytes;
+    let mut signed: serde_json::Value = serde_json::from_slice(&signed).unwrap();
+    assert_eq!((&envelope["iss"], &envelope["jti"]), (&signed["issuer"]["id"], &signed["id"]));
+    for added in ["iss", "jti", "nbf", "sub"] {
+        assert!(envelope.as_object_mut().unwrap().remove(added).is_some(), "{added}");
+    }
+    signed.as_object_mut().unwrap().remove("proof");
+    assert_eq!(envelope, signed, "the same, member for member");
     for nothing in
         ["/record/published/3", "/record/published/0.json", "/record/published/x", "/record/published/-1.pdf"]
     {
@@ -392,6 +405,7 @@ async fn the_learner_sees_the_own_published_records_and_nobody_elses() {
     let (other, _) = app.award("Somebody Else").await;
     let stranger = signed_in(&app, &other.learner).await;
     stranger.get("/record/published/2.json").await.expect(404);
+    stranger.get("/record/published/2.jwt").await.expect(404);
     stranger.get("/record").await.expect(200).never_says("Published records");
 }
 

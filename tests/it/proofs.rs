@@ -7,9 +7,11 @@ use std::{collections::BTreeSet, path::PathBuf, process::Command};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use testamur::{
-    models::signing_key,
+    models::{signed_form, signing_key},
     registrar::{
-        demonstration, keys,
+        Portal, demonstration,
+        issue::{How, issue},
+        keys, proof,
         revoke::{Reason, revoke},
     },
     sign::integrity,
@@ -230,10 +232,14 @@ async fn three_verifiers_accept_what_we_sign_and_refuse_it_with_one_changed_leaf
         let signed = staff.get(&format!("/admin/learners/{}/record.vc.json", learner.id)).await.expect(200).bytes;
         good.push((format!("record-{nth}.json"), signed));
     }
-    let revoked = visitor.get(&format!("/c/{}.vc.json", told.revoked)).await.expect(200).bytes;
-    let expired = visitor.get(&format!("/c/{}.vc.json", told.expired)).await.expect(200).bytes;
+    good.push(("published.json".to_owned(), published_record(&app).await));
+    covers_what_there_is(&good);
+    let mut fallen = Vec::new();
+    for code in [&told.revoked, &told.suspended, &told.replaced, &told.expired] {
+        fallen.push(visitor.get(&format!("/c/{code}.vc.json")).await.expect(200).bytes);
+    }
     let jwt = visitor.get(&format!("/c/{}.jwt", codes[1])).await.expect(200).bytes;
-    serve_lists(&app, &mut bench, good.iter().map(|(_, bytes)| bytes).chain([&revoked, &expired])).await;
+    serve_lists(&app, &mut bench, good.iter().map(|(_, bytes)| bytes).chain(&fallen)).await;
 
     let files: Vec<String> = good.iter().map(|(name, bytes)| bench.keep(name, bytes)).collect();
     // The members of records have ended at different times; whether they had is not what is asked here.
@@ -242,10 +248,14 @@ async fn three_verifiers_accept_what_we_sign_and_refuse_it_with_one_changed_leaf
         for said in bench.stack(stack, &before_any_end, &files) {
             assert_eq!(said["valid"], true, "{stack}: {said}");
         }
-        let bad = [bench.keep("revoked.json", &revoked), bench.keep("expired.json", &expired)];
+        let bad: Vec<String> =
+            fallen.iter().enumerate().map(|(nth, bytes)| bench.keep(&format!("fallen-{nth}.json"), bytes)).collect();
         let said = bench.stack(stack, &["--schema"], &bad);
-        assert!(said[0]["reason"].as_str().unwrap().contains("revoked"), "{stack}: {said:?}");
-        assert!(said[1]["valid"] == false, "{stack}: {said:?}");
+        // One bit says that a credential is revoked, suspended or replaced.
+        for one in &said[..3] {
+            assert!(one["reason"].as_str().unwrap().contains("revoked"), "{stack}: {said:?}");
+        }
+        assert!(said[3]["valid"] == false, "{stack}: {said:?}");
     }
     for said in bench.python(&files) {
         assert!(said.starts_with("VALID"), "{said}");
@@ -278,6 +288,76 @@ async fn three_verifiers_accept_what_we_sign_and_refuse_it_with_one_changed_leaf
     let file = bench.keep("credential.jwt", &jwt);
     let said = bench.stack("db", &["--schema"], &[file]);
     assert_eq!(said[0]["valid"], true, "{said:?}");
+}
+
+/// The envelope of a record that the demonstration published and that stands.
+async fn published_record(app: &App) -> Vec<u8> {
+    use diesel::prelude::*;
+    use testamur::db::schema::{credential, signed_form};
+    let standing = credential::table.filter(credential::kind.ne("assertion")).filter(credential::status.eq("in_force"));
+    app.read(move |conn| {
+        let forms = signed_form::table.filter(signed_form::form.eq("vc.json"));
+        let records = standing.select(credential::id.nullable());
+        let of_records = forms.filter(signed_form::credential_id.eq_any(records)).select(signed_form::content);
+        Ok(of_records.first::<Vec<u8>>(conn)?)
+    })
+    .await
+}
+
+/// The set is only worth something while it has one of everything.
+fn covers_what_there_is(good: &[(String, Vec<u8>)]) {
+    let whole: String = good.iter().map(|(_, bytes)| String::from_utf8_lossy(bytes)).collect();
+    for member in [
+        "alignment",
+        "achievedLevel",
+        "rubricCriterionLevel",
+        "identifier",
+        "otherIdentifier",
+        "evidence",
+        "association",
+        "refreshService",
+        "validUntil",
+        "creditsEarned",
+    ] {
+        assert!(whole.contains(&format!("\"{member}\":")), "no credential of the set has {member}");
+    }
+    assert!(whole.contains("نور الهدى") && whole.matches("EndorsementCredential").count() >= 2);
+}
+
+#[actix_web::test]
+async fn the_verifiers_find_the_keys_of_did_web_in_the_documents_we_serve() {
+    let Some(mut bench) = Bench::new() else { return };
+    let app = App::start().await;
+    let portal = Portal { base_url: "https://clr.example.edu".to_owned(), ..app.portal() };
+    let draft = app.draft("Ελένη").await;
+    let (id, own) = (draft.assertion.id.clone(), portal.clone());
+    let issued = app.write(move |conn| issue(conn, &id, &own, &How::quietly(testamur::clock::now()), &by())).await;
+    let (of, own) = (issued.id.clone(), portal.clone());
+    let (signed, did_document) = app
+        .read(move |conn| {
+            let signed = signed_form::of(conn, &of)?.remove(0).content;
+            Ok((signed, keys::published::issuer_document(conn, &own, &draft.office.id)?))
+        })
+        .await;
+    let credential: Value = serde_json::from_slice(&signed).unwrap();
+    let issuer = credential["issuer"]["id"].as_str().unwrap();
+    assert!(issuer.starts_with("did:web:clr.example.edu:issuers:"), "{issuer}");
+    assert_eq!(did_document["id"], issuer);
+    bench.serve(issuer, &serde_json::to_vec(&did_document).unwrap());
+    let list = credential["credentialStatus"]["statusListCredential"].as_str().unwrap().to_owned();
+    let of: Id<_> = list.rsplit('/').next().unwrap().parse().unwrap();
+    bench.serve(&list, &proof::status_list(&app.db, &portal, of).await.unwrap());
+    let files = [
+        bench.keep("good.json", &signed),
+        bench.keep(
+            "changed.json",
+            &serde_json::to_vec(&changed(&credential, "/credentialSubject/achievement/name")).unwrap(),
+        ),
+    ];
+    for stack in ["db", "dcc"] {
+        let said = bench.stack(stack, &["--schema"], &files);
+        assert_eq!((&said[0]["valid"], &said[1]["valid"]), (&json!(true), &json!(false)), "{stack}: {said:?}");
+    }
 }
 
 /// Serves every status list that these name to the verifiers.

@@ -49,6 +49,17 @@ pub async fn vc(learned: Learned, state: web::Data<State>, number: web::Path<Str
     Ok(drawn::file("application/json", &format!("record-{code}.vc.json"), form.content))
 }
 
+/// `GET /record/published/{number}.jwt`: the same as JWT.
+pub async fn jwt(learned: Learned, state: web::Data<State>, number: web::Path<String>) -> Result<HttpResponse, Error> {
+    let (_, record, code) = published(&state, learned.learner, &number).await?;
+    let (own, portal) = (code.clone(), state.portal.clone());
+    let form = state.db.write(move |conn| proof::record_form(conn, &portal, &own, &record)).await?;
+    let unsigned = || Error::Conflict(learned.frame.words.get("record-unsigned"));
+    let form = form.ok_or_else(unsigned)?;
+    let token = proof::jwt(&state.db, &state.portal, &form.document_id).await?.ok_or_else(unsigned)?;
+    Ok(drawn::file("text/plain; charset=utf-8", &format!("record-{code}.jwt"), token))
+}
+
 /// `GET /record/published/{number}.pdf`
 pub async fn pdf(learned: Learned, state: web::Data<State>, number: web::Path<String>) -> Result<HttpResponse, Error> {
     let (_, record, code) = published(&state, learned.learner, &number).await?;

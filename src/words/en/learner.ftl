@@ -35,6 +35,7 @@ record-empty = Nothing was awarded yet. Awards appear here as soon as they are i
 record-pdf = PDF
 record-json = JSON
 record-vc = CLR 2.0, signed
+record-jwt = CLR 2.0 as JWT
 record-unsigned = There is nothing signed in this record yet. Once an award of it is issued by an office with a key here, its signed form can be downloaded.
 record-publisher = Publisher
 record-no-publisher = This portal is not set up yet: the institution has not said who publishes its records.
