@@ -30,4 +30,5 @@ mod proofs;
 mod rubrics;
 mod standings;
 mod validation;
+mod verifying;
 mod versions;
