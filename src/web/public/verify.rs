@@ -196,7 +196,7 @@ async fn of_form(mut parts: Multipart) -> Result<Handed, Error> {
         handed.too_large |= content.is_none();
         let content = content.unwrap_or_default();
         match name.as_str() {
-            "file" if !content.is_empty() => handed.file = content,
+            "file" | "files" if !content.is_empty() => handed.file = content,
             "pasted" => handed.pasted = String::from_utf8_lossy(&content).into_owned(),
             _ => {}
         }
