@@ -145,11 +145,10 @@ impl Config {
                 wrong("MAIL_FROM", "it must be an e-mail address, or a name and an address in angle brackets").into()
             );
         }
-        let log_json = match value("LOG").as_str() {
-            "text" => false,
-            "json" => true,
-            _ => return Err(wrong("LOG", "it must be text or json").into()),
-        };
+        let log = value("LOG");
+        if !["text", "json"].contains(&log.as_str()) {
+            return Err(wrong("LOG", "it must be text or json").into());
+        }
         Ok(Self {
             database,
             bind,
@@ -161,7 +160,7 @@ impl Config {
             fetch_allow,
             workers: value("WORKERS").parse().map_err(|_| wrong("WORKERS", "it must be a whole number"))?,
             font_dir: optional("FONT_DIR").map(PathBuf::from),
-            log_json,
+            log_json: log == "json",
             sources,
         })
     }

@@ -246,6 +246,7 @@ export function publicPages({ told }, places) {
   const mistyped = cedids.valid.slice(0, -1) + (cedids.valid.endsWith("7") ? "8" : "7");
   return [
     page("the front page", "/"),
+    page("the form for a file", "/verify"),
     page("the form for a code", "/validate"),
     page("the form with nothing entered", "/validate?cedid=", 422),
     page("the form with nonsense entered", "/validate?cedid=abc", 422),

@@ -32,4 +32,5 @@ mod proofs;
 mod rubrics;
 mod standings;
 mod validation;
+mod verifying;
 mod versions;

@@ -56,7 +56,7 @@ pub fn report(asking: &mut Asking, file: &[u8], value: &Value, report: &mut Repo
     let lenient: Vec<String> = reading
         .warnings
         .iter()
-        .filter(|warning| !warning.message.starts_with("a signed assertion"))
+        .filter(|warning| !is_about_signing(&warning.message))
         .map(|warning| format!("{}: {}", warning.place, warning.message))
         .collect();
     let mut at = report.at("");
@@ -73,6 +73,13 @@ pub fn report(asking: &mut Asking, file: &[u8], value: &Value, report: &mut Repo
         record(asking, one, is_whole.then_some(value), report)?;
     }
     Ok(())
+}
+
+/// What reading tells of signatures, which are checked here.
+fn is_about_signing(message: &str) -> bool {
+    message.starts_with("a signed assertion")
+        || message.starts_with("it is signed;")
+        || message.contains("kept as “received:@context”")
 }
 
 /// The signature of a credential around records is of a kind that differs from issuer to issuer.
@@ -263,7 +270,7 @@ fn hosted(
 ) {
     let is_hosted = verification.is_none_or(|one| one.r#type == "Hosted");
     let found: Result<String, NotHeld> = if !is_hosted {
-        wrong("It says that it is signed, and is not.")
+        unknown("It says that it is signed, and this copy of it is not.")
     } else if super::outside::host(id).is_none() {
         unknown(
             "It is not signed, and does not lie at an address where it could be compared: anybody may have written it.",

@@ -86,8 +86,19 @@ fn checked(mut asking: Asking, file: &[u8]) -> Result<Report, Refusal> {
     };
     let mut report = Report::default();
     document(&mut asking, &text, &mut report)?;
+    report.facts.iter_mut().filter(|(what, _)| *what == "issued").for_each(|(_, at)| {
+        if let Ok(day) = DateTime::parse_from_rfc3339(at) {
+            *at = day.format("%-d %B %Y").to_string();
+        }
+    });
     if file != "text" {
         report.kind = format!("{file} with {}", report.kind);
+        if let Some(first) = report.checks.first_mut().filter(|check| check.outcome == Outcome::Passed) {
+            // Whoever alters the pages or the picture leaves what they carry as it is.
+            first.detail = format!(
+                "The {file} carries a credential, and only that was checked: compare the name and the award with what you see."
+            );
+        }
     }
     Ok(report)
 }

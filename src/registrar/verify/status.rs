@@ -33,7 +33,8 @@ pub fn report(asking: &mut Asking, credential: &Value, about: &str, report: &mut
 }
 
 fn bit(asking: &mut Asking, credential: &Value, status: &Value) -> Result<String, NotHeld> {
-    let place = status["statusListIndex"].as_str().and_then(|place| place.parse::<u64>().ok());
+    let index = &status["statusListIndex"];
+    let place = index.as_u64().or_else(|| index.as_str()?.parse().ok());
     let (Some(list), Some(place)) = (status["statusListCredential"].as_str(), place) else {
         return wrong("It does not say where its status is told.");
     };

@@ -245,8 +245,10 @@ fn made_for_download(asking: &Asking, given: &Given, own: &SigningKey) -> Option
     let is_unkept = given.credential["credentialStatus"].is_null();
     let is_doubtful = own.compromised_since.is_some();
     let created = integrity::proof(given.credential).ok()?.created;
-    let created = DateTime::parse_from_rfc3339(&created).ok()?.naive_utc();
-    (is_unkept && !is_doubtful && created <= asking.now.naive_utc()).then_some(created)
+    // A proof tells whole seconds, and a key may have been made in the same one.
+    let created = DateTime::parse_from_rfc3339(&created).ok()?.naive_utc() + chrono::TimeDelta::seconds(1);
+    let created = if created > asking.now.naive_utc() { asking.now.naive_utc() } else { created };
+    (is_unkept && !is_doubtful).then_some(created)
 }
 
 fn times(now: DateTime<Utc>, credential: &Value, about: &str, report: &mut Report) {

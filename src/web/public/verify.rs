@@ -77,6 +77,20 @@ impl ReportPage {
         }
     }
 
+    /// What speaks against it, in short: what failed, else what could not be checked.
+    fn against(&self) -> Vec<&str> {
+        let of = |outcome| self.report.checks.iter().filter(move |check| check.outcome == outcome);
+        let failed = of(Outcome::Failed).map(|check| check.detail.as_str());
+        let mut against: Vec<&str> = match self.report.verdict() {
+            Verdict::Invalid => failed.collect(),
+            _ => of(Outcome::Unchecked).map(|check| check.detail.as_str()).collect(),
+        };
+        let mut seen = std::collections::HashSet::new();
+        against.retain(|detail| seen.insert(*detail));
+        against.truncate(3);
+        against
+    }
+
     /// A message about what was found.
     fn say(&self, what: &str, name: &str) -> String {
         self.frame.words.get(&format!("verify-{what}-{name}"))
@@ -182,7 +196,7 @@ async fn of_form(mut parts: Multipart) -> Result<Handed, Error> {
         handed.too_large |= content.is_none();
         let content = content.unwrap_or_default();
         match name.as_str() {
-            "file" if !content.is_empty() => handed.file = content,
+            "file" | "files" if !content.is_empty() => handed.file = content,
             "pasted" => handed.pasted = String::from_utf8_lossy(&content).into_owned(),
             _ => {}
         }

@@ -120,10 +120,16 @@ fn written(clr: &Clr, proof: &Proof) -> Value {
 }
 
 fn is_same(given: &Value, clr: &Clr, proof: &Proof) -> bool {
-    bare(given) == bare(&written(clr, proof))
+    let written = written(clr, proof);
+    bare(given) == bare(&written) && has_context_of(given, &written)
 }
 
 /// A record in a set has no context of its own.
+fn has_context_of(given: &Value, written: &Value) -> bool {
+    given["@context"].is_null() || given["@context"] == written["@context"]
+}
+
+/// A record without its context.
 fn bare(value: &Value) -> Map<String, Value> {
     let mut members = value.as_object().cloned().unwrap_or_default();
     members.remove("@context");
@@ -155,5 +161,10 @@ fn is_older_copy(given: &Value, served: &[Clr], awards: &[Named], proof: &Proof)
         members
     };
     let every = |assertion: &Value| assertion["id"].as_str().and_then(|id| stands.get(id)) == Some(assertion);
-    !all.is_empty() && is_time && are_related && all.iter().all(every) && others(given) == others(&written)
+    !all.is_empty()
+        && has_context_of(given, &written)
+        && is_time
+        && are_related
+        && all.iter().all(every)
+        && others(given) == others(&written)
 }
