@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     clock,
-    models::{Profile, assertion, credential, credential::Disclosed},
+    models::{Profile, credential, disclosure},
     registrar::clr1,
     values::{Id, Iri},
     web::{State, drawn, error::Error, guards::Anyone},
@@ -22,14 +22,8 @@ pub async fn assertion(_: Anyone, state: web::Data<State>, id: web::Path<Uuid>) 
     let award = state
         .db
         .read(move |conn| {
-            let own = assertion::by_iri(conn, &iri)?.ok_or(Error::NotFound)?;
-            let issued = credential::of_assertion(conn, &own.id)?.ok_or(Error::NotFound)?;
-            match credential::disclosed(conn, &issued.cedid)? {
-                Disclosed::One(shown) if shown.id == issued.id => {
-                    Ok::<_, Error>(credential::award(conn, &issued, clock::now())?)
-                }
-                _ => Err(Error::NotFound),
-            }
+            let open = disclosure::hosted(conn, &iri)?.ok_or(Error::NotFound)?;
+            Ok::<_, Error>(credential::award(conn, &open, clock::now())?)
         })
         .await?;
     let document = clr1::hosted(&state.db, &state.portal, &award).await?;
