@@ -8,7 +8,7 @@ use std::sync::{
 
 use diesel::{Connection, connection::InstrumentationEvent};
 use testamur::{
-    models::{Clr, Profile, audit, credential, disclosure, issued::IssuedEvidence, profile},
+    models::{Assertion, Clr, Profile, audit, credential, disclosure, issued::IssuedEvidence, profile},
     registrar::{
         hold::{self, Terms},
         publish::{How, publish},
@@ -45,7 +45,11 @@ struct Known {
 }
 
 async fn known(app: &App, staff: &Browser, name: &str) -> Known {
-    let draft = app.draft(name).await;
+    let mut draft = app.draft(name).await;
+    let iri = Iri::published(&app.base_url, "assertions", testamur::clock::public_id());
+    draft.assertion = Assertion::new(iri, &draft.learner, &draft.achievement, draft.assertion.conferral_date);
+    let made = draft.assertion.clone();
+    app.write(move |conn| Ok(made.insert(conn, &by())?)).await;
     let id = draft.assertion.id.clone();
     let evidence = IssuedEvidence {
         id: Iri::fresh().to_string(),

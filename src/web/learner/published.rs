@@ -29,6 +29,12 @@ struct PublishedPage {
     held: Held,
 }
 
+impl PublishedPage {
+    fn codes_open(&self) -> bool {
+        self.held == Held::No
+    }
+}
+
 /// `GET /record/published/{number}`
 pub async fn show(learned: Learned, state: web::Data<State>, number: web::Path<String>) -> Result<HttpResponse, Error> {
     let held = held::of(&state, &learned.learner.id).await?;

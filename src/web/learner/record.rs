@@ -36,6 +36,10 @@ struct RecordPage {
 }
 
 impl RecordPage {
+    fn codes_open(&self) -> bool {
+        self.held == Held::No
+    }
+
     /// The number of the newest published record that stands.
     fn latest(&self) -> Option<&i32> {
         let stands = |one: &&Listed| matches!(one.published, Some((_, Status::InForce, _)));

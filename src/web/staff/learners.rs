@@ -296,6 +296,10 @@ pub async fn pdf(
 }
 
 impl LearnerPage {
+    fn codes_open(&self) -> bool {
+        self.holds.is_empty()
+    }
+
     /// How many awards stand that bear another name than the learner has now.
     fn named_otherwise(&self) -> usize {
         let now = self.learner.as_holder();

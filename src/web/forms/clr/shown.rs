@@ -74,6 +74,10 @@ fn removed_with(removal: &remove::Removal) -> String {
 }
 
 impl ClrDetails {
+    fn codes_open(&self) -> bool {
+        self.holds.is_empty()
+    }
+
     /// How many awards of a published record were revoked, suspended or replaced since.
     fn changed_since(&self) -> usize {
         let awards = self.record.iter().filter(|record| record.publication.is_some()).flat_map(|record| &record.awards);
