@@ -595,7 +595,27 @@ diesel::joinable!(rubric -> achievement (achievement_id));
 diesel::joinable!(event -> achievement (achievement_id));
 diesel::joinable!(attendance -> event (event_id));
 
+diesel::table! {
+    hold (id) {
+        id -> Text,
+        learner_id -> Text,
+        kind -> Text,
+        reason_code -> Text,
+        reason -> Nullable<Text>,
+        internal_note -> Nullable<Text>,
+        starts_at -> Timestamp,
+        ends_at -> Nullable<Timestamp>,
+        placed_by -> Text,
+        placed_at -> Timestamp,
+        lifted_at -> Nullable<Timestamp>,
+        lifted_by -> Nullable<Text>,
+        lifted_reason -> Nullable<Text>,
+        revision -> Integer,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
+    hold,
     erasure,
     signing_key,
     signed_form,

@@ -4,10 +4,7 @@
 //! look like unknown into *none*.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
-use diesel::{
-    dsl::{exists, not},
-    prelude::*,
-};
+use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -15,7 +12,7 @@ use super::{
     audit::{self, Actor, Change},
     clr,
     credential_document::{self, Document},
-    endorsement,
+    disclosure, endorsement,
     issued::Issued,
     published::Published,
     record::{Award, Standing},
@@ -23,10 +20,7 @@ use super::{
 };
 use crate::{
     clock,
-    db::{
-        Conn, insert_rows,
-        schema::{credential, erasure},
-    },
+    db::{Conn, insert_rows, schema::credential},
     values::{AchievementType, CeDiD, Id, Iri, Json, Line, Prose, Status},
 };
 
@@ -247,25 +241,22 @@ impl<T> Disclosed<T> {
     }
 }
 
-/// The one place that decides what a code opens for the public; whatever must look like unknown is left out here.
+/// What a code opens for the public; [`disclosure`] leaves out whatever must look like unknown.
 #[diesel::dsl::auto_type]
-fn open_to_the_public(folded: String) -> _ {
-    credential::table
-        .filter(credential::cedid_folded.eq(folded))
-        .filter(not(exists(erasure::table.filter(erasure::learner_id.eq(credential::learner_id)))))
-        .order(credential::cedid)
-        .limit(5_i64)
+fn opened_by(folded: String, now: NaiveDateTime) -> _ {
+    let open: disclosure::open_to_the_public = disclosure::open_to_the_public(now);
+    credential::table.filter(credential::cedid_folded.eq(folded)).filter(open).order(credential::cedid).limit(5_i64)
 }
 
 /// The whole credential that may be shown to whoever has this code.
 pub fn disclosed(conn: &mut Conn, code: &CeDiD) -> QueryResult<Disclosed<Credential>> {
-    let found = open_to_the_public(code.folded()).select(Credential::as_select()).load(conn)?;
+    let found = opened_by(code.folded(), clock::now().naive_utc()).select(Credential::as_select()).load(conn)?;
     Ok(Disclosed::of(found, code, |one: &Credential| &one.cedid))
 }
 
 /// The same, with as much of it as the answer to a typed code needs.
 pub fn checked(conn: &mut Conn, code: &CeDiD) -> QueryResult<Disclosed<Checked>> {
-    let found = open_to_the_public(code.folded()).select(Checked::as_select()).load(conn)?;
+    let found = opened_by(code.folded(), clock::now().naive_utc()).select(Checked::as_select()).load(conn)?;
     Ok(Disclosed::of(found, code, |one: &Checked| &one.cedid))
 }
 

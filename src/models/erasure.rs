@@ -14,7 +14,7 @@ use crate::{
         Conn,
         schema::{
             assertion, attendance, audit_entry, clr, clr_assertion, credential, credential_document, endorsement,
-            erasure, evidence, evidence_file, import, import_object, kept_form, one_time_link, outbox, profile,
+            erasure, evidence, evidence_file, hold, import, import_object, kept_form, one_time_link, outbox, profile,
             record_refresh, result, session, signed_form,
         },
     },
@@ -148,6 +148,7 @@ fn erase_awards(conn: &mut Conn, learner: &Id<Profile>, own: &Own) -> QueryResul
     diesel::delete(clr_assertion::table.filter(clr_assertion::clr_id.eq_any(records))).execute(conn)?;
     diesel::delete(clr::table.filter(clr::id.eq_any(records))).execute(conn)?;
     diesel::delete(assertion::table.filter(assertion::id.eq_any(awards))).execute(conn)?;
+    diesel::delete(hold::table.filter(hold::learner_id.eq(learner))).execute(conn)?;
     diesel::delete(attendance::table.filter(attendance::learner_id.eq(learner))).execute(conn).map(|_| ())
 }
 

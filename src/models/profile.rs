@@ -293,6 +293,24 @@ pub fn candidates(conn: &mut Conn, entry: &str) -> QueryResult<Vec<Profile>> {
     Ok(named)
 }
 
+/// The learner of ours whom an entry names by row id, student number, e-mail address or public id; nobody where it names
+/// several.
+pub fn named_exactly(conn: &mut Conn, entry: &str) -> QueryResult<Option<Profile>> {
+    let mut found: Vec<Profile> = profile::table
+        .filter(profile::kind.eq(ProfileKind::Person))
+        .filter(profile::origin.eq(Origin::Own))
+        .filter(
+            (profile::student_id.eq(entry).assume_not_null())
+                .or(profile::email_folded.eq(entry.to_lowercase()).assume_not_null())
+                .or(profile::iri.eq(entry))
+                .or(profile::id.eq(entry)),
+        )
+        .limit(2)
+        .select(Profile::as_select())
+        .load(conn)?;
+    Ok(found.pop().filter(|_| found.is_empty()))
+}
+
 /// The person that an entry names by row id, student number or public id.
 pub fn person_named(conn: &mut Conn, entry: &str) -> QueryResult<Option<Profile>> {
     let entry = entry.trim();

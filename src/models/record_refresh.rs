@@ -22,8 +22,3 @@ pub fn begin(conn: &mut Conn, learner: &Id<Profile>) -> QueryResult<String> {
         .execute(conn)?;
     Ok(secret)
 }
-
-/// Whose it is.
-pub fn learner(conn: &mut Conn, secret: &str) -> QueryResult<Option<Id<Profile>>> {
-    record_refresh::table.find(clock::fingerprint(secret)).select(record_refresh::learner_id).first(conn).optional()
-}

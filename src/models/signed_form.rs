@@ -66,12 +66,6 @@ pub fn find(conn: &mut Conn, document_id: &str, form: &str) -> QueryResult<Optio
     signed_form::table.find((document_id, form)).select(SignedForm::as_select()).first(conn).optional()
 }
 
-/// The credential to which something signed belongs: an award, an event behind it, a record.
-pub fn credential_of(conn: &mut Conn, document_id: &str) -> QueryResult<Option<Id<Credential>>> {
-    let of = signed_form::table.filter(signed_form::document_id.eq(document_id)).select(signed_form::credential_id);
-    Ok(of.first::<Option<Id<Credential>>>(conn).optional()?.flatten())
-}
-
 /// All forms of what belongs to a credential.
 pub fn of(conn: &mut Conn, id: &Id<Credential>) -> QueryResult<Vec<SignedForm>> {
     signed_form::table

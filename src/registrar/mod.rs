@@ -9,6 +9,7 @@ pub mod deliver;
 pub mod demonstration;
 pub mod erase;
 pub mod export;
+pub mod hold;
 pub mod import_clr;
 pub mod issue;
 pub mod keys;

@@ -23,6 +23,9 @@ use crate::models::{
 /// Bytes of a rubric's form.
 const GRID_BYTES: usize = 1024 * 1024;
 
+/// Bytes of a pasted list of learners.
+const LIST_BYTES: usize = 1024 * 1024;
+
 /// A route as it was mounted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mounted {
@@ -227,6 +230,7 @@ fn for_staff(routes: &mut Routes) {
     routes.post("/admin/exports", staff::exports::make);
     routes.get("/admin/backup", staff::backup::show);
     routes.post("/admin/backup", staff::backup::make);
+    for_holds(routes);
     for_imports(routes);
     routes.get("/admin/mail", staff::mail::index);
     routes.get("/admin/mail/{id}", staff::mail::show);
@@ -289,6 +293,20 @@ fn for_parts_of_awards(routes: &mut Routes) {
     routes.post("/admin/passing/learners", passing::learner);
     routes.post("/admin/passing/organizations", passing::organization);
     routes.post("/admin/passing/achievements", passing::achievement);
+}
+
+fn for_holds(routes: &mut Routes) {
+    use staff::holds::{self, many};
+    routes.get("/admin/holds", holds::index);
+    routes.get("/admin/holds.csv", holds::csv);
+    routes.get("/admin/holds/new", holds::new);
+    routes.post("/admin/holds", holds::create);
+    routes.get("/admin/holds/many", many::ask);
+    routes.post("/admin/holds/many", many::submit);
+    routes.takes("/admin/holds/many", LIST_BYTES);
+    routes.get("/admin/holds/{id}", holds::show);
+    routes.post("/admin/holds/{id}/end", holds::end);
+    routes.post("/admin/holds/{id}/lifting", holds::lift);
 }
 
 fn for_imports(routes: &mut Routes) {

@@ -18,6 +18,7 @@ mod evidence;
 mod export;
 mod foreign;
 mod frozen;
+mod holds;
 mod hostile;
 mod house;
 mod import_clr;

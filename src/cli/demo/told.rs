@@ -58,6 +58,7 @@ struct Codes {
     expired: String,
     suspended: String,
     replaced: String,
+    held: String,
 }
 
 /// One line of JSON.
@@ -79,6 +80,7 @@ pub fn as_json(config: &Config, told: &Told) -> std::io::Result<String> {
             expired: told.expired.to_string(),
             suspended: told.suspended.to_string(),
             replaced: told.replaced.to_string(),
+            held: told.held.to_string(),
         },
         achievements: &told.achievements,
         events: &told.events,
@@ -109,7 +111,7 @@ pub fn in_words(config: &Config, told: &Told) -> String {
         String::new(),
         format!("Check a credential: {base_url}/c/{}", told.hoosier),
         format!("  also valid: {}   revoked: {}   expired: {}", told.valid, told.revoked, told.expired),
-        format!("  suspended: {}   replaced: {}", told.suspended, told.replaced),
+        format!("  suspended: {}   replaced: {}   held: {}", told.suspended, told.replaced, told.held),
         format!("Sign in as staff: {base_url}/sign-in"),
     ];
     lines.extend(staff);

@@ -26,12 +26,12 @@ pub use self::{
     offices::insert as insert_offices,
     people::{Member, Password, passwords},
 };
-use super::{Portal, Refusal, sign_in};
+use super::{Portal, Refusal, hold, sign_in};
 use crate::{
     clock,
     db::{Conn, Db},
     models::{Actor, Credential, Event, Profile, achievement, credential, event, setting},
-    values::{AttendanceStatus, CeDiD, Invalid, Reading},
+    values::{AttendanceStatus, CeDiD, HoldKind, Invalid, Reading},
 };
 
 /// How many learners there are, Allison of the record among them.
@@ -60,8 +60,10 @@ pub struct Told {
     pub suspended: CeDiD,
     /// … one that was corrected …
     pub replaced: CeDiD,
-    /// … and one that has expired.
+    /// … one that has expired …
     pub expired: CeDiD,
+    /// … and one whose learner opted out of disclosure: to the public it looks as if it were unknown.
+    pub held: CeDiD,
     /// The codes of what can be awarded.
     pub achievements: Vec<String>,
     /// The codes of the events.
@@ -120,6 +122,8 @@ fn institution(conn: &mut Conn, portal: &Portal, passwords: &[Password]) -> Resu
     wait(conn, &mut desk, &defined, &learners)?;
     let (suspended, replaced) = stand_otherwise(conn, &desk, learners.iter().skip(8))?;
 
+    let held = hold_one(conn, &by, learners.iter().skip(8).rev())?;
+
     let [one, other, ..] = learners.as_slice() else { return Err(missing("learners")) };
     records::insert(conn, &desk, one, other)?;
     Ok(Told {
@@ -131,6 +135,7 @@ fn institution(conn: &mut Conn, portal: &Portal, passwords: &[Password]) -> Resu
         revoked: revoked.ok_or_else(|| missing("a revoked award"))?,
         expired: expired.ok_or_else(|| missing("an expired award"))?,
         suspended: suspended.ok_or_else(|| missing("a suspended award"))?,
+        held: held.ok_or_else(|| missing("a held award"))?,
         replaced: replaced.ok_or_else(|| missing("a replaced award"))?,
         achievements: codes(conn)?,
         events: event::codes(conn)?,
@@ -267,6 +272,30 @@ fn stand_otherwise<'a>(
         }
     }
     Ok((suspended, replaced))
+}
+
+/// One learner opted out of disclosure: the code of a valid award.
+fn hold_one<'a>(
+    conn: &mut Conn,
+    by: &Actor,
+    learners: impl Iterator<Item = &'a Profile>,
+) -> Result<Option<CeDiD>, Refusal> {
+    let terms = hold::Terms {
+        kind: HoldKind::Privacy,
+        reason_code: "ferpa".to_owned(),
+        reason: None,
+        internal_note: None,
+        from: None,
+        until: None,
+    };
+    for learner in learners {
+        let all = credential::of_learner(conn, &learner.id)?;
+        let stands = |one: &&Credential| one.standing(clock::now()).reading == Reading::Valid;
+        let Some(valid) = all.iter().find(stands) else { continue };
+        hold::place(conn, &learner.id, &terms, by)?;
+        return Ok(Some(valid.cedid.clone()));
+    }
+    Ok(None)
 }
 
 fn revoke(conn: &mut Conn, desk: &mut Desk<'_>, credential: &Credential) -> Result<Option<CeDiD>, Refusal> {

@@ -5,13 +5,13 @@ use crate::{
     clr::v2::{self, Envelope, Signing},
     db::Conn,
     models::{
-        Credential, Profile, credential,
+        Credential, credential, disclosure,
         record::{Award, Record},
         record_refresh,
         signed_form::{self, DATA_INTEGRITY, SignedForm},
     },
     registrar::{Portal, Refusal, publish::belongs},
-    values::{CeDiD, Id, Reading},
+    values::{CeDiD, Reading},
 };
 
 /// Signs a record that is being published, with the credentials of its awards in it as they were signed. A record of
@@ -61,22 +61,10 @@ pub fn enveloped(conn: &mut Conn, portal: &Portal, mut record: Record) -> Result
 
 /// The newest published record of the learner whose older one led here; nothing where none stands any more.
 pub fn newest(conn: &mut Conn, secret: &str) -> Result<Option<SignedForm>, Refusal> {
-    let Some(learner) = record_refresh::learner(conn, secret)? else { return Ok(None) };
-    let Some(newest) = standing(conn, &learner)? else { return Ok(None) };
+    let stands = |one: &Credential| belongs(one.standing(crate::clock::now()).reading);
+    let Some(newest) = disclosure::records_behind(conn, secret)?.into_iter().find(stands) else { return Ok(None) };
     let document = crate::models::credential_document::published(conn, &newest.id)?;
     Ok(signed_form::find(conn, &document.id, DATA_INTEGRITY)?)
-}
-
-/// The newest record that stands, and that whoever has its code would be shown.
-fn standing(conn: &mut Conn, learner: &Id<Profile>) -> Result<Option<Credential>, Refusal> {
-    for one in credential::records_of(conn, learner)? {
-        let shown =
-            matches!(credential::disclosed(conn, &one.cedid)?, credential::Disclosed::One(shown) if shown.id == one.id);
-        if shown && belongs(one.standing(crate::clock::now()).reading) {
-            return Ok(Some(one));
-        }
-    }
-    Ok(None)
 }
 
 /// The signed credentials of awards and their events, byte for byte; one that was not signed yet is signed now.

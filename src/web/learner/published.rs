@@ -3,6 +3,7 @@
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
+use super::held::{self, Held};
 use crate::{
     clock, clr,
     db::Conn,
@@ -25,16 +26,25 @@ struct PublishedPage {
     frame: Frame,
     record: Record,
     number: i32,
+    held: Held,
+}
+
+impl PublishedPage {
+    fn codes_open(&self) -> bool {
+        self.held == Held::No
+    }
 }
 
 /// `GET /record/published/{number}`
 pub async fn show(learned: Learned, state: web::Data<State>, number: web::Path<String>) -> Result<HttpResponse, Error> {
+    let held = held::of(&state, &learned.learner.id).await?;
     let (number, record, _) = published(&state, learned.learner, &number).await?;
-    page(&PublishedPage { frame: learned.frame, record, number })
+    page(&PublishedPage { frame: learned.frame, record, number, held })
 }
 
 /// `GET /record/published/{number}.json`: CLR 1.0.
 pub async fn json(learned: Learned, state: web::Data<State>, number: web::Path<String>) -> Result<HttpResponse, Error> {
+    held::refuse_documents(&state, &learned).await?;
     let (_, record, code) = published(&state, learned.learner, &number).await?;
     let json = clr1::document(&state.db, &state.portal, clr::v1::record_clr(&record)).await?;
     Ok(drawn::file("application/json", &drawn::record_json_name(&code), json))
@@ -42,6 +52,7 @@ pub async fn json(learned: Learned, state: web::Data<State>, number: web::Path<S
 
 /// `GET /record/published/{number}.vc.json`: CLR 2.0, as it was signed.
 pub async fn vc(learned: Learned, state: web::Data<State>, number: web::Path<String>) -> Result<HttpResponse, Error> {
+    held::refuse_documents(&state, &learned).await?;
     let (_, record, code) = published(&state, learned.learner, &number).await?;
     let (own, portal) = (code.clone(), state.portal.clone());
     let form = state.db.write(move |conn| proof::record_form(conn, &portal, &own, &record)).await?;
@@ -51,6 +62,7 @@ pub async fn vc(learned: Learned, state: web::Data<State>, number: web::Path<Str
 
 /// `GET /record/published/{number}.jwt`: the same as JWT.
 pub async fn jwt(learned: Learned, state: web::Data<State>, number: web::Path<String>) -> Result<HttpResponse, Error> {
+    held::refuse_documents(&state, &learned).await?;
     let (_, record, code) = published(&state, learned.learner, &number).await?;
     let (own, portal) = (code.clone(), state.portal.clone());
     let form = state.db.write(move |conn| proof::record_form(conn, &portal, &own, &record)).await?;
@@ -62,6 +74,7 @@ pub async fn jwt(learned: Learned, state: web::Data<State>, number: web::Path<St
 
 /// `GET /record/published/{number}.pdf`
 pub async fn pdf(learned: Learned, state: web::Data<State>, number: web::Path<String>) -> Result<HttpResponse, Error> {
+    held::refuse_documents(&state, &learned).await?;
     let (_, record, code) = published(&state, learned.learner, &number).await?;
     let words = learned.frame.words;
     let json = clr1::document(&state.db, &state.portal, clr::v1::record_clr(&record)).await?;

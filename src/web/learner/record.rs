@@ -3,7 +3,10 @@
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
-use super::published;
+use super::{
+    held::{self, Held},
+    published,
+};
 use crate::{
     clock, clr,
     models::{
@@ -29,9 +32,14 @@ struct RecordPage {
     frame: Frame,
     record: Record,
     records: Vec<Listed>,
+    held: Held,
 }
 
 impl RecordPage {
+    fn codes_open(&self) -> bool {
+        self.held == Held::No
+    }
+
     /// The number of the newest published record that stands.
     fn latest(&self) -> Option<&i32> {
         let stands = |one: &&Listed| matches!(one.published, Some((_, Status::InForce, _)));
@@ -42,13 +50,15 @@ impl RecordPage {
 /// `GET /record`
 pub async fn show(learned: Learned, state: web::Data<State>) -> Result<HttpResponse, Error> {
     let own = learned.learner.id.clone();
+    let held = held::of(&state, &own).await?;
     let records = state.db.read(move |conn| published::of(conn, &own)).await?;
     let record = assembled(&state, learned.learner, &learned.frame).await?;
-    page(&RecordPage { frame: learned.frame, record, records })
+    page(&RecordPage { frame: learned.frame, record, records, held })
 }
 
 /// `GET /record.json`: CLR 1.0.
 pub async fn json(learned: Learned, state: web::Data<State>) -> Result<HttpResponse, Error> {
+    held::refuse_documents(&state, &learned).await?;
     let record = assembled(&state, learned.learner, &learned.frame).await?;
     let json = clr1::document(&state.db, &state.portal, clr::v1::record_clr(&record)).await?;
     Ok(drawn::file("application/json", "learner-record.json", json))
@@ -56,6 +66,7 @@ pub async fn json(learned: Learned, state: web::Data<State>) -> Result<HttpRespo
 
 /// `GET /record.vc.json`: CLR 2.0, signed for this answer.
 pub async fn vc(learned: Learned, state: web::Data<State>) -> Result<HttpResponse, Error> {
+    held::refuse_documents(&state, &learned).await?;
     let record = assembled(&state, learned.learner, &learned.frame).await?;
     let portal = state.portal.clone();
     let signed = state.db.write(move |conn| proof::enveloped(conn, &portal, record.clone())).await?;
@@ -67,6 +78,7 @@ pub async fn vc(learned: Learned, state: web::Data<State>) -> Result<HttpRespons
 
 /// `GET /record.pdf`
 pub async fn pdf(learned: Learned, state: web::Data<State>) -> Result<HttpResponse, Error> {
+    held::refuse_documents(&state, &learned).await?;
     let record = assembled(&state, learned.learner, &learned.frame).await?;
     let words = learned.frame.words;
     let json = clr1::document(&state.db, &state.portal, clr::v1::record_clr(&record)).await?;

@@ -10,8 +10,7 @@ use super::{
 };
 use crate::{
     clock,
-    db::{Conn, QueryError},
-    models::{Credential, Profile, assertion, credential, credential::Disclosed, signed_form},
+    models::{Profile, credential, disclosure},
     registrar::clr1,
     values::{Id, Iri},
     web::{State, drawn, error::Error, guards::Anyone},
@@ -24,28 +23,12 @@ pub async fn assertion(_: Anyone, state: web::Data<State>, id: web::Path<Uuid>) 
     let award = state
         .db
         .read(move |conn| {
-            let issued = credential_of(conn, &of)?.ok_or(Error::NotFound)?;
-            match credential::disclosed(conn, &issued.cedid)? {
-                Disclosed::One(shown) if shown.id == issued.id => {
-                    Ok::<_, Error>(credential::award(conn, &issued, clock::now())?)
-                }
-                _ => Err(Error::NotFound),
-            }
+            let open = disclosure::hosted(conn, &of)?.ok_or(Error::NotFound)?;
+            Ok::<_, Error>(credential::award(conn, &open, clock::now())?)
         })
         .await?;
     let document = clr1::hosted(&state.db, &state.portal, &award, iri.as_str()).await?;
     Ok(HttpResponse::Ok().content_type("application/ld+json").body(document))
-}
-
-/// The credential of an award, or of an award with this event behind it.
-fn credential_of(conn: &mut Conn, iri: &Iri) -> Result<Option<Credential>, QueryError> {
-    if let Some(own) = assertion::by_iri(conn, iri)? {
-        return credential::of_assertion(conn, &own.id);
-    }
-    match signed_form::credential_of(conn, iri.as_str())? {
-        Some(id) => credential::find(conn, &id).map(Some),
-        None => Ok(None),
-    }
 }
 
 /// `GET /ims/clr/v1p0/revocations/{id}` (CLR 1.0, OpenAPI `getRevocationList`)

@@ -9,9 +9,10 @@ use super::{erasure, findings};
 use crate::{
     clock, clr,
     models::{
-        self, Actor, Clr, Profile,
+        self, Actor, Clr, Hold, Profile,
         audit::{self, AuditEntry},
         clr::Listed,
+        hold,
         import::known,
         page::{Page, Query},
         profile,
@@ -27,7 +28,8 @@ use crate::{
         filters,
         frame::{Frame, page, see},
         guards::{
-            Award, ChangeProfiles, EraseLearners, ExportRecords, FindLearners, May, PublishRecords, ReadRecords, Revoke,
+            Award, ChangeProfiles, EraseLearners, ExportRecords, FindLearners, May, PlaceHolds, PublishRecords,
+            ReadHolds, ReadRecords, Revoke,
         },
         staff::exports,
         table::{Asked, Cell, Column, Table},
@@ -66,6 +68,9 @@ struct LearnerPage {
     may_change: bool,
     may_correct: bool,
     may_erase: bool,
+    holds: Vec<Hold>,
+    may_see_holds: bool,
+    may_place_holds: bool,
 }
 
 /// `GET /admin/learners`
@@ -187,7 +192,7 @@ pub async fn show(
     if let Some(page) = erasure::tombstone(&state, id.clone(), &may.frame).await? {
         return Ok(page);
     }
-    let (learner, record, records, received, history) = state
+    let (learner, record, records, received, (history, holds)) = state
         .db
         .read(move |conn| {
             let learner = person(conn, &id)?;
@@ -196,7 +201,8 @@ pub async fn show(
             let mut records = models::clr::of_learner(conn, &learner.id)?;
             records.retain(|one| !one.clr.is_foreign());
             let received = known::foreign_records(conn, &id)?;
-            Ok::<_, Error>((learner, record, records, received, history))
+            let holds = hold::active(conn, &id)?;
+            Ok::<_, Error>((learner, record, records, received, (history, holds)))
         })
         .await?;
     // Another publisher's learner gets no award of ours.
@@ -207,6 +213,9 @@ pub async fn show(
     let may_erase = may.frame.may::<EraseLearners>();
     let frame = may.frame;
     page(&LearnerPage {
+        may_see_holds: frame.may::<ReadHolds>(),
+        may_place_holds: is_ours && frame.may::<PlaceHolds>(),
+        holds,
         frame,
         learner,
         record,
@@ -287,6 +296,10 @@ pub async fn pdf(
 }
 
 impl LearnerPage {
+    fn codes_open(&self) -> bool {
+        self.holds.is_empty()
+    }
+
     /// How many awards stand that bear another name than the learner has now.
     fn named_otherwise(&self) -> usize {
         let now = self.learner.as_holder();

@@ -10,6 +10,7 @@ pub mod erasure;
 pub mod evidence;
 pub mod exports;
 pub mod findings;
+pub mod holds;
 pub mod imports;
 pub mod issue;
 pub mod keys;

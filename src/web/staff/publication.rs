@@ -39,6 +39,14 @@ struct PublicationPage {
     /// Characters that no font of the PDF can draw.
     missing: Vec<char>,
     mail_is_on: bool,
+    holds: Vec<crate::models::Hold>,
+    may_see_holds: bool,
+}
+
+impl PublicationPage {
+    fn codes_open(&self) -> bool {
+        self.holds.is_empty()
+    }
 }
 
 /// What was chosen.
@@ -60,13 +68,14 @@ pub async fn preview(
 ) -> Result<HttpResponse, Error> {
     let portal = state.portal.clone();
     let address = findings::page_of(&id);
-    let (draft, learner, composed, found) = state
+    let (draft, learner, composed, found, holds) = state
         .db
         .read(move |conn| {
             let (draft, composed) = composed(conn, &id, &portal)?;
             let found = findings::located(conn, composed.findings())?;
             let learner = profile::find(conn, &draft.learner_id)?;
-            Ok::<_, Error>((draft, learner, composed, found))
+            let holds = crate::models::hold::active(conn, &learner.id)?;
+            Ok::<_, Error>((draft, learner, composed, found, holds))
         })
         .await?;
     let record = composed.record();
@@ -75,6 +84,8 @@ pub async fn preview(
     let fonts = state.fonts.clone();
     let missing = web::block(move || fonts.missing(&drawn)).await.unwrap_or_default();
     page(&PublicationPage {
+        may_see_holds: may.frame.may::<crate::web::guards::ReadHolds>(),
+        holds,
         frame: may.frame,
         address,
         left_out: composed.left_out.iter().filter(|one| one.is_missed).count(),

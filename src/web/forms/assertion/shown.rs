@@ -10,12 +10,13 @@ use crate::{
     clock,
     db::{Conn, QueryError},
     models::{
-        Achievement, Actor, Assertion, Credential, Evidence, Profile, achievement,
+        Achievement, Actor, Assertion, Credential, Evidence, Hold, Profile, achievement,
         assertion::{self, Listed},
         credential, endorsed,
         endorsement::{self, Endorsed},
         evidence,
         evidence_file::{self, About},
+        hold,
         import::known,
         page::{Page, Query},
         profile,
@@ -27,7 +28,7 @@ use crate::{
         error::Error,
         filters,
         frame::Frame,
-        guards::{Award as MayAward, ExportRecords, ReadAwards, Revoke},
+        guards::{Award as MayAward, ExportRecords, ReadAwards, ReadHolds, Revoke},
         objects::{Kind, Managed},
         table::{Cell, Column, Filter},
     },
@@ -50,6 +51,9 @@ pub struct AssertionDetails {
     parts: Parts,
     /// Of another publisher's: who that is, and the record it came with.
     foreign: Option<(String, String)>,
+    /// What is on the learner now.
+    holds: Vec<Hold>,
+    may_see_holds: bool,
     frame: Frame,
 }
 
@@ -234,6 +238,8 @@ impl Managed for Assertion {
                 .filter(|(label, value)| !value.is_empty() && *label != "Stated by")
                 .collect(),
             source: self.source_id.as_ref().map(|id| profile::find(conn, id)).transpose()?,
+            holds: hold::active(conn, &self.learner_id)?,
+            may_see_holds: frame.may::<ReadHolds>(),
             parts: Parts::of(conn, self, frame)?,
             assertion: self.clone(),
             learner,

@@ -7,9 +7,9 @@ use crate::{
     clock,
     db::{Conn, QueryError},
     models::{
-        Actor, Clr, Profile,
+        Actor, Clr, Hold, Profile,
         clr::{self, Listed},
-        credential,
+        credential, hold,
         import::remove,
         page::{Page, Query},
         profile, published,
@@ -24,7 +24,7 @@ use crate::{
         error::Error,
         filters,
         frame::Frame,
-        guards::{PublishRecords, ReadRecords, Revoke},
+        guards::{PublishRecords, ReadHolds, ReadRecords, Revoke},
         objects::{Kind, Managed},
         table::{Cell, Column, Filter},
     },
@@ -47,6 +47,9 @@ pub struct ClrDetails {
     may_revoke: bool,
     may_remove: bool,
     is_suspended: bool,
+    /// What is on the learner now.
+    holds: Vec<Hold>,
+    may_see_holds: bool,
     frame: Frame,
 }
 
@@ -71,6 +74,10 @@ fn removed_with(removal: &remove::Removal) -> String {
 }
 
 impl ClrDetails {
+    fn codes_open(&self) -> bool {
+        self.holds.is_empty()
+    }
+
     /// How many awards of a published record were revoked, suspended or replaced since.
     fn changed_since(&self) -> usize {
         let awards = self.record.iter().filter(|record| record.publication.is_some()).flat_map(|record| &record.awards);
@@ -220,6 +227,8 @@ impl Managed for Clr {
             others: others.collect(),
             learner: profile::find(conn, &self.learner_id)?,
             publisher: profile::find(conn, &self.publisher_id)?,
+            holds: hold::active(conn, &self.learner_id)?,
+            may_see_holds: frame.may::<ReadHolds>(),
             record,
             left_out,
             is_suspended: credential.as_ref().is_some_and(|one| one.status == Status::Suspended),
