@@ -95,10 +95,9 @@ impl Setting<'_> {
     fn set(self, fonts: &Fonts, words: &str) -> Set {
         let smallest = self.sizes.last().copied().unwrap_or(12.0);
         let lines = |words: &str, size: f32| Paragraph::new(fonts, self.style, words).lines(self.width / size);
-        let fitting = self.sizes.iter().map(|size| (lines(words, *size), *size));
+        let mut fitting = self.sizes.iter().map(|size| (lines(words, *size), *size));
         let (lines, size) = fitting
-            .filter(|(lines, size)| lines.len() <= self.most_lines && self.keeps_words_whole(fonts, words, *size))
-            .next()
+            .find(|(lines, size)| lines.len() <= self.most_lines && self.keeps_words_whole(fonts, words, *size))
             .unwrap_or_else(|| (self.cut(words, |words| lines(words, smallest)), smallest));
         Set { lines, size, leading: size * 1.22, colour: self.colour, above: self.above }
     }

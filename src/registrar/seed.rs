@@ -120,7 +120,7 @@ async fn signed(db: &Db, portal: &Portal, stock: &Arc<Stock>, mut batch: Batch) 
     let reserved = db.write(move |conn| proof::reserve(conn, &base, &voices.voices, &own)).await?;
     let voices = stock.clone();
     let signing = tokio::task::spawn_blocking(move || {
-        let forms = proof::sign_reserved(&voices.voices, &voices.pages, (&rows, &reserved))?;
+        let forms = proof::sign_reserved(&voices.voices, &voices.pages, &rows, &reserved)?;
         let places = reserved.into_iter().flatten().map(|(_, place)| place).collect();
         Ok::<_, Refusal>((rows, forms, places))
     });

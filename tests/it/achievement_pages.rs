@@ -104,7 +104,7 @@ async fn an_award_made_in_the_portal_gets_a_hosted_address_and_keeps_it() {
     assert_eq!(&hosted, award);
     assert_eq!(award["endorsements"][0]["claim"]["id"], award["id"], "what is endorsed has the same id");
     let signed = json(&app.browser().get(&format!("/c/{}.vc.json", issued.cedid)).await.expect(200).bytes);
-    assert_eq!(signed["endorsement"][0]["credentialSubject"]["id"], signed["id"]);
+    assert_eq!(signed["endorsement"][0]["credentialSubject"]["id"], award["id"]);
     // Found by its new id, too.
     staff.get(&format!("/admin/assertions?q={own}")).await.expect(200).says(draft.assertion.id.as_str());
 }

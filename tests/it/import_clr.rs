@@ -268,7 +268,8 @@ async fn the_kitchen_sink_of_our_own_comes_out_as_it_went_in_but_for_codes_and_v
     public.says("Degree of Everything").never_says("alice@example.edu").never_says("deadsea").never_says("000123");
     app.browser().get("/c/19FD-D80S-A9TU").await.expect(200).says("Degree of Everything");
 
-    // Its documents were shown with the keys of its issuers, which are never deleted.
+    // It is signed with the keys of its issuers, which are never deleted.
+    app.browser().get("/c/19FD-D80S-A9TU.jws").await.expect(200);
     let refused = taken_back(&app, &done.id).await.unwrap_err().to_string();
     assert!(refused.contains("keys sign for profiles of it"), "{refused}");
 }

@@ -1,7 +1,7 @@
 //! Endorsements: credentials of their own, which their endorsers sign and which stand in what they endorse.
 
 use super::wire::{Credential, EndorsementSubject, Signed};
-use super::{BADGES, CREDENTIALS, Signing, award::award_id, profile, terms};
+use super::{BADGES, CREDENTIALS, Signing, profile, terms};
 use crate::clr::v1::write::instant;
 use crate::models::issued::{Issued, IssuedEndorsement};
 
@@ -42,11 +42,11 @@ pub fn endorsement(issued: &IssuedEndorsement, endorser: &str, signing: &Signing
     credential.written()
 }
 
-/// What is endorsed, by the id that it has in these standards.
+/// What is endorsed, by the id that it has in these standards. An award is meant by the address of its assertion: under the
+/// id of the credential that holds the endorsement, verifiers would take the endorsement for a second description of it.
 fn endorsed_id(id: &str, signing: &Signing) -> String {
     match signing.issuers.get(id) {
         Some(profile) => profile.clone(),
-        None if id.contains("/ims/clr/v1p0/assertions/") => award_id(id),
         None => signing.achievement_id(id),
     }
 }

@@ -46,7 +46,8 @@ pub fn reserve(
 pub fn sign_reserved(
     voices: &BTreeMap<String, Voice>,
     pages: &BTreeMap<String, String>,
-    (rows, reserved): (&[(Credential, Issued)], &[Option<(Told, Place)>]),
+    rows: &[(Credential, Issued)],
+    reserved: &[Option<(Told, Place)>],
 ) -> Result<Vec<SignedForm>, Refusal> {
     let signing = Signing {
         issuers: voices.iter().map(|(id, voice)| (id.clone(), voice.issuer.clone())).collect(),
