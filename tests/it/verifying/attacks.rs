@@ -106,7 +106,7 @@ async fn a_credential_that_another_key_signed_is_refused_by_whose_key_it_is() {
     let thief = Ed25519Secret::generate();
     let multikey = thief.public().to_multikey().unwrap();
     let method = format!("did:key:{multikey}#{multikey}");
-    let made = chrono::Utc::now();
+    let made = testamur::clock::now();
     let forged = integrity::prove(&document.to_string(), &method, made, |bytes| thief.sign(bytes)).unwrap();
     assert!(failed(&verified(&app, forged).await).contains(&"key"));
 
@@ -131,7 +131,7 @@ async fn a_key_is_believed_until_the_instant_from_which_it_was_compromised() {
                 .collect::<Vec<_>>())
         })
         .await;
-    let now = chrono::Utc::now();
+    let now = testamur::clock::now();
     let mark = async |at| {
         let why = (at, Line::parse("The machine was lost").unwrap());
         keys::mark_compromised(&app.db, &app.portal(), &key[0].id, why, &by()).await.unwrap();
