@@ -14,7 +14,9 @@ use crate::{
     clock,
     db::{
         Conn,
-        schema::{assertion, credential, endorsement, erasure, evidence_file, hold as holds, record_refresh, signed_form},
+        schema::{
+            assertion, credential, endorsement, erasure, evidence_file, hold as holds, record_refresh, signed_form,
+        },
     },
     values::Iri,
 };
