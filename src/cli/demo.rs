@@ -16,6 +16,7 @@ use crate::{
         Portal,
         deliver::Post,
         demonstration::{self, Told},
+        keys::Keyring,
     },
     sign::MasterKey,
     web,
@@ -46,11 +47,12 @@ pub async fn run(mut config: Config, options: Options) -> Result<(), Failure> {
     config.database = Address::Sqlite(folder.path().join("testamur.db"));
     config.master_key_file = folder.path().join("testamur.key");
     let key = MasterKey::load_or_create(&config.master_key_file)?;
-    let (db, told) = institution(&config).await?;
+    let portal = Portal::new(config.base_url.clone(), Keyring::of(&key));
+    let (db, told) = institution(&config, &portal).await?;
     // Whatever the settings say, nothing leaves this machine.
     let post = running::post(&config)?.filter(Post::is_local);
 
-    let state = web::State::new(db, config.clone(), &key);
+    let state = web::State::new(db, config.clone(), &key, portal);
     let opened = async {
         answers(config.bind).await?;
         say(&if options.json { told::as_json(&config, &told)? } else { told::in_words(&config, &told) });
@@ -59,13 +61,12 @@ pub async fn run(mut config: Config, options: Options) -> Result<(), Failure> {
     serve::until_told_to_stop(state, listener, post, opened).await
 }
 
-async fn institution(config: &Config) -> Result<(Db, Told), Failure> {
+async fn institution(config: &Config, portal: &Portal) -> Result<(Db, Told), Failure> {
     let passwords = tokio::spawn(demonstration::passwords());
     let db = Db::open(&config.database)?;
     db.migrate().await?;
     let passwords = passwords.await.map_err(|error| Failure::refused(error.to_string()))??;
-    let portal = Portal { base_url: config.base_url.clone() };
-    let told = demonstration::fill(&db, &portal, passwords).await?;
+    let told = demonstration::fill(&db, portal, passwords).await?;
     Ok((db, told))
 }
 

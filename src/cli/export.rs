@@ -43,7 +43,7 @@ pub enum Command {
 /// Writes it.
 pub async fn run(config: &Config, command: Command) -> Result<(), Failure> {
     let db = opened::existing(config).await?;
-    let portal = Portal { base_url: config.base_url.clone() };
+    let portal = Portal::without_keys(config.base_url.clone());
     match command {
         Command::Clr { learner } => one(&db, &portal, learner).await,
         Command::All { dir: Some(dir), .. } => into_folder(&db, &portal, &dir).await,

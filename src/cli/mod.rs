@@ -8,6 +8,7 @@ mod export;
 mod failure;
 mod healthcheck;
 mod import;
+mod keys;
 mod log;
 mod migrate;
 mod opened;
@@ -56,6 +57,9 @@ enum Command {
     /// Bring in what other systems wrote
     #[command(subcommand)]
     Import(import::Command),
+    /// Manage the signing keys
+    #[command(subcommand)]
+    Keys(keys::Command),
     /// Run queued work, such as mail, without serving pages
     Worker,
     /// Check settings, database, key, mail, clock and storage, and say what to do about each finding
@@ -99,6 +103,7 @@ fn perform(command: Command) -> Result<ExitCode, Failure> {
             Command::Backup(options) => backup::run(&config, options).await.map(|()| done),
             Command::Restore(options) => restore::run(&config, options).await.map(|()| done),
             Command::Import(command) => import::run(&config, command).await,
+            Command::Keys(command) => keys::run(&config, command).await.map(|()| done),
             Command::Worker => serve::worker::run(&config).await.map(|()| done),
             Command::Doctor => doctor::run(&config).await,
             Command::Healthcheck => healthcheck::run(&config).await.map(|()| done),

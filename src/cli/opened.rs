@@ -7,6 +7,9 @@ use super::Failure;
 use crate::{
     config::Config,
     db::{self, Address, Db},
+    models::signing_key,
+    registrar::{Portal, Refusal, keys, keys::Keyring},
+    sign::MasterKey,
 };
 
 /// The database, where it is there and up to date.
@@ -51,6 +54,34 @@ pub async fn made(config: &Config) -> Result<Db, Failure> {
         }
     }
     open(config).await
+}
+
+/// The portal with its keys, and the master key. One is made where there is none yet; but where signing keys lie wrapped
+/// in the database, another master key would be of no use: nothing can be signed then until theirs is back, and
+/// everything else goes on.
+pub async fn portal(config: &Config, db: &Db) -> Result<(Portal, MasterKey), Failure> {
+    let wrapped = db.read(|conn| Ok::<_, Refusal>(signing_key::is_any_wrapped(conn)?)).await?;
+    let (master, ring) = match MasterKey::load(&config.master_key_file)? {
+        Some(master) => (master.clone(), Keyring::of(&master)),
+        None if wrapped => {
+            let shown = config.master_key_file.display();
+            let missing = format!(
+                "TESTAMUR_MASTER_KEY_FILE {shown} is not there, so nothing can be signed. Bring it back from where you \
+                 keep a copy."
+            );
+            (MasterKey::passing(), Keyring::locked(missing))
+        }
+        None => {
+            let master = MasterKey::load_or_create(&config.master_key_file)?;
+            (master.clone(), Keyring::of(&master))
+        }
+    };
+    let portal = Portal::new(config.base_url.clone(), ring);
+    let checked = portal.clone();
+    if let Err(refused) = db.read(move |conn| keys::check(conn, &checked)).await {
+        tracing::error!("{refused}");
+    }
+    Ok((portal, master))
 }
 
 /// Refuses a database that can only be read: a portal that starts is one that can do its work.

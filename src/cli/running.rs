@@ -29,7 +29,7 @@ fn is_given(config: &Config, name: &str) -> bool {
 /// How mail leaves by the settings; none where they are silent.
 pub fn post(config: &Config) -> Result<Option<Post>, Failure> {
     let Some(url) = &config.smtp_url else { return Ok(None) };
-    let portal = Portal { base_url: config.base_url.clone() };
+    let portal = Portal::without_keys(config.base_url.clone());
     let post = Post::new(url, config.mail_from.as_deref(), &portal);
     post.map(Some).map_err(|wrong| Failure::Usage(format!("TESTAMUR_SMTP_URL {wrong}")))
 }

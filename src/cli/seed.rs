@@ -10,10 +10,7 @@ use clap::Args;
 use super::{Failure, opened, say, tell};
 use crate::{
     config::Config,
-    registrar::{
-        Portal,
-        seed::{self, Size},
-    },
+    registrar::seed::{self, Size},
 };
 
 /// How much data.
@@ -41,7 +38,7 @@ pub async fn run(config: &Config, options: Options) -> Result<(), Failure> {
         return Err(Failure::Usage("awards need learners; give --learners a number above 0".to_owned()));
     }
     let (db, _) = opened::migrated(config).await?;
-    let portal = Portal { base_url: config.base_url.clone() };
+    let portal = opened::portal(config, &db).await?.0;
     let mut progress = Progress::new(awards);
     seed::seed(&db, &portal, Size { learners, awards, notify }, |_, done| progress.show(done)).await?;
     progress.end();

@@ -12,7 +12,6 @@ use crate::{
     jobs::{self, Work},
     models::staff,
     registrar::{Refusal, deliver::Post},
-    sign::MasterKey,
     web,
 };
 
@@ -27,7 +26,7 @@ pub async fn run(mut config: Config) -> Result<(), Failure> {
     if done > 0 {
         tracing::info!(migrations = done, "the database was brought up to date");
     }
-    let key = MasterKey::load_or_create(&config.master_key_file)?;
+    let (portal, key) = opened::portal(&config, &db).await?;
     if db.read(|conn| staff::all(conn).map_err(Refusal::from)).await?.is_empty() {
         tell(
             "Nobody can sign in yet. Add the first administrator with: \
@@ -36,7 +35,7 @@ pub async fn run(mut config: Config) -> Result<(), Failure> {
     }
     let listener = running::listen(&mut config)?;
     tracing::info!("listening on http://{}, open {}", config.bind, config.base_url);
-    until_told_to_stop(web::State::new(db, config, &key), listener, post, async { Ok(()) }).await
+    until_told_to_stop(web::State::new(db, config, &key, portal), listener, post, async { Ok(()) }).await
 }
 
 /// Serves pages and runs queued work until SIGTERM or SIGINT. Then no new request is taken, and those under way are

@@ -57,7 +57,7 @@ pub async fn run(config: &Config, command: Command) -> Result<(), Failure> {
 
 async fn add(config: &Config, email: Email, name: Name, role: Role, office: Option<String>) -> Result<(), Failure> {
     let db = opened::existing(config).await?;
-    let portal = Portal { base_url: config.base_url.clone() };
+    let portal = Portal::without_keys(config.base_url.clone());
     let (account, link) = db
         .write(move |conn| {
             let office = match office.as_deref().filter(|_| role.needs_office()) {

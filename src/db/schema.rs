@@ -501,6 +501,38 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    signing_key (id) {
+        id -> Text,
+        number -> Integer,
+        profile_id -> Text,
+        of_publisher -> Bool,
+        purpose -> Text,
+        algorithm -> Text,
+        state -> Text,
+        public_key -> Binary,
+        wrapped -> Nullable<Binary>,
+        created_at -> Timestamp,
+        activated_at -> Nullable<Timestamp>,
+        retired_at -> Nullable<Timestamp>,
+        compromised_at -> Nullable<Timestamp>,
+        compromised_since -> Nullable<Timestamp>,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    signed_form (document_id, form) {
+        document_id -> Text,
+        form -> Text,
+        credential_id -> Nullable<Text>,
+        key_id -> Text,
+        content -> Binary,
+        sha256 -> Text,
+        signed_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(assertion -> achievement (achievement_id));
 diesel::joinable!(rubric -> achievement (achievement_id));
 diesel::joinable!(event -> achievement (achievement_id));
@@ -535,5 +567,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     outbox,
     import,
     import_object,
-    publisher_claim
+    publisher_claim,
+    signing_key,
+    signed_form
 );

@@ -40,6 +40,8 @@ pub mod rubric_score;
 pub mod search_index;
 pub mod session;
 pub mod setting;
+pub mod signed_form;
+pub mod signing_key;
 pub mod staff;
 
 pub use achievement::Achievement;
@@ -59,4 +61,5 @@ pub use result::AwardResult;
 pub use result_description::ResultDescription;
 pub use rubric::Rubric;
 pub use rubric_criterion_level::Level;
+pub use signing_key::SigningKey;
 pub use staff::Staff;

@@ -412,6 +412,9 @@ pub fn uses(conn: &mut Conn, id: &Id<Profile>) -> QueryResult<Vec<String>> {
     if super::import::known::came_foreign(conn, KIND, id.as_str())? {
         uses.push(super::import::known::CAME_FOREIGN.to_owned());
     }
+    if !super::signing_key::of(conn, id)?.is_empty() {
+        uses.push("Signing keys were made for it, which stay published".to_owned());
+    }
     if publishes {
         uses.insert(0, "It is the publisher of this portal".to_owned());
     }

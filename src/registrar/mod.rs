@@ -8,6 +8,7 @@ pub mod demonstration;
 pub mod export;
 pub mod import_clr;
 pub mod issue;
+pub mod keys;
 pub mod password;
 pub mod publish;
 pub mod restore;
@@ -26,6 +27,20 @@ use crate::{
 pub struct Portal {
     /// The public address.
     pub base_url: String,
+    /// The private keys of those who sign.
+    pub keys: keys::Keyring,
+}
+
+impl Portal {
+    /// A portal with its address and its keys.
+    pub fn new(base_url: impl Into<String>, keys: keys::Keyring) -> Self {
+        Self { base_url: base_url.into(), keys }
+    }
+
+    /// A portal for what signs nothing.
+    pub fn without_keys(base_url: impl Into<String>) -> Self {
+        Self::new(base_url, keys::Keyring::locked("Nothing is signed here: the keyring was not opened."))
+    }
 }
 
 /// Why a verb was not done. Nothing was changed.

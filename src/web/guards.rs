@@ -94,6 +94,10 @@ permissions! {
     ExportRecords: Administrator Registrar;
     /// Makes backups of the whole portal.
     MakeBackups: Administrator;
+    /// Sees the signing keys.
+    ReadKeys: Administrator Registrar Auditor;
+    /// Rotates, retires and condemns signing keys.
+    ManageKeys: Administrator;
     /// Manages staff accounts.
     ManageStaff: Administrator;
     /// Changes the settings of the institution.

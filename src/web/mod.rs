@@ -61,8 +61,8 @@ pub struct State {
 }
 
 impl State {
-    /// The state of a portal over a database that was opened.
-    pub fn new(db: Db, config: Config, key: &MasterKey) -> Arc<Self> {
+    /// The state of a portal over a database that was opened. The master key keeps sessions; the portal has its own.
+    pub fn new(db: Db, config: Config, key: &MasterKey, portal: Portal) -> Arc<Self> {
         let fonts = Fonts::load(config.font_dir.as_deref());
         Arc::new(Self {
             site: site::Cache::default(),
@@ -71,7 +71,7 @@ impl State {
             copying: Arc::new(tokio::sync::Semaphore::new(1)),
             key_fingerprint: key.fingerprint(),
             cookie_key: actix_web::cookie::Key::from(&key.derive("session cookies")),
-            portal: Portal { base_url: config.base_url.clone() },
+            portal,
             fonts,
             db,
             config,

@@ -134,6 +134,11 @@ fn for_anybody(routes: &mut Routes) {
     routes.get("/files/{id}", public::files::show);
     routes.get("/ims/clr/v1p0/endorsements/{id}", public::files::endorsement);
     routes.get("/privacy", public::home::privacy);
+    routes.get("/.well-known/did.json", public::keys::publisher);
+    routes.get("/.well-known/jwks.json", public::keys::jwk_set);
+    routes.get("/issuers/{id}/did.json", public::keys::issuer);
+    routes.get("/keys/{id}", public::keys::show);
+    routes.get("/ims/clr/v1p0/keys/{id}", public::keys::cryptographic);
     routes.get("/healthz", public::health::alive);
     routes.get("/readyz", public::health::ready);
     routes.get("/static/{name}", assets::show);
@@ -210,6 +215,12 @@ fn for_staff(routes: &mut Routes) {
     routes.get("/admin/mail/{id}", staff::mail::show);
     routes.post("/admin/mail/{id}/retry", staff::mail::retry);
     routes.get("/admin/audit", staff::audit::index);
+    routes.get("/admin/keys", staff::keys::index);
+    routes.post("/admin/keys/rotation", staff::keys::rotate);
+    routes.get("/admin/keys/{id}", staff::keys::show);
+    routes.post("/admin/keys/{id}/retirement", staff::keys::retire);
+    routes.get("/admin/keys/{id}/compromise", staff::keys::ask);
+    routes.post("/admin/keys/{id}/compromise", staff::keys::mark);
     routes.get("/admin/staff", staff::accounts::index);
     routes.get("/admin/staff/new", staff::accounts::new);
     routes.post("/admin/staff", staff::accounts::create);

@@ -12,6 +12,7 @@ use testamur::{
         Portal, Refusal,
         deliver::{self, Post},
         issue::{How, issue},
+        keys::Keyring,
         password,
     },
     sign::MasterKey,
@@ -25,6 +26,8 @@ pub const PASSWORD: &str = "a long enough password";
 pub struct App {
     pub base_url: String,
     pub db: Db,
+    /// As the program knows it, with the public address of its settings.
+    pub portal: Portal,
     _folder: tempfile::TempDir,
     _database: Option<OwnDatabase>,
 }
@@ -186,10 +189,11 @@ impl App {
         let db = Db::open(&config.database).unwrap();
         db.migrate().await.unwrap();
         let key = MasterKey::load_or_create(&config.master_key_file).unwrap();
-        let state = web::State::new(db.clone(), config, &key);
+        let portal = Portal::new(config.base_url.clone(), Keyring::of(&key));
+        let state = web::State::new(db.clone(), config, &key, portal.clone());
         let server = web::server(state, listener).unwrap();
         actix_web::rt::spawn(server);
-        Self { base_url: format!("http://{bind}"), db, _folder: folder, _database: own }
+        Self { base_url: format!("http://{bind}"), portal, db, _folder: folder, _database: own }
     }
 
     pub fn browser(&self) -> Browser {
@@ -198,7 +202,7 @@ impl App {
     }
 
     pub fn portal(&self) -> Portal {
-        Portal { base_url: self.base_url.clone() }
+        Portal::new(self.base_url.clone(), self.portal.keys.clone())
     }
 
     /// A change made behind the portal's back.

@@ -20,6 +20,7 @@ mod house;
 mod import_clr;
 mod import_command;
 mod journey;
+mod keys;
 mod parts;
 mod permissions;
 mod pickers;

@@ -14,8 +14,11 @@ use crate::{
     clock,
     config::Config,
     db::{Address, Db},
-    models::{audit, staff},
-    registrar::{Refusal, backup},
+    models::{audit, signing_key, staff},
+    registrar::{
+        Portal, Refusal, backup,
+        keys::{self, Keyring},
+    },
     sign::MasterKey,
 };
 
@@ -29,6 +32,7 @@ pub async fn all(config: &Config) -> Vec<Finding> {
         )),
         Ok(db) => {
             findings.push(writable(config, &db).await);
+            findings.push(signing_keys(config, &db).await);
             findings.push(accounts(&db).await);
             findings.push(clock(&db).await);
             findings.push(last_backup(&db).await);
@@ -86,6 +90,29 @@ fn key(config: &Config) -> Finding {
             Finding::problem("master key", format!("others can read {shown} (mode {mode:o}); run: chmod 600 {shown}"))
         }
         Ok(_) => Finding::fine("master key", format!("{shown} can be read, and by nobody else; keep a copy elsewhere")),
+    }
+}
+
+async fn signing_keys(config: &Config, db: &Db) -> Finding {
+    let ring = match MasterKey::load(&config.master_key_file) {
+        Ok(Some(master)) => Keyring::of(&master),
+        Ok(None) => {
+            Keyring::locked("the master key that opens them is not there; bring it back from where you keep a copy")
+        }
+        // The check of the master key says what is wrong with it.
+        Err(_) => Keyring::locked("the master key that opens them cannot be read"),
+    };
+    let portal = Portal::new(config.base_url.clone(), ring);
+    let checked = db
+        .read(move |conn| {
+            keys::check(conn, &portal)?;
+            Ok::<_, Refusal>(signing_key::all(conn)?.len())
+        })
+        .await;
+    match checked {
+        Ok(0) => Finding::note("signing keys", "there are none yet; they are made when something is first signed"),
+        Ok(number) => Finding::fine("signing keys", format!("{number}, and those in use can be opened")),
+        Err(refusal) => Finding::problem("signing keys", refusal.to_string()),
     }
 }
 

@@ -2,18 +2,21 @@
 
 use actix_web::{HttpResponse, web};
 
-use crate::web::{State, error::Error, guards::Anyone};
+use crate::{
+    registrar::keys,
+    web::{State, error::Error, guards::Anyone},
+};
 
 /// `GET /healthz`: the process is alive.
 pub async fn alive(_: Anyone) -> HttpResponse {
     text(HttpResponse::Ok(), "ok\n")
 }
 
-/// `GET /readyz`: the database can be reached, is migrated and can be written to. Says which of it is wrong.
+/// `GET /readyz`: the database can be reached, is migrated and can be written to, and the keys open. Says which of it is wrong.
 pub async fn ready(_: Anyone, state: web::Data<State>) -> Result<HttpResponse, Error> {
     let wrong = match state.db.pending_migrations().await {
         Err(error) => Some(format!("the database is not ready: {error}")),
-        Ok(0) => state.db.is_writable().await.err().map(|error| format!("the database cannot be written to: {error}")),
+        Ok(0) => unusable(&state).await,
         Ok(pending) => Some(format!("the database lacks {pending} migrations")),
     };
     Ok(match wrong {
@@ -23,6 +26,15 @@ pub async fn ready(_: Anyone, state: web::Data<State>) -> Result<HttpResponse, E
             text(HttpResponse::ServiceUnavailable(), "not ready: see the log or run testamur doctor\n")
         }
     })
+}
+
+/// What keeps a database that is up to date from being worked with.
+async fn unusable(state: &State) -> Option<String> {
+    if let Err(error) = state.db.is_writable().await {
+        return Some(format!("the database cannot be written to: {error}"));
+    }
+    let portal = state.portal.clone();
+    state.db.read(move |conn| keys::check(conn, &portal)).await.err().map(|refusal| refusal.to_string())
 }
 
 fn text(mut answer: actix_web::HttpResponseBuilder, body: &'static str) -> HttpResponse {

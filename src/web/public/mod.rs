@@ -6,6 +6,7 @@ pub mod credential;
 pub mod files;
 pub mod health;
 pub mod home;
+pub mod keys;
 pub mod qr;
 pub mod results;
 pub mod terms;

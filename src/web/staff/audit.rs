@@ -60,6 +60,7 @@ pub fn address_of(entry: &AuditEntry) -> Option<String> {
         "achievement" => "achievements",
         "assertion" => "assertions",
         "clr" => "clrs",
+        "signing key" => "keys",
         _ => return None,
     };
     Some(format!("/admin/{plural}/{}", entry.object_id))

@@ -10,6 +10,7 @@ pub mod exports;
 pub mod findings;
 pub mod imports;
 pub mod issue;
+pub mod keys;
 pub mod learners;
 pub mod mail;
 pub mod publication;

@@ -177,7 +177,7 @@ impl Managed for Clr {
             record = Some(published::record(conn, published, clock::now())?);
         } else if !self.is_foreign() && profile::publisher(conn)?.is_some() {
             // Which address it will have does not show here.
-            let portal = Portal { base_url: String::new() };
+            let portal = Portal::without_keys(String::new());
             let composed = compose(conn, self, &portal, (stand_in(), clock::now()))?;
             record = Some(Record { publication: None, ..composed.record() });
             left_out = composed.left_out;

@@ -1,0 +1,2 @@
+DROP TABLE signed_form;
+DROP TABLE signing_key;

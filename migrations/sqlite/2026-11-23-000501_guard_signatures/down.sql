@@ -1,0 +1,3 @@
+DROP TRIGGER signed_form_frozen;
+DROP TRIGGER signing_key_frozen;
+DROP TRIGGER signing_key_no_delete;

@@ -1,0 +1,115 @@
+//! What was signed, byte for byte. A form of a document is signed once, stored, and served unchanged for ever; a form
+//! that is there is never made again (a trigger of the database refuses to change it).
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+
+use super::{Credential, SigningKey};
+use crate::{
+    clock,
+    db::{
+        Conn, insert_rows,
+        schema::{credential, signed_form},
+    },
+    values::Id,
+};
+
+/// A CLR 1.0 document as compact JWS.
+pub const CLR1_JWS: &str = "clr1.jws";
+/// An Open Badges 3.0 or CLR 2.0 credential with an embedded proof.
+pub const DATA_INTEGRITY: &str = "vc.json";
+/// An Open Badges 3.0 or CLR 2.0 credential as JWT.
+pub const VC_JWT: &str = "vc.jwt";
+
+/// A signed form of a document.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = signed_form, treat_none_as_default_value = false)]
+pub struct SignedForm {
+    /// The public id of what was signed: of the assertion, the endorsement, the record.
+    pub document_id: String,
+    /// Which form.
+    pub form: String,
+    /// The credential it belongs to.
+    pub credential_id: Option<Id<Credential>>,
+    /// The key it was signed with.
+    pub key_id: Id<SigningKey>,
+    /// The bytes.
+    pub content: Vec<u8>,
+    /// SHA-256 of the bytes, hexadecimal.
+    pub sha256: String,
+    /// When.
+    pub signed_at: NaiveDateTime,
+}
+
+impl SignedForm {
+    /// A form signed now.
+    pub fn new(
+        (document_id, form): (&str, &str),
+        credential_id: Option<&Id<Credential>>,
+        key_id: &Id<SigningKey>,
+        content: Vec<u8>,
+    ) -> Self {
+        Self {
+            document_id: document_id.to_owned(),
+            form: form.to_owned(),
+            credential_id: credential_id.cloned(),
+            key_id: key_id.clone(),
+            sha256: clock::digest(&content),
+            content,
+            signed_at: clock::now().naive_utc(),
+        }
+    }
+}
+
+/// A form of a document, if it was signed.
+pub fn find(conn: &mut Conn, document_id: &str, form: &str) -> QueryResult<Option<SignedForm>> {
+    signed_form::table.find((document_id, form)).select(SignedForm::as_select()).first(conn).optional()
+}
+
+/// All forms of what belongs to a credential.
+pub fn of(conn: &mut Conn, id: &Id<Credential>) -> QueryResult<Vec<SignedForm>> {
+    signed_form::table
+        .filter(signed_form::credential_id.eq(id))
+        .order((signed_form::form, signed_form::document_id))
+        .select(SignedForm::as_select())
+        .load(conn)
+}
+
+/// Writes forms down. Fails where one is there already: look first, in the transaction of the change.
+pub fn insert_all(conn: &mut Conn, forms: &[SignedForm]) -> QueryResult<()> {
+    insert_rows!(conn, signed_form::table, forms)
+}
+
+/// How many forms each key signed.
+pub fn counts(conn: &mut Conn) -> QueryResult<Vec<(Id<SigningKey>, i64)>> {
+    signed_form::table.group_by(signed_form::key_id).select((signed_form::key_id, diesel::dsl::count_star())).load(conn)
+}
+
+/// How many forms a key signed from an instant on.
+pub fn count_since(conn: &mut Conn, key: &Id<SigningKey>, since: NaiveDateTime) -> QueryResult<i64> {
+    signed_form::table
+        .filter(signed_form::key_id.eq(key))
+        .filter(signed_form::signed_at.ge(since))
+        .count()
+        .get_result(conn)
+}
+
+/// The credentials with a form that a key signed from an instant on, newest first.
+pub fn credentials_since(
+    conn: &mut Conn,
+    key: &Id<SigningKey>,
+    since: NaiveDateTime,
+    most: i64,
+) -> QueryResult<Vec<Credential>> {
+    let signed = signed_form::table
+        .filter(signed_form::key_id.eq(key))
+        .filter(signed_form::signed_at.ge(since))
+        .filter(signed_form::credential_id.is_not_null())
+        .select(signed_form::credential_id.assume_not_null());
+    credential::table
+        .filter(credential::id.eq_any(signed))
+        .order(credential::id.desc())
+        .limit(most)
+        .select(Credential::as_select())
+        .load(conn)
+}

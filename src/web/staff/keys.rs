@@ -1,0 +1,252 @@
+//! The signing keys: how they stand, rotating them, and what to do when one was lost to somebody else.
+
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use askama::Template;
+use chrono::{DateTime, NaiveDateTime, Utc};
+use serde::Deserialize;
+
+use crate::{
+    clock,
+    db::Conn,
+    models::{
+        Credential, Profile, SigningKey, profile, signed_form,
+        signing_key::{self, KeyState},
+    },
+    registrar::{Portal, Refusal, keys},
+    values::{Id, Invalid, Line},
+    web::{
+        State,
+        error::Error,
+        filters,
+        forms::{Empty, Errors, Submitted},
+        frame::{Frame, page, page_with, see},
+        guards::{ManageKeys, May, ReadKeys},
+        kept,
+    },
+};
+
+/// Credentials that are named on a page; of more only the number is told.
+const NAMED: i64 = 100;
+
+/// A key with what its row shows.
+struct Row {
+    key: SigningKey,
+    owner: Profile,
+    signed: i64,
+}
+
+impl Row {
+    fn is(&self, state: &str) -> bool {
+        self.key.state.as_str() == state
+    }
+}
+
+#[derive(Template)]
+#[template(path = "keys/index.html")]
+struct IndexPage {
+    frame: Frame,
+    rows: Vec<Row>,
+    did_web: bool,
+    wrong: Option<String>,
+    may_manage: bool,
+}
+
+/// `GET /admin/keys`
+pub async fn index(may: May<ReadKeys>, state: web::Data<State>) -> Result<HttpResponse, Error> {
+    let portal = state.portal.clone();
+    let (rows, wrong) = state
+        .db
+        .read(move |conn| {
+            let wrong = keys::check(conn, &portal).err().map(|refusal| refusal.to_string());
+            Ok::<_, Refusal>((rows(conn)?, wrong))
+        })
+        .await?;
+    let may_manage = may.frame.may::<ManageKeys>();
+    page(&IndexPage { frame: may.frame, rows, wrong, may_manage, did_web: keys::has_did_web(&state.portal) })
+}
+
+/// All keys, the newest first.
+fn rows(conn: &mut Conn) -> Result<Vec<Row>, Refusal> {
+    let counts = signed_form::counts(conn)?;
+    let row = |key: SigningKey, conn: &mut Conn| {
+        let signed = counts.iter().find(|(id, _)| *id == key.id).map_or(0, |(_, count)| *count);
+        Ok(Row { owner: profile::find(conn, &key.profile_id)?, signed, key })
+    };
+    signing_key::all(conn)?.into_iter().rev().map(|key| row(key, conn)).collect()
+}
+
+#[derive(Template)]
+#[template(path = "keys/show.html")]
+struct KeyPage {
+    frame: Frame,
+    row: Row,
+    id: String,
+    url: String,
+    pem: String,
+    affected: Vec<Credential>,
+    affected_count: i64,
+    may_manage: bool,
+}
+
+/// `GET /admin/keys/{id}`
+pub async fn show(
+    may: May<ReadKeys>,
+    state: web::Data<State>,
+    id: web::Path<Id<SigningKey>>,
+) -> Result<HttpResponse, Error> {
+    let portal = state.portal.clone();
+    let frame = may.frame;
+    let built = state.db.read(move |conn| key_page(conn, &portal, &id, frame)).await?;
+    page(&built)
+}
+
+fn key_page(conn: &mut Conn, portal: &Portal, id: &Id<SigningKey>, frame: Frame) -> Result<KeyPage, Refusal> {
+    let key = signing_key::find(conn, id)?;
+    let (mut affected, mut affected_count) = (Vec::new(), 0);
+    if let Some(since) = key.compromised_since {
+        affected = signed_form::credentials_since(conn, id, since, NAMED)?;
+        affected_count = signed_form::count_since(conn, id, since)?;
+    }
+    Ok(KeyPage {
+        may_manage: frame.may::<ManageKeys>(),
+        frame,
+        id: keys::key_id(portal, &key)?,
+        url: keys::key_url(portal, &key),
+        pem: keys::public(&key)?.to_pem()?,
+        affected,
+        affected_count,
+        row: Row {
+            owner: profile::find(conn, &key.profile_id)?,
+            signed: signed_form::count_since(conn, id, DateTime::UNIX_EPOCH.naive_utc())?,
+            key,
+        },
+    })
+}
+
+/// `POST /admin/keys/rotation`: all of them.
+pub async fn rotate(may: May<ManageKeys>, state: web::Data<State>, _: Submitted<Empty>) -> Result<HttpResponse, Error> {
+    keys::rotate(&state.db, &state.portal, None, &may.by).await?;
+    Ok(see("/admin/keys".to_owned()))
+}
+
+/// `POST /admin/keys/{id}/retirement`
+pub async fn retire(
+    may: May<ManageKeys>,
+    state: web::Data<State>,
+    id: web::Path<Id<SigningKey>>,
+    _: Submitted<Empty>,
+) -> Result<HttpResponse, Error> {
+    keys::retire(&state.db, &state.portal, &id, &may.by).await?;
+    Ok(see(format!("/admin/keys/{id}")))
+}
+
+/// What was entered about a compromise.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Entered {
+    #[serde(default)]
+    since: String,
+    #[serde(default)]
+    reason: String,
+}
+
+#[derive(Template)]
+#[template(path = "keys/compromise.html")]
+struct CompromisePage {
+    frame: Frame,
+    row: Row,
+    entered: Entered,
+    errors: Vec<(&'static str, String)>,
+}
+
+impl CompromisePage {
+    fn error_of(&self, field: &str) -> Option<&str> {
+        self.errors.iter().find(|(name, _)| *name == field).map(|(_, sentence)| sentence.as_str())
+    }
+}
+
+/// `GET /admin/keys/{id}/compromise`
+pub async fn ask(
+    may: May<ManageKeys>,
+    state: web::Data<State>,
+    id: web::Path<Id<SigningKey>>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Error> {
+    let entered = kept::form(&state, &request, &may.by).await?.unwrap_or_default();
+    page(&asked(may.frame, &state, id.into_inner(), entered, Errors::default()).await?)
+}
+
+async fn asked(
+    frame: Frame,
+    state: &State,
+    id: Id<SigningKey>,
+    entered: Entered,
+    errors: Errors,
+) -> Result<CompromisePage, Error> {
+    let portal = state.portal.clone();
+    let shown = state.db.read(move |conn| key_page(conn, &portal, &id, frame)).await?;
+    Ok(CompromisePage { frame: shown.frame, row: shown.row, entered, errors: errors.0 })
+}
+
+/// `POST /admin/keys/{id}/compromise`
+pub async fn mark(
+    may: May<ManageKeys>,
+    state: web::Data<State>,
+    id: web::Path<Id<SigningKey>>,
+    form: Submitted<Entered>,
+) -> Result<HttpResponse, Error> {
+    match parsed(&form.0) {
+        Ok(what) => {
+            keys::mark_compromised(&state.db, &state.portal, &id, what, &may.by).await?;
+            Ok(see(format!("/admin/keys/{id}")))
+        }
+        Err(errors) => {
+            let page = asked(may.frame, &state, id.into_inner(), form.0, errors).await?;
+            page_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
+        }
+    }
+}
+
+/// Since when and why, or what was wrong with it.
+fn parsed(entered: &Entered) -> Result<(DateTime<Utc>, Line), Errors> {
+    let mut errors = Errors::default();
+    let since = errors.check("since", instant(&entered.since));
+    let reason = errors.check("reason", Line::parse(&entered.reason).map_err(why));
+    match (since, reason) {
+        (Some(since), Some(reason)) if since <= clock::now() => Ok((since, reason)),
+        (Some(_), Some(_)) => {
+            errors.add("since", "Enter a time that is past: nothing was signed later yet");
+            Err(errors)
+        }
+        _ => Err(errors),
+    }
+}
+
+fn why(invalid: Invalid) -> Invalid {
+    match invalid {
+        Invalid::Missing(_) => Invalid::Missing("what happened"),
+        other => other,
+    }
+}
+
+/// `2026-11-07 14:30` or RFC 3339; UTC where no zone is named.
+fn instant(raw: &str) -> Result<DateTime<Utc>, Invalid> {
+    let text = raw.trim();
+    if text.is_empty() {
+        return Err(Invalid::Missing("since when"));
+    }
+    if let Ok(at) = DateTime::parse_from_rfc3339(text) {
+        return Ok(at.to_utc());
+    }
+    let forms = ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S"];
+    let at = forms.iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok());
+    let day = || chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().map(NaiveDateTime::from);
+    at.or_else(day)
+        .map(|at| at.and_utc())
+        .ok_or(Invalid::Malformed("Enter a day or a time in UTC, such as 2026-11-07 14:30"))
+}
+
+impl KeyPage {
+    fn may_retire(&self) -> bool {
+        self.may_manage && matches!(self.row.key.state, KeyState::Next | KeyState::Active)
+    }
+}
