@@ -17,6 +17,7 @@ mod running;
 mod seed;
 mod serve;
 mod staff;
+mod verify;
 
 use std::{io::Write, process::ExitCode};
 
@@ -60,6 +61,8 @@ enum Command {
     /// Manage the signing keys
     #[command(subcommand)]
     Keys(keys::Command),
+    /// Check that the audit trail is as it was written
+    Verify(verify::Options),
     /// Run queued work, such as mail, without serving pages
     Worker,
     /// Check settings, database, key, mail, clock and storage, and say what to do about each finding
@@ -104,6 +107,7 @@ fn perform(command: Command) -> Result<ExitCode, Failure> {
             Command::Restore(options) => restore::run(&config, options).await.map(|()| done),
             Command::Import(command) => import::run(&config, command).await,
             Command::Keys(command) => keys::run(&config, command).await.map(|()| done),
+            Command::Verify(options) => verify::run(&config, options).await.map(|()| done),
             Command::Worker => serve::worker::run(&config).await.map(|()| done),
             Command::Doctor => doctor::run(&config).await,
             Command::Healthcheck => healthcheck::run(&config).await.map(|()| done),

@@ -4,6 +4,7 @@
 #![allow(clippy::print_stdout)] // A test that cannot run says so.
 
 mod app;
+mod audit_chain;
 mod awards;
 mod backup;
 mod cli;
