@@ -29,7 +29,7 @@ fn entries(conn: &mut Conn, many: usize) -> Result<(), Refusal> {
 fn without_triggers(conn: &mut Conn) -> Result<(), Refusal> {
     for name in ["audit_entry_no_update", "audit_entry_no_delete"] {
         let of = if on_postgres() { " ON audit_entry" } else { "" };
-        conn.batch_execute(&format!("DROP TRIGGER {name}{of}"))?;
+        conn.batch_execute(&format!("DROP TRIGGER IF EXISTS {name}{of}"))?;
     }
     Ok(())
 }
@@ -143,13 +143,13 @@ async fn the_database_refuses_what_the_program_never_does() {
     let app = App::start().await;
     app.write(|conn| entries(conn, 2)).await;
     for tampering in [
-        "DELETE FROM audit_entry WHERE seq = 1",
-        "UPDATE audit_entry SET action = 'viewed' WHERE seq = 1",
-        "UPDATE audit_entry SET hash = NULL WHERE seq = 1",
-        "UPDATE audit_entry SET seq = 99 WHERE seq = 1",
-        "UPDATE audit_entry SET changes = '[]' WHERE seq = 1",
-        "UPDATE audit_entry SET changes_salt = NULL, changes = '[1]' WHERE seq = 1",
-        "UPDATE audit_entry SET actor_name = 'Somebody' WHERE seq = 1",
+        "DELETE FROM audit_entry WHERE seq = (SELECT max(seq) FROM audit_entry)",
+        "UPDATE audit_entry SET action = 'viewed' WHERE seq = (SELECT max(seq) FROM audit_entry)",
+        "UPDATE audit_entry SET hash = NULL WHERE seq = (SELECT max(seq) FROM audit_entry)",
+        "UPDATE audit_entry SET seq = 99 WHERE seq = (SELECT max(seq) FROM audit_entry)",
+        "UPDATE audit_entry SET changes = '[]' WHERE seq = (SELECT max(seq) FROM audit_entry)",
+        "UPDATE audit_entry SET changes_salt = NULL, changes = '[1]' WHERE seq = (SELECT max(seq) FROM audit_entry)",
+        "UPDATE audit_entry SET actor_name = 'Somebody' WHERE seq = (SELECT max(seq) FROM audit_entry)",
     ] {
         let refused = app.db.write(move |conn| Ok::<_, Refusal>(conn.batch_execute(tampering)?)).await;
         assert!(refused.is_err(), "{tampering}");
