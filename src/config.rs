@@ -51,6 +51,8 @@ pub struct Config {
     pub mail_from: Option<String>,
     /// Reverse proxies that may speak for a visitor's address.
     pub trusted_proxies: Vec<IpAddr>,
+    /// Hosts that verifying what others issued may ask.
+    pub fetch_allow: Vec<String>,
     /// Tasks for queued work.
     pub workers: usize,
     /// A folder of further fonts.
@@ -122,6 +124,8 @@ impl Config {
         };
         let trusted_proxies = addresses(&value("TRUSTED_PROXIES"))
             .ok_or_else(|| wrong("TRUSTED_PROXIES", "it must be IP addresses with commas between them"))?;
+        let fetch_allow = hosts(&value("FETCH_ALLOW"))
+            .ok_or_else(|| wrong("FETCH_ALLOW", "it must be names of hosts with commas between them"))?;
         let smtp_url = optional("SMTP_URL");
         if let Some(url) = &smtp_url
             && !["smtp://", "smtps://", "file:"].iter().any(|scheme| url.starts_with(scheme))
@@ -141,11 +145,10 @@ impl Config {
                 wrong("MAIL_FROM", "it must be an e-mail address, or a name and an address in angle brackets").into()
             );
         }
-        let log_json = match value("LOG").as_str() {
-            "text" => false,
-            "json" => true,
-            _ => return Err(wrong("LOG", "it must be text or json").into()),
-        };
+        let log = value("LOG");
+        if !["text", "json"].contains(&log.as_str()) {
+            return Err(wrong("LOG", "it must be text or json").into());
+        }
         Ok(Self {
             database,
             bind,
@@ -154,9 +157,10 @@ impl Config {
             smtp_url,
             mail_from,
             trusted_proxies,
+            fetch_allow,
             workers: value("WORKERS").parse().map_err(|_| wrong("WORKERS", "it must be a whole number"))?,
             font_dir: optional("FONT_DIR").map(PathBuf::from),
-            log_json,
+            log_json: log == "json",
             sources,
         })
     }
@@ -175,6 +179,13 @@ impl Config {
 /// IP addresses with commas between them; `None` when one is none.
 fn addresses(raw: &str) -> Option<Vec<IpAddr>> {
     raw.split(',').map(str::trim).filter(|one| !one.is_empty()).map(|one| one.parse().ok()).collect()
+}
+
+/// Names of hosts with commas between them; `None` when one is none.
+fn hosts(raw: &str) -> Option<Vec<String>> {
+    let is_host = |host: &str| host.chars().all(|sign| sign.is_ascii_alphanumeric() || "-.".contains(sign));
+    let hosts = raw.split(',').map(str::trim).filter(|one| !one.is_empty());
+    hosts.map(|host| is_host(host).then(|| host.to_ascii_lowercase())).collect()
 }
 
 /// Scheme, host and port, without a path; a closing slash is taken off.

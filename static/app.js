@@ -232,3 +232,22 @@ for (const input of document.querySelectorAll("input[data-suggest]")) {
   });
   input.addEventListener("blur", close);
 }
+
+// A file that is let fall anywhere on the page is taken as chosen.
+const drop = document.querySelector("input[type=file][data-drop]");
+if (drop) {
+  const form = drop.form;
+  const over = (is) => (event) => {
+    event.preventDefault();
+    form.classList.toggle("dropping", is);
+  };
+  document.addEventListener("dragover", over(true));
+  document.addEventListener("dragleave", over(false));
+  document.addEventListener("drop", (event) => {
+    over(false)(event);
+    if (event.dataTransfer.files.length) {
+      drop.files = event.dataTransfer.files;
+      drop.focus();
+    }
+  });
+}

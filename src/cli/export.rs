@@ -15,7 +15,7 @@ use crate::{
     db::Db,
     models::{Actor, profile, record},
     registrar::{
-        Portal, Refusal,
+        Portal, Refusal, clr1,
         export::{self, Export, Form, Piece, Selection},
     },
 };
@@ -29,9 +29,9 @@ pub enum Command {
         #[arg(long)]
         learner: String,
     },
-    /// Every learner's record as CLR 1.0 JSON, and imported documents as they came
+    /// Every learner's record as CLR 1.0 JSON, the records published of it, and imported documents as they came
     All {
-        /// The folder to make: a file for each learner and each imported document
+        /// The folder to make: a file for each learner, each published record and each imported document
         #[arg(required_unless_present = "ndjson")]
         dir: Option<PathBuf>,
         /// One file in the place of a folder, a record a line; `-` is standard output
@@ -60,14 +60,16 @@ pub async fn run(config: &Config, command: Command) -> Result<(), Failure> {
 }
 
 async fn one(db: &Db, portal: &Portal, learner: String) -> Result<(), Failure> {
-    let base_url = portal.base_url.clone();
+    let (base_url, exported) = (portal.base_url.clone(), portal.clone());
     let (person, bytes) = db
         .snapshot(move |conn| {
             let person = profile::person_named(conn, &learner)?
                 .ok_or_else(|| Refusal::conflict(format!("there is no learner {learner:?}")))?;
             let record = record::assemble(conn, &person, &base_url, clock::now())?
                 .ok_or_else(|| Refusal::conflict("choose the publisher in the settings before you export"))?;
-            Ok::<_, Refusal>((person, clr::v1::record(&record)))
+            let clr = clr::v1::record_clr(&record);
+            let proof = clr1::known(conn, &exported, &clr::v1::proof::signers(&clr))?;
+            Ok::<_, Refusal>((person, proof.document(clr)))
         })
         .await?;
     export::note_one(db, &person, "CLR 1.0", Actor::command("export")).await?;
@@ -91,7 +93,7 @@ async fn into_folder(db: &Db, portal: &Portal, dir: &Path) -> Result<(), Failure
         return Err(Failure::refused(format!("{shown} is not empty; name a new folder")));
     }
     let mut export = begun(db, portal, Form::Files).await?;
-    for name in ["learners", "imported"] {
+    for name in ["learners", "published", "imported"] {
         let made = private_folder(&dir.join(name));
         made.map_err(|error| Failure::refused(format!("{shown} cannot be made: {error}")))?;
     }

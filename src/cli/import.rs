@@ -12,7 +12,7 @@ use crate::{
     models::{Actor, Import},
     registrar::{
         Refusal,
-        import_clr::{self, Choice, Plan, Standing},
+        import_clr::{self, Choice, Plan, Standing, Who},
     },
 };
 
@@ -39,7 +39,9 @@ pub struct Options {
     json: bool,
 }
 
-/// What came of it, in numbers of awards (`contract.md`, Files for `import`).
+/// What came of it, in numbers of awards (`contract.md`, Files for `import`). `updated` are those of which another
+/// publisher says something else in a newer document, which takes the older one's place; `unknown_learner` those of
+/// somebody who is not known here and comes in with them. No award of a CLR is held back.
 #[derive(Debug, Default, Serialize)]
 struct Report {
     rows: usize,
@@ -105,6 +107,12 @@ fn report(plan: &Plan, dry_run: bool) -> Report {
             report.new += group.fresh();
             report.unchanged += group.known();
             report.different += group.different().len();
+            if record.is_renewed() {
+                report.updated += group.different().len();
+            }
+            if import_clr::proposed(record) == Who::New {
+                report.unknown_learner += group.items.len();
+            }
         }
         report.warnings.extend(record.doubtful.iter().cloned());
         if let Standing::Refused(why) = &record.standing {

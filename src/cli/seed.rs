@@ -32,15 +32,15 @@ pub struct Options {
 
 /// Fills it.
 pub async fn run(config: &Config, options: Options) -> Result<(), Failure> {
-    // Nothing is signed yet, so the two ways are one.
-    let Options { learners, awards, unsigned: _, notify } = options;
+    let Options { learners, awards, unsigned, notify } = options;
     if learners == 0 && awards > 0 {
         return Err(Failure::Usage("awards need learners; give --learners a number above 0".to_owned()));
     }
     let (db, _) = opened::migrated(config).await?;
     let portal = opened::portal(config, &db).await?.0;
     let mut progress = Progress::new(awards);
-    seed::seed(&db, &portal, Size { learners, awards, notify }, |_, done| progress.show(done)).await?;
+    seed::seed(&db, &portal, Size { learners, awards, notify, signed: !unsigned }, |_, done| progress.show(done))
+        .await?;
     progress.end();
     let seconds = progress.began.elapsed().as_secs_f64();
     let rate = (awards as f64 / seconds.max(0.001)).round();

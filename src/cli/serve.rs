@@ -47,7 +47,8 @@ pub async fn until_told_to_stop(
     opened: impl Future<Output = Result<(), Failure>>,
 ) -> Result<(), Failure> {
     let (stop, told) = watch::channel(false);
-    let loops = jobs::start(&Work { db: state.db.clone(), post: post.map(Arc::new) }, state.config.workers, &told);
+    let work = Work { db: state.db.clone(), portal: state.portal.clone(), post: post.map(Arc::new) };
+    let loops = jobs::start(&work, state.config.workers, &told);
     let server = web::server(state, listener)?;
     let handle = server.handle();
     let mut server = tokio::spawn(server);

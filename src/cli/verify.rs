@@ -1,8 +1,10 @@
-//! `verify`: whether the audit trail is as it was written.
+//! `verify`: whether files hold credentials that are valid now, or whether the audit trail is as it was written.
+
+use std::{path::PathBuf, process::ExitCode};
 
 use clap::Args;
 
-use super::{Failure, opened, say, tell};
+use super::{Failure, opened, say, tell, verify_files};
 use crate::{
     config::Config,
     models::audit_chain::{self, Verdict},
@@ -12,13 +14,24 @@ use crate::{
 /// What is checked.
 #[derive(Debug, Args)]
 pub struct Options {
+    /// The files: JSON, JWT, PDF, PNG or SVG; `-` is standard input
+    #[arg(required_unless_present = "audit", conflicts_with = "audit")]
+    files: Vec<PathBuf>,
+    /// Print one line of JSON for each file
+    #[arg(long, conflicts_with = "audit")]
+    json: bool,
     /// Check the audit trail: each entry against the one before
-    #[arg(long, required = true)]
+    #[arg(long)]
     audit: bool,
 }
 
+/// Checks what was asked for.
+pub async fn run(config: &Config, Options { files, json, audit: of_trail }: Options) -> Result<ExitCode, Failure> {
+    if of_trail { audit(config).await.map(|()| ExitCode::SUCCESS) } else { verify_files::run(config, files, json).await }
+}
+
 /// Says what was found; exit status 1, and the number of the first bad entry, where it is not as it was written.
-pub async fn run(config: &Config, Options { audit: _ }: Options) -> Result<(), Failure> {
+async fn audit(config: &Config) -> Result<(), Failure> {
     let db = opened::existing(config).await?;
     match db.snapshot(|conn| Ok::<_, Refusal>(audit_chain::verify(conn)?)).await? {
         Verdict::Broken { seq, fault } => Err(Failure::refused(format!("audit entry no. {seq} {fault}"))),

@@ -470,6 +470,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    erasure (id) {
+        id -> Text,
+        learner_id -> Text,
+        reason -> Text,
+        state -> Text,
+        made_by -> Text,
+        made_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     import (id) {
         id -> Text,
         kind -> Text,
@@ -502,6 +513,52 @@ diesel::table! {
     publisher_claim (iri) {
         iri -> Text,
         claimed_by -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    tombstone (cedid) {
+        cedid -> Text,
+        cedid_folded -> Text,
+        iri -> Text,
+        buried_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    status_list (id) {
+        id -> Text,
+        issuer_id -> Text,
+        secret -> Binary,
+        given -> Integer,
+        created_at -> Timestamp,
+        content -> Nullable<Binary>,
+        made_of -> Nullable<Text>,
+        signed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    received_award (assertion_id) {
+        assertion_id -> Text,
+        content -> Text,
+    }
+}
+
+diesel::table! {
+    status_place (list_id, place) {
+        list_id -> Text,
+        place -> Integer,
+        credential_id -> Text,
+        document_id -> Text,
+    }
+}
+
+diesel::table! {
+    record_refresh (fingerprint) {
+        fingerprint -> Text,
+        learner_id -> Text,
         created_at -> Timestamp,
     }
 }
@@ -543,7 +600,33 @@ diesel::joinable!(rubric -> achievement (achievement_id));
 diesel::joinable!(event -> achievement (achievement_id));
 diesel::joinable!(attendance -> event (event_id));
 
+diesel::table! {
+    hold (id) {
+        id -> Text,
+        learner_id -> Text,
+        kind -> Text,
+        reason_code -> Text,
+        reason -> Nullable<Text>,
+        internal_note -> Nullable<Text>,
+        starts_at -> Timestamp,
+        ends_at -> Nullable<Timestamp>,
+        placed_by -> Text,
+        placed_at -> Timestamp,
+        lifted_at -> Nullable<Timestamp>,
+        lifted_by -> Nullable<Text>,
+        lifted_reason -> Nullable<Text>,
+        revision -> Integer,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
+    hold,
+    erasure,
+    signing_key,
+    signed_form,
+    status_list,
+    status_place,
+    record_refresh,
     profile,
     setting,
     staff,
@@ -573,6 +656,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     import,
     import_object,
     publisher_claim,
-    signing_key,
-    signed_form
+    tombstone,
+    received_award
 );

@@ -8,7 +8,11 @@ use tokio::{sync::watch, task::JoinHandle};
 
 use crate::{
     db::Db,
-    registrar::deliver::{self, Post},
+    registrar::{
+        Portal,
+        deliver::{self, Post},
+        keys,
+    },
 };
 
 /// How long the loop rests when nothing is waiting.
@@ -23,6 +27,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub struct Work {
     /// The database.
     pub db: Db,
+    /// What keys are made with.
+    pub portal: Portal,
     /// How mail leaves.
     pub post: Option<Arc<Post>>,
 }
@@ -54,6 +60,14 @@ async fn patience_after(mut stop: watch::Receiver<bool>) {
 
 /// Does what is due, and says how long to rest.
 async fn round(work: &Work) -> Duration {
+    if let Err(error) = keys::make_signers_ready(&work.db, &work.portal).await {
+        tracing::warn!(%error, "a signing key could not be made ready");
+    }
+    deliver_mail(work).await
+}
+
+/// Hands over the mail that is due.
+async fn deliver_mail(work: &Work) -> Duration {
     let Some(post) = &work.post else { return REST };
     match deliver::due(&work.db, post).await {
         // More may be waiting than one look takes.

@@ -49,6 +49,56 @@ pub struct RecordPublished {
     pub base_url: String,
 }
 
+/// What happened to an award or a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum What {
+    /// It was taken back for good.
+    Revoked,
+    /// It is held back for now.
+    Suspended,
+    /// It is in force again.
+    InForceAgain,
+    /// Another one stands in its place.
+    Corrected(CeDiD),
+}
+
+/// The facts of the letter about how something stands now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatusChanged {
+    /// What happened.
+    pub what: What,
+    /// The holder's name.
+    pub holder_name: String,
+    /// What the credential is called.
+    pub title: String,
+    /// The publisher's name.
+    pub publisher_name: String,
+    /// The code of what it happened to.
+    pub cedid: CeDiD,
+    /// What the public is told.
+    pub reason: Option<String>,
+    /// The address of its page, or of the page of what stands in its place.
+    pub credential_url: String,
+}
+
+impl StatusChanged {
+    fn newest(&self) -> Option<&CeDiD> {
+        match &self.what {
+            What::Corrected(newest) => Some(newest),
+            _ => None,
+        }
+    }
+
+    fn keys(&self) -> (&'static str, &'static str) {
+        match self.what {
+            What::Revoked => ("mail-revoked-subject", "mail-revoked-intro"),
+            What::Suspended => ("mail-suspended-subject", "mail-suspended-intro"),
+            What::InForceAgain => ("mail-lifted-subject", "mail-lifted-intro"),
+            What::Corrected(_) => ("mail-corrected-subject", "mail-corrected-intro"),
+        }
+    }
+}
+
 /// The facts of the letter with a sign-in link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignInLink {
@@ -104,6 +154,10 @@ letter!(RecordText "emails/record.txt", RecordHtml "emails/record.html" {
     record: &'a RecordPublished,
     published_on: &'a str,
 });
+letter!(StatusText "emails/status.txt", StatusHtml "emails/status.html" {
+    letter: &'a StatusChanged,
+    intro: &'a str,
+});
 letter!(SignInText "emails/sign_in_link.txt", SignInHtml "emails/sign_in_link.html" {
     letter: &'a SignInLink,
     intro: &'a str,
@@ -127,6 +181,14 @@ pub fn record_published(words: &Words, record: &RecordPublished) -> Written {
     let published_on = &words::date(words, record.published_on);
     let text = RecordText { words, record, published_on };
     rendered(subject, text, RecordHtml { words, subject, record, published_on })
+}
+
+/// The letter to a learner about an award or a record that stands otherwise than before.
+pub fn status_changed(words: &Words, letter: &StatusChanged) -> Written {
+    let (subject, intro) = letter.keys();
+    let subject = &words.with(subject, "title", letter.title.as_str());
+    let intro = &words.with(intro, "publisher", letter.publisher_name.as_str());
+    rendered(subject, StatusText { words, letter, intro }, StatusHtml { words, subject, letter, intro })
 }
 
 /// The letter with a sign-in link.

@@ -177,6 +177,12 @@ pub fn by_code(conn: &mut Conn, code: &str) -> QueryResult<Option<Achievement>> 
     achievement::table.filter(achievement::code.eq(code.trim())).select(Achievement::as_select()).first(conn).optional()
 }
 
+/// Those of these ids that are achievements of ours.
+pub fn own_among(conn: &mut Conn, ids: &[&str]) -> QueryResult<Vec<Iri>> {
+    let own = achievement::table.filter(achievement::iri.eq_any(ids)).filter(achievement::origin.eq(Origin::Own));
+    own.select(achievement::iri).load(conn)
+}
+
 /// The achievement with this public id.
 pub fn by_iri(conn: &mut Conn, iri: &Iri) -> QueryResult<Option<Achievement>> {
     achievement::table.filter(achievement::iri.eq(iri)).select(Achievement::as_select()).first(conn).optional()

@@ -11,6 +11,7 @@ use super::{
     audit::{self, Actor, Facts},
     credential::Credential,
     endorsement, evidence,
+    import::received,
     issued::Extensions,
     page::{COUNT_LIMIT, Cursor, Page, Query, keyset},
     profile,
@@ -430,6 +431,15 @@ pub fn part_changed(conn: &mut Conn, id: &Id<Assertion>) -> QueryResult<bool> {
     Ok(changed == 1)
 }
 
+/// The public id that an award has once it is issued: an address that tells how it stands. What was issued keeps the id
+/// it has, and so does what came with one from elsewhere.
+pub fn iri_when_issued(conn: &mut Conn, award: &Assertion, base_url: &str) -> QueryResult<Iri> {
+    if award.is_issued() || award.origin == Origin::Foreign || received::is_kept(conn, &award.id)? {
+        return Ok(award.iri.clone());
+    }
+    Ok(award.iri.as_published(base_url, "assertions"))
+}
+
 /// Notes that a draft was issued. `false` when it no longer is a draft: of two clicks, one issues.
 pub fn mark_issued(conn: &mut Conn, draft: &Assertion, credential: &Credential, iri: &str) -> QueryResult<bool> {
     let still_draft = assertion::table
@@ -437,7 +447,7 @@ pub fn mark_issued(conn: &mut Conn, draft: &Assertion, credential: &Credential, 
         .filter(assertion::issued_at.is_null())
         .filter(assertion::revision.eq(draft.revision));
     let search_text =
-        format!("{} {}", draft.search_text, fold(&format!("{} {}", credential.cedid.as_str(), credential.cedid)));
+        format!("{} {}", draft.search_text, fold(&format!("{} {} {iri}", credential.cedid.as_str(), credential.cedid)));
     let marked = diesel::update(still_draft)
         .set((
             assertion::issued_at.eq(Some(credential.issued_at)),

@@ -90,7 +90,7 @@ pub struct AuditEntry {
     pub actor_kind: String,
     /// See [`Actor::id`].
     pub actor_id: Option<String>,
-    /// See [`Actor::name`].
+    /// See [`Actor::name`]; empty when it was erased.
     pub actor_name: String,
     /// See [`Actor::role`].
     pub actor_role: Option<String>,
@@ -107,6 +107,11 @@ pub struct AuditEntry {
 }
 
 impl AuditEntry {
+    /// Who did it. A name is empty only when it was erased.
+    pub fn shown_actor(&self) -> &str {
+        if self.actor_name.is_empty() { "an erased learner" } else { &self.actor_name }
+    }
+
     /// What was done, as a verb in the past.
     pub fn shown_action(&self) -> &str {
         match self.action.as_str() {

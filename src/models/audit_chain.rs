@@ -8,7 +8,7 @@
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use super::audit::{self, Actor, Change};
+use super::audit;
 use crate::{
     clock,
     db::{Conn, schema::audit_entry},
@@ -189,19 +189,30 @@ fn after(conn: &mut Conn, seq: i64, most: i64) -> QueryResult<Vec<Link>> {
     later.order(audit_entry::seq).limit(most).select(Link::as_select()).load(conn)
 }
 
-/// Erases what changed in all entries about an object: lawful erasure. The chain still verifies, and a new entry says
-/// that it was done. Returns how many entries were emptied.
-pub fn erase_changes(conn: &mut Conn, kind: &str, id: &str, by: &Actor) -> QueryResult<usize> {
-    audit::take_turn(conn)?;
-    head(conn)?;
+/// Erases what changed in all entries about an object: lawful erasure, of which the caller writes an entry. The chain
+/// still verifies. Returns how many entries were emptied.
+pub fn erase_changes(conn: &mut Conn, kind: &str, id: &str) -> QueryResult<usize> {
+    begin_erasing(conn)?;
     let about = audit_entry::table.filter(audit_entry::object_kind.eq(kind)).filter(audit_entry::object_id.eq(id));
-    let filled = about.filter(audit_entry::changes_salt.is_not_null());
-    let erased = diesel::update(filled)
+    diesel::update(about.filter(audit_entry::changes_salt.is_not_null()))
         .set((audit_entry::changes.eq("[]"), audit_entry::changes_salt.eq(None::<String>)))
-        .execute(conn)?;
-    let told = Change { field: "Entries emptied".to_owned(), before: None, after: Some(erased.to_string()) };
-    audit::write(conn, by, "erased from the audit trail", (kind, id), vec![told])?;
-    Ok(erased)
+        .execute(conn)
+}
+
+/// Erases the name of a learner from the entries of what that learner did.
+pub fn erase_learner_name(conn: &mut Conn, learner_id: &str) -> QueryResult<usize> {
+    begin_erasing(conn)?;
+    let acted =
+        audit_entry::table.filter(audit_entry::actor_kind.eq("learner")).filter(audit_entry::actor_id.eq(learner_id));
+    diesel::update(acted.filter(audit_entry::actor_salt.is_not_null()))
+        .set((audit_entry::actor_name.eq(""), audit_entry::actor_salt.eq(None::<String>)))
+        .execute(conn)
+}
+
+/// Entries of an older database are chained first: what is erased must have its digest.
+fn begin_erasing(conn: &mut Conn) -> QueryResult<()> {
+    audit::take_turn(conn)?;
+    head(conn).map(|_| ())
 }
 
 /// What verification found.

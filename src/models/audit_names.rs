@@ -19,7 +19,12 @@ pub struct Names(HashMap<(&'static str, String), String>);
 
 impl Names {
     /// What the object of an entry is called; an object that is gone, or that has no name, by its kind.
+    ///
+    /// Who signs in is named as the one who did it, and not once more as what it was done to.
     pub fn of(&self, entry: &AuditEntry) -> String {
+        if entry.action == "signed in" {
+            return String::new();
+        }
         let known = self.0.iter().find(|((kind, id), _)| *kind == entry.object_kind && *id == entry.object_id);
         known.map_or_else(|| entry.shown_object(), |(_, name)| name.clone())
     }

@@ -8,11 +8,11 @@ use diesel::{dsl::max, prelude::*};
 
 use super::{
     Assertion, Credential, Profile,
-    audit::{self, Actor, Facts},
+    audit::{self, Actor, Change, Facts},
     import,
     issued::Extensions,
     page::Query,
-    profile,
+    profile, search_index,
 };
 use crate::{
     clock,
@@ -177,6 +177,9 @@ pub fn by_iri(conn: &mut Conn, iri: &Iri) -> QueryResult<Option<Clr>> {
 /// The records that a search finds, a few of them: what a picker offers.
 pub fn named(conn: &mut Conn, query: &Query, most: i64) -> QueryResult<Vec<Clr>> {
     let mut rows = clr::table.into_boxed::<crate::db::MultiBackend>();
+    if let Some(ids) = search_index::narrowed(conn, search_index::Of::Clrs, &query.words)? {
+        rows = rows.filter(clr::id.eq_any(ids));
+    }
     for pattern in query.patterns() {
         rows = rows.filter(clr::search_text.like(pattern).escape('\\'));
     }
@@ -203,6 +206,15 @@ fn choose(conn: &mut Conn, id: &Id<Clr>, chosen: &[Id<Assertion>]) -> QueryResul
     };
     let rows: Vec<_> = (0..).zip(chosen).map(row).collect();
     insert_rows!(conn, clr_assertion::table, rows)
+}
+
+/// A draft that had chosen an award takes the one that was issued in its place. What was published stays.
+pub fn follow_correction(conn: &mut Conn, earlier: &Id<Assertion>, newest: &Id<Assertion>) -> QueryResult<()> {
+    let drafts = clr::table.filter(clr::issued_at.is_null()).select(clr::id);
+    let chosen = clr_assertion::table
+        .filter(clr_assertion::assertion_id.eq(earlier))
+        .filter(clr_assertion::clr_id.eq_any(drafts));
+    diesel::update(chosen).set(clr_assertion::assertion_id.eq(newest)).execute(conn).map(|_| ())
 }
 
 /// The number that the learner's next published record has.
@@ -262,6 +274,10 @@ pub fn mark_published(conn: &mut Conn, published: &Clr, publishing: &Publishing<
 
 /// Who uses it, as sentences; empty when nothing does.
 pub fn uses(conn: &mut Conn, id: &Id<Clr>) -> QueryResult<Vec<String>> {
+    let own = find(conn, id)?;
+    if own.is_foreign() {
+        return import::remove::dependents(conn, &own);
+    }
     let code: Option<CeDiD> =
         credential::table.filter(credential::clr_id.eq(id)).select(credential::cedid).first(conn).optional()?;
     let endorsed: i64 = endorsement::table.filter(endorsement::clr_id.eq(id)).count().get_result(conn)?;
@@ -269,16 +285,30 @@ pub fn uses(conn: &mut Conn, id: &Id<Clr>) -> QueryResult<Vec<String>> {
     let endorsed = (endorsed > 0).then(|| {
         format!("{endorsed} {}", if endorsed == 1 { "endorsement is on it" } else { "endorsements are on it" })
     });
-    let foreign = import::known::came_foreign(conn, KIND, id.as_str())?;
-    let foreign = foreign.then(|| import::known::CAME_FOREIGN.to_owned());
-    Ok(published.into_iter().chain(endorsed).chain(foreign).collect())
+    Ok(published.into_iter().chain(endorsed).collect())
 }
 
-/// Deletes a draft, or a foreign record. `false` when it was published.
+/// Removes another publisher's record with what came with it and is not used by anything else.
+fn remove(conn: &mut Conn, gone: &Clr, by: &Actor) -> QueryResult<()> {
+    let removal = import::remove::of(conn, gone)?;
+    let publisher = profile::find(conn, &gone.publisher_id)?.name.to_string();
+    import::remove::remove(conn, &removal)?;
+    let was = |field: &str, what: String| Change { field: field.to_owned(), before: Some(what), after: None };
+    let mut changes = vec![was("Publisher", publisher), was("Its id", gone.iri.to_string())];
+    for (field, kind) in [("Assertions", "assertion"), ("Achievements", "achievement"), ("Profiles", profile::KIND)] {
+        changes.push(was(field, removal.count(kind).to_string()));
+    }
+    audit::write(conn, by, "removed", (KIND, gone.id.as_str()), changes)
+}
+
+/// Deletes a draft, or removes a foreign record. `false` when it was published.
 pub fn delete(conn: &mut Conn, id: &Id<Clr>, by: &Actor) -> QueryResult<bool> {
     let gone = find(conn, id)?;
     if gone.is_published() {
         return Ok(false);
+    }
+    if gone.is_foreign() {
+        return remove(conn, &gone, by).map(|()| true);
     }
     diesel::delete(clr_assertion::table.filter(clr_assertion::clr_id.eq(id))).execute(conn)?;
     diesel::delete(clr::table.find(id)).execute(conn)?;

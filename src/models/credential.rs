@@ -12,15 +12,16 @@ use super::{
     audit::{self, Actor, Change},
     clr,
     credential_document::{self, Document},
-    endorsement,
+    disclosure, endorsement,
     issued::Issued,
     published::Published,
     record::{Award, Standing},
+    tombstone,
 };
 use crate::{
     clock,
     db::{Conn, insert_rows, schema::credential},
-    values::{AchievementType, CeDiD, Id, Json, Line, Prose, Status},
+    values::{AchievementType, CeDiD, Id, Iri, Json, Line, Prose, Status},
 };
 
 /// The name of the kind in the audit trail.
@@ -172,6 +173,15 @@ impl Credential {
         self.status_since.map_or(self.issued_at, |since| since.max(self.issued_at)).and_utc()
     }
 
+    /// What it is the credential of, in the audit trail.
+    pub fn object(&self) -> (&'static str, &str) {
+        match (&self.assertion_id, &self.clr_id) {
+            (Some(assertion), _) => (super::assertion::KIND, assertion.as_str()),
+            (None, Some(record)) => (clr::KIND, record.as_str()),
+            (None, None) => (KIND, self.id.as_str()),
+        }
+    }
+
     /// How it stands at an instant. The codes of its neighbours come from [`award`].
     pub fn standing(&self, now: DateTime<Utc>) -> Standing {
         Standing {
@@ -231,21 +241,22 @@ impl<T> Disclosed<T> {
     }
 }
 
-/// The one place that decides what a code opens for the public; whatever must look like unknown is left out here.
+/// What a code opens for the public; [`disclosure`] leaves out whatever must look like unknown.
 #[diesel::dsl::auto_type]
-fn open_to_the_public(folded: String) -> _ {
-    credential::table.filter(credential::cedid_folded.eq(folded)).order(credential::cedid).limit(5_i64)
+fn opened_by(folded: String, now: NaiveDateTime) -> _ {
+    let open: disclosure::open_to_the_public = disclosure::open_to_the_public(now);
+    credential::table.filter(credential::cedid_folded.eq(folded)).filter(open).order(credential::cedid).limit(5_i64)
 }
 
 /// The whole credential that may be shown to whoever has this code.
 pub fn disclosed(conn: &mut Conn, code: &CeDiD) -> QueryResult<Disclosed<Credential>> {
-    let found = open_to_the_public(code.folded()).select(Credential::as_select()).load(conn)?;
+    let found = opened_by(code.folded(), clock::now().naive_utc()).select(Credential::as_select()).load(conn)?;
     Ok(Disclosed::of(found, code, |one: &Credential| &one.cedid))
 }
 
 /// The same, with as much of it as the answer to a typed code needs.
 pub fn checked(conn: &mut Conn, code: &CeDiD) -> QueryResult<Disclosed<Checked>> {
-    let found = open_to_the_public(code.folded()).select(Checked::as_select()).load(conn)?;
+    let found = opened_by(code.folded(), clock::now().naive_utc()).select(Checked::as_select()).load(conn)?;
     Ok(Disclosed::of(found, code, |one: &Checked| &one.cedid))
 }
 
@@ -284,6 +295,11 @@ fn code_of(conn: &mut Conn, id: &Id<Credential>) -> QueryResult<CeDiD> {
     credential::table.find(id).select(credential::cedid).first(conn)
 }
 
+/// One credential.
+pub fn find(conn: &mut Conn, id: &Id<Credential>) -> QueryResult<Credential> {
+    credential::table.find(id).select(Credential::as_select()).first(conn)
+}
+
 /// The credential of an assertion, if it was issued.
 pub fn of_assertion(conn: &mut Conn, assertion: &Id<Assertion>) -> QueryResult<Option<Credential>> {
     credential::table
@@ -298,16 +314,26 @@ pub fn of_clr(conn: &mut Conn, id: &Id<Clr>) -> QueryResult<Option<Credential>> 
     credential::table.filter(credential::clr_id.eq(id)).select(Credential::as_select()).first(conn).optional()
 }
 
+/// All credentials that do not stand: revoked, replaced, suspended.
+pub fn out_of_force(conn: &mut Conn) -> QueryResult<Vec<Credential>> {
+    credential::table
+        .filter(credential::status.ne(Status::InForce))
+        .order(credential::id)
+        .select(Credential::as_select())
+        .load(conn)
+}
+
 /// The credential with exactly this code.
 pub fn by_cedid(conn: &mut Conn, code: &CeDiD) -> QueryResult<Option<Credential>> {
     credential::table.filter(credential::cedid.eq(code)).select(Credential::as_select()).first(conn).optional()
 }
 
-/// All credentials of a learner, newest conferral first.
+/// All credentials of a learner that were not erased, newest conferral first.
 pub fn of_learner(conn: &mut Conn, learner: &Id<Profile>) -> QueryResult<Vec<Credential>> {
     credential::table
         .filter(credential::learner_id.eq(learner))
         .filter(credential::kind.eq("assertion"))
+        .filter(credential::assertion_id.is_not_null())
         .order((credential::conferral_date.desc(), credential::id.desc()))
         .select(Credential::as_select())
         .load(conn)
@@ -318,15 +344,16 @@ pub fn records_of(conn: &mut Conn, learner: &Id<Profile>) -> QueryResult<Vec<Cre
     credential::table
         .filter(credential::learner_id.eq(learner))
         .filter(credential::kind.eq("clr"))
+        .filter(credential::clr_id.is_not_null())
         .order((credential::issued_at.desc(), credential::id.desc()))
         .select(Credential::as_select())
         .load(conn)
 }
 
-/// Whether a code is taken as it is.
-pub fn is_taken(conn: &mut Conn, code: &CeDiD) -> QueryResult<bool> {
+/// Whether a code is taken as it is, or was another award's once.
+pub fn is_taken(conn: &mut Conn, code: &CeDiD, own: &Iri) -> QueryResult<bool> {
     let taken: i64 = credential::table.filter(credential::cedid.eq(code)).count().get_result(conn)?;
-    Ok(taken > 0)
+    Ok(taken > 0 || tombstone::of(conn, code)?.is_some_and(|buried| buried.iri != *own))
 }
 
 /// A new code whose folded form no other has. A clash among 2⁵⁵ is a matter of patience; eight in a row are a defect of
@@ -336,7 +363,7 @@ pub fn fresh_code(conn: &mut Conn) -> QueryResult<CeDiD> {
     for _ in 0..8 {
         let taken: i64 =
             credential::table.filter(credential::cedid_folded.eq(code.folded())).count().get_result(conn)?;
-        if taken == 0 {
+        if taken == 0 && !tombstone::has_fold(conn, &code.folded())? {
             break;
         }
         code = CeDiD::fresh();
@@ -353,6 +380,8 @@ pub fn count(conn: &mut Conn) -> QueryResult<i64> {
 pub struct StatusChange {
     /// The new status.
     pub status: Status,
+    /// What was picked from the office's list of reasons.
+    pub listed_reason: Option<&'static str>,
     /// What the public is told.
     pub public_reason: Option<Line>,
     /// What staff keep to themselves.
@@ -379,22 +408,35 @@ pub fn set_status(conn: &mut Conn, credential: &Credential, change: StatusChange
             before: Some(credential.status.as_str().to_owned()),
             after: Some(change.status.as_str().to_owned()),
         }),
-        change.public_reason.map(|reason| Change {
-            field: "Public reason".to_owned(),
-            before: None,
-            after: Some(reason.to_string()),
-        }),
-        change.internal_note.map(|note| Change {
-            field: "Internal note".to_owned(),
-            before: None,
-            after: Some(note.to_string()),
-        }),
+        added("Reason", change.listed_reason),
+        added("Public reason", change.public_reason.as_ref().map(Line::as_str)),
+        added("Internal note", change.internal_note.as_ref().map(Prose::as_str)),
     ];
-    let object = match (&credential.assertion_id, &credential.clr_id) {
-        (Some(assertion), _) => (super::assertion::KIND, assertion.as_str()),
-        (None, Some(record)) => (clr::KIND, record.as_str()),
-        (None, None) => (KIND, credential.id.as_str()),
-    };
-    audit::write(conn, by, change.status.as_str(), object, changes.into_iter().flatten().collect())?;
+    audit::write(conn, by, change.status.as_str(), credential.object(), changes.into_iter().flatten().collect())?;
     Ok(true)
+}
+
+/// Notes that another one takes the place of a credential that still has the status it was read with. `false` when it
+/// has not: of two corrections at once, one is made. [`name_newest`] says which one stands there.
+pub fn supersede(conn: &mut Conn, credential: &Credential, reason: &Line, note: Option<&Prose>) -> QueryResult<bool> {
+    let unchanged = credential::table.find(&credential.id).filter(credential::status.eq(credential.status));
+    let changed = diesel::update(unchanged)
+        .set((
+            credential::status.eq(Status::Replaced),
+            credential::status_since.eq(Some(clock::now().naive_utc())),
+            credential::public_reason.eq(Some(reason)),
+            credential::internal_note.eq(note),
+        ))
+        .execute(conn)?;
+    Ok(changed == 1)
+}
+
+/// Every earlier one of the chain names the newest.
+pub fn name_newest(conn: &mut Conn, earlier: &Id<Credential>, newest: &Id<Credential>) -> QueryResult<()> {
+    let chain = credential::table.filter(credential::id.eq(earlier).or(credential::replaced_by_id.eq(earlier)));
+    diesel::update(chain).set(credential::replaced_by_id.eq(newest)).execute(conn).map(|_| ())
+}
+
+fn added(field: &str, text: Option<&str>) -> Option<Change> {
+    text.map(|text| Change { field: field.to_owned(), before: None, after: Some(text.to_owned()) })
 }

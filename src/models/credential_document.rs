@@ -76,6 +76,15 @@ pub fn published(conn: &mut Conn, id: &Id<Credential>) -> QueryResult<Published>
     serde_json::from_slice(&found.content).map_err(|error| Error::DeserializationError(error.into()))
 }
 
+/// All that is stored of a credential, by format.
+pub fn stored(conn: &mut Conn, id: &Id<Credential>) -> QueryResult<Vec<Document>> {
+    credential_document::table
+        .filter(credential_document::credential_id.eq(id))
+        .order(credential_document::format)
+        .select(Document::as_select())
+        .load(conn)
+}
+
 /// What was true when each of several credentials was issued, in their order, with one query.
 pub fn issued_of(conn: &mut Conn, credentials: &[Credential]) -> QueryResult<Vec<Issued>> {
     let ids: Vec<_> = credentials.iter().map(|one| &one.id).collect();

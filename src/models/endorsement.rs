@@ -9,10 +9,10 @@ use diesel::prelude::*;
 use super::{
     Achievement, Assertion, Clr, Profile, achievement, assertion,
     audit::{self, Actor, Change, Facts},
-    clr,
+    clr, endorsed,
     issued::{Endorser, Extensions, Issued, IssuedEndorsement},
     page::{COUNT_LIMIT, Cursor, Page, Query, keyset},
-    profile,
+    profile, search_index,
 };
 use crate::{
     clock,
@@ -205,9 +205,16 @@ impl Endorsement {
         }
         let endorsed = self.endorsed().ok_or(diesel::result::Error::NotFound)?;
         let issuer = profile::find(conn, &self.issuer_id)?;
+        let of = match &endorsed {
+            Endorsed::Assertion(id) => {
+                let award = assertion::find(conn, id)?;
+                assertion::iri_when_issued(conn, &award, base_url)?
+            }
+            other => named(conn, other)?.iri,
+        };
         Ok(IssuedEndorsement {
             id: self.iri.as_published(base_url, "endorsements").to_string(),
-            endorsed: named(conn, &endorsed)?.iri.to_string(),
+            endorsed: of.to_string(),
             comment: self.comment.as_ref().map(Prose::to_string),
             issued_on: self.issued_on.and_utc(),
             endorser: endorser(&issuer),
@@ -333,7 +340,11 @@ pub fn published(conn: &mut Conn, own: &Endorsement) -> QueryResult<Option<Issue
 /// Notes on documents which of their endorsements were taken back since, with one query for all of them, and none where
 /// there are no endorsements.
 pub fn read_standing(conn: &mut Conn, documents: &mut [Issued]) -> QueryResult<()> {
-    let mut all: Vec<&mut IssuedEndorsement> = documents.iter_mut().flat_map(endorsements).collect();
+    read_standing_of(conn, documents.iter_mut().flat_map(Issued::endorsements_mut).collect())
+}
+
+/// The same for endorsements wherever they stand.
+pub fn read_standing_of(conn: &mut Conn, mut all: Vec<&mut IssuedEndorsement>) -> QueryResult<()> {
     if all.is_empty() {
         return Ok(());
     }
@@ -352,12 +363,6 @@ pub fn read_standing(conn: &mut Conn, documents: &mut [Issued]) -> QueryResult<(
     Ok(())
 }
 
-fn endorsements(issued: &mut Issued) -> impl Iterator<Item = &mut IssuedEndorsement> {
-    let achievement = &mut issued.achievement;
-    let of_issuer = achievement.issuer.endorsements.iter_mut();
-    issued.assertion.endorsements.iter_mut().chain(achievement.endorsements.iter_mut()).chain(of_issuer)
-}
-
 /// As the row has it: `urn:uuid:U` for what is published under `…/endorsements/U`.
 fn own_iri(published: &str) -> String {
     match published.rsplit_once("/ims/clr/v1p0/endorsements/") {
@@ -366,8 +371,11 @@ fn own_iri(published: &str) -> String {
     }
 }
 
-fn matching<'a>(query: &Query) -> endorsement::BoxedQuery<'a, MultiBackend> {
+fn matching<'a>(conn: &mut Conn, query: &Query) -> QueryResult<endorsement::BoxedQuery<'a, MultiBackend>> {
     let mut rows = endorsement::table.into_boxed();
+    if let Some(ids) = search_index::narrowed(conn, search_index::Of::Endorsements, &query.words)? {
+        rows = rows.filter(endorsement::id.eq_any(ids));
+    }
     for pattern in query.patterns() {
         rows = rows.filter(endorsement::search_text.like(pattern).escape('\\'));
     }
@@ -393,16 +401,16 @@ fn matching<'a>(query: &Query) -> endorsement::BoxedQuery<'a, MultiBackend> {
         Some("clr") => rows.filter(endorsement::clr_id.is_not_null()),
         _ => rows,
     };
-    match query.filter("state") {
+    Ok(match query.filter("state") {
         Some("revoked") => rows.filter(endorsement::revoked_at.is_not_null()),
         Some("current") => rows.filter(endorsement::revoked_at.is_null()),
         _ => rows,
-    }
+    })
 }
 
 /// A page of endorsements. Sorts by `endorser` or `updated`; filters by `endorsed` and `state`.
 pub fn search(conn: &mut Conn, query: &Query) -> QueryResult<Page<Listed>> {
-    let rows = matching(query).select(Endorsement::as_select());
+    let rows = matching(conn, query)?.select(Endorsement::as_select());
     let page = if query.sort == "updated" {
         let rows: Vec<Endorsement> =
             keyset!(rows, query, endorsement::updated_at, endorsement::id, NaiveDateTime).load(conn)?;
@@ -412,8 +420,7 @@ pub fn search(conn: &mut Conn, query: &Query) -> QueryResult<Page<Listed>> {
             keyset!(rows, query, endorsement::issuer_sort, endorsement::id, String).load(conn)?;
         Page::of(rows, query, |row| Cursor::at(&row.issuer_sort, row.id.as_str()))
     };
-    let rows: QueryResult<Vec<Listed>> = page.rows.into_iter().map(|row| listed(conn, row)).collect();
-    Ok(Page { rows: rows?, next: page.next, previous: page.previous })
+    Ok(Page { rows: endorsed::listed(conn, page.rows)?, next: page.next, previous: page.previous })
 }
 
 /// An endorsement with the names of both sides.
@@ -425,20 +432,21 @@ pub fn listed(conn: &mut Conn, row: Endorsement) -> QueryResult<Listed> {
 
 /// How many match, up to [`COUNT_LIMIT`] and one more.
 pub fn count(conn: &mut Conn, query: &Query) -> QueryResult<i64> {
-    let ids: Vec<Id<Endorsement>> = matching(query).select(endorsement::id).limit(COUNT_LIMIT + 1).load(conn)?;
+    let ids: Vec<Id<Endorsement>> = matching(conn, query)?.select(endorsement::id).limit(COUNT_LIMIT + 1).load(conn)?;
     Ok(ids.len() as i64)
 }
 
 impl Endorsement {
-    /// A change of a draft's endorsement is one of the draft. `false` when the award was issued.
+    /// A change of a draft's endorsement is one of the draft. `false` when the award was issued or the record published.
     fn touch(&self, conn: &mut Conn) -> QueryResult<bool> {
-        match &self.assertion_id {
-            Some(id) => assertion::part_changed(conn, id),
-            None => Ok(true),
+        match (&self.assertion_id, &self.clr_id) {
+            (Some(id), _) => assertion::part_changed(conn, id),
+            (None, Some(id)) => Ok(!clr::find(conn, id)?.is_published()),
+            (None, None) => Ok(true),
         }
     }
 
-    /// Records a new endorsement. `false` when the award it endorses was issued.
+    /// Records a new endorsement. `false` when what it endorses was issued or published.
     pub fn insert(&self, conn: &mut Conn, by: &Actor) -> QueryResult<bool> {
         if !self.touch(conn)? {
             return Ok(false);

@@ -14,6 +14,7 @@ use super::{
     evidence_file,
     issued::{Extensions, IssuedArtifact, IssuedEvidence},
     page::{COUNT_LIMIT, Cursor, Page, Query, keyset},
+    search_index,
 };
 use crate::{
     clock,
@@ -209,8 +210,11 @@ fn joined() -> _ {
         .inner_join(achievement::table.on(assertions::achievement_id.eq(achievement::id)))
 }
 
-fn matching<'a>(query: &Query) -> diesel::dsl::IntoBoxed<'a, joined, MultiBackend> {
+fn matching<'a>(conn: &mut Conn, query: &Query) -> QueryResult<diesel::dsl::IntoBoxed<'a, joined, MultiBackend>> {
     let mut rows = joined().into_boxed();
+    if let Some((parts, awards)) = search_index::narrowed_parts(conn, search_index::Of::Evidence, &query.words)? {
+        rows = rows.filter(evidence::id.eq_any(parts).or(evidence::assertion_id.eq_any(awards)));
+    }
     for pattern in query.patterns() {
         let own = evidence::search_text.like(pattern.clone()).escape('\\');
         rows = rows.filter(own.or(assertions::search_text.like(pattern).escape('\\')));
@@ -218,16 +222,16 @@ fn matching<'a>(query: &Query) -> diesel::dsl::IntoBoxed<'a, joined, MultiBacken
     if let Some(office) = &query.office {
         rows = rows.filter(achievement::issuer_id.eq(office.clone()));
     }
-    match query.filter("state") {
+    Ok(match query.filter("state") {
         Some("draft") => rows.filter(assertions::issued_at.is_null()),
         Some("issued") => rows.filter(assertions::issued_at.is_not_null()),
         _ => rows,
-    }
+    })
 }
 
 /// A page of evidence. Sorts by `name` or `updated`; filters by `state`.
 pub fn search(conn: &mut Conn, query: &Query) -> QueryResult<Page<Listed>> {
-    let rows = matching(query).select(Evidence::as_select());
+    let rows = matching(conn, query)?.select(Evidence::as_select());
     let page = if query.sort == "updated" {
         let rows: Vec<Evidence> = keyset!(rows, query, evidence::updated_at, evidence::id, NaiveDateTime).load(conn)?;
         Page::of(rows, query, |row| Cursor::at(&row.updated_at, row.id.as_str()))
@@ -244,7 +248,7 @@ pub fn search(conn: &mut Conn, query: &Query) -> QueryResult<Page<Listed>> {
 
 /// How many match, up to [`COUNT_LIMIT`] and one more.
 pub fn count(conn: &mut Conn, query: &Query) -> QueryResult<i64> {
-    let ids: Vec<Id<Evidence>> = matching(query).select(evidence::id).limit(COUNT_LIMIT + 1).load(conn)?;
+    let ids: Vec<Id<Evidence>> = matching(conn, query)?.select(evidence::id).limit(COUNT_LIMIT + 1).load(conn)?;
     Ok(ids.len() as i64)
 }
 

@@ -4,13 +4,10 @@
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use super::{Assertion, Credential, Evidence};
+use super::{Assertion, Evidence};
 use crate::{
     clock,
-    db::{
-        Conn,
-        schema::{credential, evidence_file},
-    },
+    db::{Conn, schema::evidence_file},
     values::Id,
 };
 
@@ -114,15 +111,6 @@ pub fn about(conn: &mut Conn, public_id: &str) -> QueryResult<About> {
 /// The bytes of a file.
 pub fn content(conn: &mut Conn, public_id: &str) -> QueryResult<Vec<u8>> {
     evidence_file::table.filter(evidence_file::public_id.eq(public_id)).select(evidence_file::content).first(conn)
-}
-
-/// The credential that a file belongs to, if its award was issued; the caller asks whether it may be shown.
-pub fn credential_of(conn: &mut Conn, about: &About) -> QueryResult<Option<Credential>> {
-    credential::table
-        .filter(credential::assertion_id.eq(&about.assertion_id))
-        .select(Credential::as_select())
-        .first(conn)
-        .optional()
 }
 
 /// Deletes the files of a piece of evidence that its artifacts no longer name.

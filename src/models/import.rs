@@ -2,7 +2,9 @@
 //! taken back.
 
 pub mod known;
+pub mod received;
 pub mod records;
+pub mod remove;
 pub mod undo;
 
 use chrono::NaiveDateTime;

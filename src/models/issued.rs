@@ -64,6 +64,11 @@ impl Issued {
         let of_issuer = achievement.issuer.endorsements.iter().map(|one| (achievement.issuer.name.as_str(), one));
         of_award.chain(of_achievement).chain(of_issuer).collect()
     }
+
+    /// The same, to note on each how it stands now.
+    pub fn endorsements_mut(&mut self) -> impl Iterator<Item = &mut IssuedEndorsement> {
+        self.assertion.endorsements.iter_mut().chain(self.achievement.endorsements_mut())
+    }
 }
 
 /// The facts of one award.
@@ -249,6 +254,11 @@ pub struct IssuedAchievement {
 }
 
 impl IssuedAchievement {
+    /// What others say of it and of its issuer, to note on each how it stands now.
+    pub fn endorsements_mut(&mut self) -> impl Iterator<Item = &mut IssuedEndorsement> {
+        self.endorsements.iter_mut().chain(self.issuer.endorsements.iter_mut())
+    }
+
     /// What the credential is called: its title, or else the achievement's name.
     pub fn shown_title(&self) -> &str {
         self.title.as_deref().unwrap_or(&self.name)

@@ -24,6 +24,8 @@ pub const FAILED: &str = "failed";
 pub const AWARD: &str = "award";
 /// Tells a learner of a published record.
 pub const RECORD: &str = "record";
+/// Tells a learner that an award or a record stands otherwise than before.
+pub const STATUS: &str = "status";
 /// Carries a link that signs a learner in.
 pub const SIGN_IN: &str = "sign-in";
 /// Carries a link that sets up a staff account.
@@ -41,7 +43,7 @@ const MOST_ATTEMPTS: i32 = 10;
 pub struct Mail {
     /// Row id; the Message-ID is made of it, so a repeated delivery can be recognised.
     pub id: Id<Mail>,
-    /// What it is about: [`AWARD`], [`RECORD`], [`SIGN_IN`] or [`SET_UP`].
+    /// What it is about: [`AWARD`], [`RECORD`], [`STATUS`], [`SIGN_IN`] or [`SET_UP`].
     pub kind: String,
     /// The learner it is for.
     pub learner_id: Option<Id<Profile>>,

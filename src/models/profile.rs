@@ -16,7 +16,9 @@ use crate::{
     clock,
     db::{
         Conn, insert_rows,
-        schema::{achievement, assertion, attendance, clr, event, one_time_link, outbox, profile, session, staff},
+        schema::{
+            achievement, assertion, attendance, clr, event, one_time_link, outbox, profile, session, signing_key, staff,
+        },
     },
     values::{
         Address, Code, Email, Id, Iri, Json, Line, Name, Origin, ProfileKind, Prose, SystemIdentifier, WebAddress,
@@ -291,6 +293,24 @@ pub fn candidates(conn: &mut Conn, entry: &str) -> QueryResult<Vec<Profile>> {
     Ok(named)
 }
 
+/// The learner of ours whom an entry names by row id, student number, e-mail address or public id; nobody where it names
+/// several.
+pub fn named_exactly(conn: &mut Conn, entry: &str) -> QueryResult<Option<Profile>> {
+    let mut found: Vec<Profile> = profile::table
+        .filter(profile::kind.eq(ProfileKind::Person))
+        .filter(profile::origin.eq(Origin::Own))
+        .filter(
+            (profile::student_id.eq(entry).assume_not_null())
+                .or(profile::email_folded.eq(entry.to_lowercase()).assume_not_null())
+                .or(profile::iri.eq(entry))
+                .or(profile::id.eq(entry)),
+        )
+        .limit(2)
+        .select(Profile::as_select())
+        .load(conn)?;
+    Ok(found.pop().filter(|_| found.is_empty()))
+}
+
 /// The person that an entry names by row id, student number or public id.
 pub fn person_named(conn: &mut Conn, entry: &str) -> QueryResult<Option<Profile>> {
     let entry = entry.trim();
@@ -379,6 +399,18 @@ pub fn is_within(conn: &mut Conn, own: &Id<Profile>, whole: &Id<Profile>) -> Que
     Ok(true)
 }
 
+/// Whether somebody else's documents name it: as what issues an achievement, hosts an event or states an award.
+pub fn answers_for_others(conn: &mut Conn, id: &Id<Profile>) -> QueryResult<bool> {
+    let issues: i64 = achievement::table.filter(achievement::issuer_id.eq(id)).count().get_result(conn)?;
+    let hosts: i64 = event::table.filter(event::host_id.eq(id)).count().get_result(conn)?;
+    let states: i64 = assertion::table
+        .filter(assertion::source_id.eq(id))
+        .filter(assertion::learner_id.ne(id))
+        .count()
+        .get_result(conn)?;
+    Ok(issues + hosts + states > 0)
+}
+
 /// Who uses it, as sentences; empty when nothing does.
 pub fn uses(conn: &mut Conn, id: &Id<Profile>) -> QueryResult<Vec<String>> {
     let achievements: i64 = achievement::table.filter(achievement::issuer_id.eq(id)).count().get_result(conn)?;
@@ -394,6 +426,7 @@ pub fn uses(conn: &mut Conn, id: &Id<Profile>) -> QueryResult<Vec<String>> {
     let records: i64 =
         clr::table.filter(clr::learner_id.eq(id).or(clr::publisher_id.eq(id))).count().get_result(conn)?;
     let publishes = setting::publisher_id(conn)?.as_ref() == Some(id);
+    let keys: i64 = signing_key::table.filter(signing_key::profile_id.eq(id)).count().get_result(conn)?;
     let mut uses: Vec<String> = [
         (achievements, "achievement is issued by it", "achievements are issued by it"),
         (assertions, "assertion names it", "assertions name it"),
@@ -404,6 +437,7 @@ pub fn uses(conn: &mut Conn, id: &Id<Profile>) -> QueryResult<Vec<String>> {
         (parts, "profile is part of it", "profiles are part of it"),
         (given, "endorsement was given by it", "endorsements were given by it"),
         (got, "endorsement is of it", "endorsements are of it"),
+        (keys, "key signs for it", "keys sign for it"),
     ]
     .into_iter()
     .filter(|(number, _, _)| *number > 0)

@@ -14,8 +14,8 @@ use diesel::QueryResult;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Credential, clr, credential, credential_document,
-    issued::{Holder, Issued, IssuedAchievement, Organization},
+    Credential, clr, credential, credential_document, endorsement,
+    issued::{Holder, Issued, IssuedAchievement, IssuedEndorsement, Organization},
     record::{Award, Learner, Publication, Record, Standing},
 };
 use crate::{
@@ -56,6 +56,9 @@ pub struct Published {
     /// The achievements that belong to those awarded, and these among them.
     #[serde(default)]
     pub pathway: Vec<IssuedAchievement>,
+    /// What others say of the record itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub endorsements: Vec<IssuedEndorsement>,
 }
 
 /// What the code of a published record opens: that it is one, whose, by whom, since when, and how many awards it has.
@@ -99,6 +102,7 @@ impl Published {
             name: self.name,
             pathway: self.pathway,
             withdrawn: self.withdrawn,
+            endorsements: self.endorsements,
             publication,
         }
     }
@@ -106,6 +110,13 @@ impl Published {
     /// The codes of its awards.
     pub fn codes(&self) -> Vec<CeDiD> {
         self.awards.iter().map(|issued| issued.assertion.cedid.clone()).collect()
+    }
+
+    /// What others say of the record, of its awards and of the achievements on its pathway.
+    fn all_endorsements(&mut self) -> impl Iterator<Item = &mut IssuedEndorsement> {
+        let of_awards = self.awards.iter_mut().flat_map(Issued::endorsements_mut);
+        let of_pathway = self.pathway.iter_mut().flat_map(IssuedAchievement::endorsements_mut);
+        self.endorsements.iter_mut().chain(of_awards).chain(of_pathway)
     }
 
     /// The ids of every assertion in it, those of events too.
@@ -123,7 +134,8 @@ pub fn in_force(now: DateTime<Utc>, expires: Option<DateTime<Utc>>) -> Standing 
 
 /// A published record with its awards, as they stand now: for the learner and for staff.
 pub fn record(conn: &mut Conn, credential: &Credential, now: DateTime<Utc>) -> QueryResult<Record> {
-    let published = credential_document::published(conn, &credential.id)?;
+    let mut published = credential_document::published(conn, &credential.id)?;
+    endorsement::read_standing_of(conn, published.all_endorsements().collect())?;
     let standings = credential::standings(conn, &published.codes(), now)?.into_iter().collect();
     let publication = Publication {
         cedid: published.cedid.clone(),

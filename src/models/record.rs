@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Credential, Profile, credential, credential_document, endorsement,
-    issued::{Extensions, Holder, Issued, IssuedAchievement, Organization},
+    issued::{Extensions, Holder, Issued, IssuedAchievement, IssuedEndorsement, Organization},
     profile,
 };
 use crate::{
@@ -97,6 +97,8 @@ pub struct Record {
     pub pathway: Vec<IssuedAchievement>,
     /// Ids of assertions that stood in an earlier published record and were taken back since.
     pub withdrawn: Vec<String>,
+    /// What others say of the record itself (CLR 1.0 `Clr.endorsements`).
+    pub endorsements: Vec<IssuedEndorsement>,
     /// As what it was published; the record "as of now" was not.
     pub publication: Option<Publication>,
 }
@@ -150,6 +152,7 @@ pub fn assemble(conn: &mut Conn, learner: &Profile, base_url: &str, now: DateTim
         name: None,
         pathway: Vec::new(),
         withdrawn: Vec::new(),
+        endorsements: Vec::new(),
         publication: None,
     }))
 }

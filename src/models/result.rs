@@ -9,6 +9,7 @@ use super::{
     audit::{self, Actor, Change},
     issued::{Extensions, IssuedAlignment, IssuedResult},
     page::{COUNT_LIMIT, Cursor, Page, Query, keyset},
+    search_index,
 };
 use crate::{
     clock,
@@ -194,14 +195,24 @@ pub fn issued(conn: &mut Conn, id: &Id<Assertion>) -> QueryResult<Vec<IssuedResu
         .collect())
 }
 
+diesel::define_sql_function! {
+    /// Small letters.
+    fn lower(text: diesel::sql_types::Nullable<diesel::sql_types::Text>)
+        -> diesel::sql_types::Nullable<diesel::sql_types::Text>;
+}
+
 /// Narrows a list of results. The award is looked at row by row, so that the list is read in the order of its index
 /// however many results there are.
-fn matching<'a>(query: &Query) -> result::BoxedQuery<'a, crate::db::MultiBackend> {
+fn matching<'a>(conn: &mut Conn, query: &Query) -> QueryResult<result::BoxedQuery<'a, crate::db::MultiBackend>> {
     use diesel::dsl::exists;
     let mut rows = result::table.into_boxed();
+    if let Some((parts, awards)) = search_index::narrowed_parts(conn, search_index::Of::Results, &query.words)? {
+        rows = rows.filter(result::id.eq_any(parts).or(result::assertion_id.eq_any(awards)));
+    }
     let award = || assertions::table.filter(assertions::id.eq(result::assertion_id));
     for pattern in query.patterns() {
-        let own = result::value.like(pattern.clone()).escape('\\').assume_not_null();
+        // What was searched is folded, and a value is kept as it was entered.
+        let own = lower(result::value).like(pattern.clone()).escape('\\').assume_not_null();
         rows = rows.filter(own.or(exists(award().filter(assertions::search_text.like(pattern).escape('\\')))));
     }
     if let Some(office) = &query.office {
@@ -214,16 +225,16 @@ fn matching<'a>(query: &Query) -> result::BoxedQuery<'a, crate::db::MultiBackend
     if let Some(status) = query.filter("status") {
         rows = rows.filter(result::status.eq(status.to_owned()));
     }
-    match query.filter("state") {
+    Ok(match query.filter("state") {
         Some("draft") => rows.filter(exists(award().filter(assertions::issued_at.is_null()))),
         Some("issued") => rows.filter(exists(award().filter(assertions::issued_at.is_not_null()))),
         _ => rows,
-    }
+    })
 }
 
 /// A page of results. Sorts by `recorded` alone; filters by `status` and `state`.
 pub fn search(conn: &mut Conn, query: &Query) -> QueryResult<Page<Listed>> {
-    let rows = matching(query).select(AwardResult::as_select());
+    let rows = matching(conn, query)?.select(AwardResult::as_select());
     let rows: Vec<AwardResult> = keyset!(rows, query, result::created_at, result::id, NaiveDateTime).load(conn)?;
     let page = Page::of(rows, query, |row| Cursor::at(&row.created_at, row.id.as_str()));
     Ok(Page { rows: listed(conn, page.rows)?, next: page.next, previous: page.previous })
@@ -231,7 +242,7 @@ pub fn search(conn: &mut Conn, query: &Query) -> QueryResult<Page<Listed>> {
 
 /// How many match, up to [`COUNT_LIMIT`] and one more.
 pub fn count(conn: &mut Conn, query: &Query) -> QueryResult<i64> {
-    let ids: Vec<Id<AwardResult>> = matching(query).select(result::id).limit(COUNT_LIMIT + 1).load(conn)?;
+    let ids: Vec<Id<AwardResult>> = matching(conn, query)?.select(result::id).limit(COUNT_LIMIT + 1).load(conn)?;
     Ok(ids.len() as i64)
 }
 

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use diesel::{dsl::exists, prelude::*};
 
-use super::{Clr, Profile, assertion, page::Query, profile};
+use super::{Clr, Credential, Profile, assertion, page::Query, profile};
 use crate::{
     db::{
         Conn,
@@ -23,6 +23,13 @@ pub enum Roll {
     Found(Query),
     /// Those whose awards a search of the assertions' list finds, with these awards only.
     Awarded(Query),
+}
+
+impl Roll {
+    /// Whether all that is known of a learner is meant, and not some awards only.
+    pub fn takes_whole_records(&self) -> bool {
+        !matches!(self, Roll::Awarded(_))
+    }
 }
 
 /// A document of another publisher, as it came.
@@ -110,6 +117,34 @@ pub fn matching_awards(
         awards.entry(learner).or_default().insert(iri);
     }
     Ok(awards)
+}
+
+/// The published records of some learners, each learner's oldest first, with one query.
+pub fn published(conn: &mut Conn, learners: &[Id<Profile>]) -> QueryResult<Vec<Credential>> {
+    credential::table
+        .filter(credential::learner_id.eq_any(learners))
+        .filter(credential::kind.eq("clr"))
+        // What is left of an erased record is its code.
+        .filter(credential::clr_id.is_not_null())
+        .order((credential::issued_at, credential::id))
+        .select(Credential::as_select())
+        .load(conn)
+}
+
+/// How many published records the learners of a roll have, where whole records are meant.
+pub fn count_published(conn: &mut Conn, roll: &Roll) -> QueryResult<i64> {
+    let published = credential::table.filter(credential::kind.eq("clr"));
+    match roll {
+        Roll::Everybody => published.count().get_result(conn),
+        Roll::Found(query) => {
+            // A number for each learner that has any: a boxed query cannot be a part of another one here.
+            let own = published.filter(credential::learner_id.eq(profiles::id));
+            let numbers: Vec<Option<i64>> =
+                found(conn, query)?.filter(exists(own)).select(own.count().single_value()).load(conn)?;
+            Ok(numbers.into_iter().flatten().sum())
+        }
+        Roll::Awarded(_) => Ok(0),
+    }
 }
 
 /// The next documents of other publishers after one, at most so many, in the order of their ids.

@@ -16,6 +16,27 @@ pub enum Of {
     Profiles,
     /// Assertions.
     Assertions,
+    /// Records.
+    Clrs,
+    /// Endorsements.
+    Endorsements,
+    /// Evidence, by its own text.
+    Evidence,
+    /// Results, by their values.
+    Results,
+}
+
+impl Of {
+    fn table(self) -> &'static str {
+        match self {
+            Of::Profiles => "profile_search",
+            Of::Assertions => "assertion_search",
+            Of::Clrs => "clr_search",
+            Of::Endorsements => "endorsement_search",
+            Of::Evidence => "evidence_search",
+            Of::Results => "result_search",
+        }
+    }
 }
 
 #[derive(QueryableByName)]
@@ -31,10 +52,7 @@ pub fn narrowed(conn: &mut Conn, of: Of, words: &[String]) -> QueryResult<Option
     if parts.is_empty() {
         return Ok(None);
     }
-    let table = match of {
-        Of::Profiles => "profile_search",
-        Of::Assertions => "assertion_search",
-    };
+    let table = of.table();
     // Raw: MATCH belongs to the full-text index, which the query builder does not know. The table's name is one of ours.
     let query = format!(
         "SELECT object_id FROM search_entry WHERE number IN (SELECT rowid FROM {table} WHERE {table} MATCH ? LIMIT {})",
@@ -43,6 +61,23 @@ pub fn narrowed(conn: &mut Conn, of: Of, words: &[String]) -> QueryResult<Option
     let found: Vec<Named> = diesel::sql_query(query).bind::<Text, _>(parts.join(" AND ")).load(sqlite)?;
     let few = found.len() as i64 <= COUNT_LIMIT;
     Ok(few.then(|| found.into_iter().map(|one| one.object_id).collect()))
+}
+
+/// The same for parts of awards, where a word may stand in the part's own text or in its award's: the ids of the parts
+/// and of the awards that may hold one of the words, the one that says fewest.
+pub fn narrowed_parts(conn: &mut Conn, of: Of, words: &[String]) -> QueryResult<Option<(Vec<String>, Vec<String>)>> {
+    let mut fewest: Option<(Vec<String>, Vec<String>)> = None;
+    for word in words {
+        let word = std::slice::from_ref(word);
+        let (Some(parts), Some(awards)) = (narrowed(conn, of, word)?, narrowed(conn, Of::Assertions, word)?) else {
+            continue;
+        };
+        let is_fewer = |known: &(Vec<String>, Vec<String>)| parts.len() + awards.len() < known.0.len() + known.1.len();
+        if fewest.as_ref().is_none_or(is_fewer) {
+            fewest = Some((parts, awards));
+        }
+    }
+    Ok(fewest)
 }
 
 /// Three letters in a row, each as a quoted string of the index's language; none of a word that is shorter.

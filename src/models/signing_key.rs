@@ -108,6 +108,21 @@ pub fn of_publisher(conn: &mut Conn) -> QueryResult<Vec<SigningKey>> {
     own.order(signing_key::number).select(SigningKey::as_select()).load(conn)
 }
 
+/// The profiles that have an active key of one purpose and none of another.
+pub fn with_but_without(conn: &mut Conn, has: Purpose, lacks: Purpose) -> QueryResult<Vec<Id<Profile>>> {
+    let mut active = |purpose: Purpose| {
+        signing_key::table
+            .filter(signing_key::purpose.eq(purpose))
+            .filter(signing_key::state.eq(KeyState::Active))
+            .select(signing_key::profile_id)
+            .order(signing_key::profile_id)
+            .load::<Id<Profile>>(conn)
+    };
+    let (mut having, others) = (active(has)?, active(lacks)?);
+    having.retain(|profile| !others.contains(profile));
+    Ok(having)
+}
+
 /// The key that signs for a profile.
 pub fn active_for(conn: &mut Conn, profile_id: &Id<Profile>, purpose: Purpose) -> QueryResult<Option<SigningKey>> {
     standing(conn, profile_id, purpose, KeyState::Active)

@@ -12,7 +12,10 @@ use super::{
 };
 use crate::{
     models::{
-        issued::{Issued, IssuedAchievement, IssuedEvidence, IssuedLevel, IssuedResult, IssuedResultDescription},
+        issued::{
+            Issued, IssuedAchievement, IssuedEndorsement, IssuedEvidence, IssuedLevel, IssuedResult,
+            IssuedResultDescription,
+        },
         record::Award,
     },
     words::{self, Words},
@@ -57,7 +60,9 @@ fn all(award: &Award, links: &Links, words: &Words) -> Vec<Fact> {
         facts.push(("fact-expires", vec![Text::new(words::date(words, last.date_naive()), BODY)]));
     }
     if let Some(replaced) = &award.standing.replaces {
-        facts.push(("pdf-fact-replaces", vec![Text::new(replaced.to_string(), BODY)]));
+        let day = words::date(words, assertion.issued_on.date_naive());
+        let told = words.with_all("pdf-reissued", [("code", replaced.to_string().into()), ("date", day.into())]);
+        facts.push(("pdf-fact-replaces", vec![Text::new(told, BODY)]));
     }
     facts.push(("fact-credential", line(Some(&achievement.name))));
     facts.push(("fact-result", results(&award.issued, words)));
@@ -156,15 +161,20 @@ fn related(achievement: &IssuedAchievement, words: &Words) -> Vec<Text> {
 fn endorsements(issued: &Issued, words: &Words) -> Vec<Text> {
     let said = issued.endorsements().into_iter().flat_map(|(endorsed, one)| {
         let args = [("endorser", one.endorser.name.clone().into()), ("endorsed", endorsed.to_owned().into())];
-        let mut texts = vec![Text::new(words.with_all("endorsement-of", args), BODY)];
-        texts.extend(one.comment.as_deref().map(prose_texts).unwrap_or_default());
-        let date = words::date(words, one.issued_on.date_naive());
-        texts.push(Text::new(date, SMALL));
-        let revoked = one.revoked.as_deref().map(|why| words.with("endorsement-revoked", "reason", why));
-        texts.extend(revoked.map(|text| Text::new(text, SMALL)));
-        texts
+        said(words.with_all("endorsement-of", args), one, words)
     });
     said.collect()
+}
+
+/// One endorsement under a headline.
+pub(super) fn said(headline: String, one: &IssuedEndorsement, words: &Words) -> Vec<Text> {
+    let mut texts = vec![Text::new(headline, BODY)];
+    texts.extend(one.comment.as_deref().map(prose_texts).unwrap_or_default());
+    let date = words::date(words, one.issued_on.date_naive());
+    texts.push(Text::new(date, SMALL));
+    let revoked = one.revoked.as_deref().map(|why| words.with("endorsement-revoked", "reason", why));
+    texts.extend(revoked.map(|text| Text::new(text, SMALL)));
+    texts
 }
 
 fn evidence(evidence: &IssuedEvidence) -> Vec<Text> {

@@ -139,6 +139,10 @@ impl Page<'_> {
         self.y += 8.0;
         let date = words::date(words, issued.assertion.conferral_date);
         self.centred(&words.with("pdf-conferred", "date", date), (Style::Engraved, 15.0, 12.0, INK));
+        if award.standing.replaces.is_some() {
+            let day = crate::words::date(words, award.issued.assertion.issued_on.date_naive());
+            self.centred(&words.with("pdf-certificate-reissued", "date", day), (Style::Engraved, 11.0, 9.0, MUTED));
+        }
     }
 
     /// The official's line on the left, the code and how to check it on the right.

@@ -6,7 +6,10 @@ use std::{
 };
 
 use krilla::{Data, text::Font};
-use rustybuzz::{Direction, GlyphBuffer, Script, ShapePlan, UnicodeBuffer, ttf_parser::cmap};
+use rustybuzz::{
+    Direction, GlyphBuffer, Script, ShapePlan, UnicodeBuffer,
+    ttf_parser::{GlyphId, OutlineBuilder, cmap},
+};
 
 /// What a text is for; each purpose has its own order of faces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,6 +84,24 @@ impl Face {
     /// Whether it has a glyph for every one of the characters.
     pub fn covers(&self, text: impl Iterator<Item = char>) -> bool {
         self.covered.cover(text)
+    }
+
+    /// How many units make an em.
+    pub fn em(&self) -> f32 {
+        self.read_with(|face| face.units_per_em() as f32).unwrap_or(1000.0)
+    }
+
+    /// Has the outline of a glyph followed; of one that is a picture, nothing.
+    pub fn outline(&self, glyph: u32, pen: &mut dyn OutlineBuilder) {
+        let Ok(glyph) = u16::try_from(glyph) else { return };
+        self.read_with(|face| face.outline_glyph(GlyphId(glyph), pen));
+    }
+
+    fn read_with<T>(&self, ask: impl FnOnce(&rustybuzz::Face) -> T) -> Option<T> {
+        match &self.parsed {
+            Some(face) => Some(ask(face)),
+            None => rustybuzz::Face::from_slice(self.bytes(), self.index).as_ref().map(ask),
+        }
     }
 
     /// Shapes what is in the buffer; also how many units make an em.

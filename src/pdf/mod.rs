@@ -4,9 +4,11 @@
 //! readers, can be archived, and carry the JSON they were drawn from as an associated file. The wall [`certificate`] is
 //! decoration for a frame and claims nothing of the sort. All three say the same facts as the page and the JSON, refuse
 //! to draw a character that no font has (it shows as `[U+1F600]` and is reported), and come out byte for byte the same
-//! for the same input: the document's date is the credential's, never the clock's.
+//! for the same input: the document's date is the credential's, never the clock's. The [`badge`] is drawn with the same
+//! faces, as a picture.
 
 mod award;
+mod badge;
 mod certificate;
 mod credential;
 mod engraving;
@@ -15,6 +17,7 @@ mod fonts;
 mod further;
 mod look;
 mod organization;
+mod outline;
 mod prose;
 mod published;
 mod qr;
@@ -27,9 +30,11 @@ mod tables;
 mod tests;
 mod write;
 
+pub use badge::{Badge, badge};
 pub use certificate::certificate;
 pub use credential::credential;
 pub use fonts::Fonts;
+pub use outline::Shape;
 pub use published::cover;
 pub use record::record;
 

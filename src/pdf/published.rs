@@ -118,6 +118,20 @@ pub(super) fn withdrawn(sheet: &mut Sheet, record: &Record, words: &Words) {
     sheet.y += 8.0;
 }
 
+/// What others say of the record itself.
+pub(super) fn endorsements(sheet: &mut Sheet, record: &Record, words: &Words) {
+    if record.endorsements.is_empty() {
+        return;
+    }
+    heading(sheet, words.get("pdf-fact-endorsements"), 2);
+    for one in &record.endorsements {
+        for text in award::said(one.endorser.name.clone(), one, words) {
+            sheet.text(text);
+        }
+        sheet.y += 6.0;
+    }
+}
+
 /// The pathway from its top down: what each step is, and whether it is done.
 pub(super) fn pathway(sheet: &mut Sheet, record: &Record, words: &Words) {
     let steps = steps(record);

@@ -36,6 +36,7 @@ pub fn record(record: &Record, links: &Links, words: &Words, fonts: &Fonts, json
         sheet.text(Text::new(words.get("pdf-record-empty"), BODY));
     }
     published::withdrawn(&mut sheet, record, words);
+    published::endorsements(&mut sheet, record, words);
     published::pathway(&mut sheet, record, words);
     close(&mut sheet, record, links, words);
     let name = &record.learner.holder.name;

@@ -1,14 +1,17 @@
 //! Export: the records of one learner, of a chosen set or of all, in the standard's form, a step at a time.
 //!
 //! A step reads a few learners as of one instant and gives their bytes; whoever takes them asks for the next one when
-//! there is room. So memory does not grow with the number of learners. What another publisher sent goes out as it came.
+//! there is room. So memory does not grow with the number of learners. A learner's published records follow the record as
+//! of now. What another publisher sent goes out as it came.
 //! Each export is in the audit trail before its first byte leaves: it hands personal data to somebody.
+
+mod published;
 
 use std::collections::HashMap;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 
-use super::{Portal, Refusal};
+use super::{Portal, Refusal, clr1};
 use crate::{
     clock, clr,
     db::{Conn, Db},
@@ -73,6 +76,8 @@ pub struct Piece {
 pub struct Extent {
     /// Learners.
     pub learners: i64,
+    /// Their published records.
+    pub published: i64,
     /// Documents of other publishers.
     pub received: i64,
 }
@@ -80,7 +85,8 @@ pub struct Extent {
 /// How much a selection is, now.
 pub fn extent(conn: &mut Conn, selection: &Selection) -> Result<Extent, Refusal> {
     let received = if selection.received { roll::count_received(conn)? } else { 0 };
-    Ok(Extent { learners: roll::count(conn, &selection.roll)?, received })
+    let published = roll::count_published(conn, &selection.roll)?;
+    Ok(Extent { learners: roll::count(conn, &selection.roll)?, published, received })
 }
 
 /// About how many bytes everything is as lines: what a record is without awards, and what an award adds to it, by the
@@ -107,6 +113,7 @@ pub fn begin(conn: &mut Conn, selection: &Selection, form: Form, by: &Actor) -> 
         ("What", format!("records as {}", form.in_words())),
         ("Chosen by", selection.chosen.clone()),
         ("Learners", extent.learners.to_string()),
+        ("Published records", extent.published.to_string()),
         ("Imported documents", extent.received.to_string()),
     ];
     note(conn, &facts, by)?;
@@ -193,7 +200,13 @@ impl Export {
             .snapshot(move |conn| {
                 let records = records(conn, &portal, &roll, after.as_ref(), LEARNERS)?;
                 let last = records.last().map(|(id, _)| id.clone());
-                let pieces = records.iter().map(|(id, record)| written(id, record, form)).collect();
+                let learners: Vec<_> = records.iter().map(|(id, _)| id.clone()).collect();
+                let mut published = published::of(conn, &portal, (&roll, &learners), form)?;
+                let mut pieces = Vec::new();
+                for (id, record) in &records {
+                    pieces.push(written(conn, &portal, (id, record), form)?);
+                    pieces.extend(published.remove(id).unwrap_or_default());
+                }
                 Ok::<_, Refusal>((pieces, last))
             })
             .await?;
@@ -251,11 +264,18 @@ fn only(mut record: Record, wanted: &std::collections::HashSet<String>) -> Recor
     record
 }
 
-fn written(id: &Id<Profile>, record: &Record, form: Form) -> Piece {
-    match form {
-        Form::Files => Piece { name: format!("learners/{id}.json"), bytes: clr::v1::record(record) },
-        Form::Lines => Piece { name: String::new(), bytes: clr::v1::record_line(record) },
-    }
+fn written(
+    conn: &mut Conn,
+    portal: &Portal,
+    (id, record): (&Id<Profile>, &Record),
+    form: Form,
+) -> Result<Piece, Refusal> {
+    let clr = clr::v1::record_clr(record);
+    let proof = clr1::known(conn, portal, &clr::v1::proof::signers(&clr))?;
+    Ok(match form {
+        Form::Files => Piece { name: format!("learners/{id}.json"), bytes: proof.document(clr) },
+        Form::Lines => Piece { name: String::new(), bytes: proof.line(clr) },
+    })
 }
 
 /// A document of another publisher: its own bytes as a file, and in a line its bytes as base64, since they may be of

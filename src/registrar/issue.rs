@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Portal, Refusal};
+use super::{Portal, Refusal, proof};
 use crate::{
     clock,
     clr::v1::{self, checks::Finding},
@@ -13,7 +13,8 @@ use crate::{
         Actor, Assertion, Credential, Profile, achievement, achievement_version, assertion, audit, credential,
         credential::PublicFacts,
         endorsement::{self, Endorsed},
-        event, evidence,
+        erasure, event, evidence,
+        import::received,
         issued::{FORMAT, Issued, IssuedAssertion},
         outbox::{self, Mail},
         profile, published,
@@ -68,12 +69,16 @@ pub fn issue(
     if awarded.retired_at.is_some() {
         return Err(Refusal::conflict("The achievement was retired after this was drafted; it is no longer awarded"));
     }
+    if erasure::of(conn, &learner.id)?.is_some() {
+        return Err(Refusal::conflict("The data of this learner was erased; nothing is issued any more"));
+    }
     let cedid = code_for(conn, &draft)?;
     let issued = freeze(conn, &draft, &learner, portal, (cedid, how.issued_on))?;
     Refusal::if_any(findings(&issued))?;
     achievement_version::freeze(conn, &draft.achievement_id, &issued.achievement)?;
     let credential = to_credential(&draft, &issued);
     credential.insert(conn, &issued)?;
+    proof::sign_award(conn, portal, &credential.id, &issued)?;
     freeze_endorsements(conn, &draft, portal)?;
     if !assertion::mark_issued(conn, &draft, &credential, &issued.assertion.id)? {
         return Err(already_issued());
@@ -103,7 +108,7 @@ fn refuse_what_is_foreign(assertion: Origin, awarded: Origin, learner: Origin) -
 }
 
 /// What others say of the award, of what is awarded and of its issuer is part of the credential from now on.
-fn freeze_endorsements(conn: &mut Conn, draft: &Assertion, portal: &Portal) -> Result<(), Refusal> {
+pub(super) fn freeze_endorsements(conn: &mut Conn, draft: &Assertion, portal: &Portal) -> Result<(), Refusal> {
     let endorsed = [
         Endorsed::Assertion(draft.id.clone()),
         Endorsed::Achievement(draft.achievement_id.clone()),
@@ -129,10 +134,12 @@ pub fn freeze(
     content.endorsements = endorsements(Endorsed::Achievement(awarded.id.clone()))?;
     let own_endorsements = endorsements(Endorsed::Assertion(draft.id.clone()))?;
     let mut new_iri = || Iri::published(&portal.base_url, "assertions", clock::public_id());
+    let iri = assertion::iri_when_issued(conn, draft, &portal.base_url)?;
     let source = draft.source_id.as_ref().map(|id| profile::organization(conn, id)).transpose()?;
     Ok(Issued {
         format: FORMAT,
         assertion: IssuedAssertion {
+            id: iri.to_string(),
             source,
             results: result::issued(conn, &draft.id)?,
             endorsements: own_endorsements,
@@ -143,7 +150,7 @@ pub fn freeze(
         events: event::attended(conn, &draft.learner_id, &draft.achievement_id, &mut new_iri)?,
         achievement: content,
         publisher: profile::organization(conn, &publisher.id)?,
-        received: None,
+        received: received::unchanged(conn, draft)?.map(|told| v1::taken::issued_on(told, &issued_on)),
     })
 }
 
@@ -195,8 +202,8 @@ fn code_for(conn: &mut Conn, draft: &Assertion) -> Result<CeDiD, Refusal> {
         return Err(already_issued());
     }
     match &draft.kept_cedid {
-        Some(kept) if credential::is_taken(conn, kept)? => {
-            Err(Refusal::conflict(format!("Another credential already has the CeDiD {kept}")))
+        Some(kept) if credential::is_taken(conn, kept, &draft.iri)? => {
+            Err(Refusal::conflict(format!("Another credential has or had the CeDiD {kept}")))
         }
         Some(kept) => Ok(kept.clone()),
         None => Ok(credential::fresh_code(conn)?),

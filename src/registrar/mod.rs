@@ -2,20 +2,27 @@
 //! the transaction it is given, uses nouns and formats, writes the audit entry, and returns what happened.
 
 pub mod backup;
+pub mod clr1;
 pub mod compare;
+pub mod correct;
 pub mod deliver;
 pub mod demonstration;
+pub mod erase;
 pub mod export;
+pub mod hold;
 pub mod import_clr;
 pub mod issue;
 pub mod keys;
 pub mod password;
+pub mod proof;
 pub mod publish;
 pub mod restore;
 pub mod revoke;
 pub mod seed;
 pub mod sign_in;
 pub mod staff_account;
+pub mod standing;
+pub mod verify;
 
 use crate::{
     clr::v1::checks::Finding,

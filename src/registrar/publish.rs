@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 use super::{
     Portal, Refusal,
     issue::{composed, line_of},
+    proof,
 };
 use crate::{
     clock,
@@ -23,6 +24,8 @@ use crate::{
         clr::{self, Publishing},
         credential::{self, PublicFacts},
         credential_document,
+        endorsement::{self, Endorsed},
+        issued::IssuedEndorsement,
         outbox::{self, Mail},
         pathway, profile,
         published::{FORMAT, Published, in_force},
@@ -79,9 +82,11 @@ pub fn compose(
     let (taken, left_out) = sorted(credential::of_learner(conn, &learner.id)?, chosen.as_deref(), now);
     let awards = credential_document::issued_of(conn, &taken)?;
     let awarded: Vec<_> = awards.iter().map(|issued| &issued.achievement).collect();
+    let id = draft.iri.as_published(&portal.base_url, "clrs").to_string();
     let published = Published {
         format: FORMAT,
-        id: draft.iri.as_published(&portal.base_url, "clrs").to_string(),
+        endorsements: endorsements(conn, draft, &id, portal)?,
+        id,
         cedid,
         number: clr::next_number(conn, &learner.id)?,
         published_on: now,
@@ -94,6 +99,12 @@ pub fn compose(
         awards,
     };
     Ok(Composed { published, left_out })
+}
+
+/// What others say of the record, and of nothing but it as it will be published: a draft has no public address yet.
+fn endorsements(conn: &mut Conn, draft: &Clr, id: &str, portal: &Portal) -> Result<Vec<IssuedEndorsement>, Refusal> {
+    let said = endorsement::issued(conn, &Endorsed::Clr(draft.id.clone()), &portal.base_url)?;
+    Ok(said.into_iter().map(|one| IssuedEndorsement { endorsed: id.to_owned(), ..one }).collect())
 }
 
 fn publisher(conn: &mut Conn) -> Result<Profile, Refusal> {
@@ -192,11 +203,15 @@ pub fn publish(conn: &mut Conn, id: &Id<Clr>, portal: &Portal, how: &How, by: &A
         ));
     }
     Refusal::if_any(composed.findings())?;
+    let record = composed.record();
     let published = composed.published;
     let credential = to_credential(&draft, &published);
     credential.insert_record(conn, &published)?;
+    proof::sign_record(conn, portal, &credential, &record)?;
     let iri = draft.iri.as_published(&portal.base_url, "clrs");
     mark(conn, &draft, (&credential, &published), &iri)?;
+    // From now on the row has the address that the endorsements name.
+    endorsement::freeze(conn, &Endorsed::Clr(draft.id.clone()), &portal.base_url)?;
     if how.notify {
         notify(conn, (&credential, &published), portal)?;
     }

@@ -7,20 +7,21 @@
 
 mod batch;
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use self::batch::{Batch, Stock};
 use super::{
     Portal, Refusal,
     demonstration::{self, CATALOGUE, Choice, Defined, fixed},
     issue,
+    proof::{self, Voice},
 };
 use crate::{
     clock,
     db::{Conn, Db},
     models::{
         Actor, Profile, achievement, achievement_version, assertion, audit, credential, issued::Issued, page::Query,
-        profile, setting,
+        profile, setting, signed_form, status_list,
     },
     values::{CeDiD, Name, ProfileKind},
 };
@@ -39,6 +40,8 @@ pub struct Size {
     pub awards: usize,
     /// Whether the learners are told by mail.
     pub notify: bool,
+    /// Whether each award is signed.
+    pub signed: bool,
 }
 
 /// Fills the database, and tells after each batch how many learners and awards there are.
@@ -54,7 +57,7 @@ pub async fn seed(db: &Db, portal: &Portal, size: Size, mut progress: impl FnMut
         let Some(batch) = made.take() else { break };
         let batch = batch.await.map_err(|error| Refusal::Defect(error.to_string()))??;
         made = steps.get(nth + 1).map(|next| make(&stock, next));
-        write(db, portal, &stock, (step, batch), size.notify).await?;
+        write(db, portal, &stock, (step, batch), size).await?;
         progress(step.learners.end, step.awards.end);
     }
     Ok(())
@@ -96,17 +99,34 @@ async fn write(
     portal: &Portal,
     stock: &Arc<Stock>,
     (step, mut batch): (&Step, Batch),
-    notify: bool,
+    size: Size,
 ) -> Result<(), Refusal> {
     for repeat in 0.. {
-        let (rows, base) = (Arc::new(batch), portal.clone());
-        match db.write(move |conn| insert(conn, &rows, notify.then_some(&base))).await {
+        let (rows, base) =
+            (Arc::new(if size.signed { signed(db, portal, stock, batch).await? } else { batch }), portal.clone());
+        match db.write(move |conn| insert(conn, &rows, size.notify.then_some(&base))).await {
             Err(Refusal::Database(error)) if error.is_clash() && repeat < REPEATS => {}
             other => return other,
         }
         batch = make(stock, step).await.map_err(|error| Refusal::Defect(error.to_string()))??;
     }
     Ok(())
+}
+
+/// Signs the awards of a batch: their places are reserved in a short transaction, and signing holds none.
+async fn signed(db: &Db, portal: &Portal, stock: &Arc<Stock>, mut batch: Batch) -> Result<Batch, Refusal> {
+    let rows = Arc::new(std::mem::take(&mut batch.credentials));
+    let (base, voices, own) = (portal.clone(), stock.clone(), rows.clone());
+    let reserved = db.write(move |conn| proof::reserve(conn, &base, &voices.voices, &own)).await?;
+    let voices = stock.clone();
+    let signing = tokio::task::spawn_blocking(move || {
+        let forms = proof::sign_reserved(&voices.voices, &voices.pages, &rows, &reserved)?;
+        let places = reserved.into_iter().flatten().map(|(_, place)| place).collect();
+        Ok::<_, Refusal>((rows, forms, places))
+    });
+    let (rows, forms, places) = signing.await.map_err(|error| Refusal::Defect(error.to_string()))??;
+    batch.credentials = Arc::unwrap_or_clone(rows);
+    Ok(Batch { forms, places, ..batch })
 }
 
 /// Writes the rows of a batch, with one audit entry that holds a digest of what is in it.
@@ -117,6 +137,8 @@ fn insert(conn: &mut Conn, batch: &Batch, notify: Option<&Portal>) -> Result<(),
     let ids: Vec<_> = batch.assertions.iter().map(|one| &one.id).collect();
     achievement_version::awarded_under(conn, &ids, 1)?;
     credential::insert_all(conn, &batch.credentials)?;
+    status_list::insert_places(conn, &batch.places)?;
+    signed_form::insert_all(conn, &batch.forms)?;
     if let Some(portal) = notify {
         for (credential, issued) in &batch.credentials {
             let learner = profile::find(conn, &credential.learner_id)?;
@@ -143,15 +165,20 @@ fn institution(conn: &mut Conn, portal: &Portal) -> Result<Stock, Refusal> {
     publisher.insert(conn, &by)?;
     setting::set(conn, setting::PUBLISHER, publisher.id.as_str())?;
     let offices = demonstration::insert_offices(conn, Some(&publisher), &by)?;
-    let mut awards = Vec::new();
+    let (mut awards, mut voices) = (Vec::new(), BTreeMap::new());
     for definition in &CATALOGUE {
         let office = offices.get(definition.office).unwrap_or(&publisher);
         let defined = demonstration::define(conn, definition, office, &by)?;
         let pattern = pattern(conn, portal, &defined)?;
+        if let Some(voice) = Voice::named(conn, portal, &pattern.achievement.issuer.id)? {
+            voices.insert(pattern.achievement.issuer.id.clone(), voice);
+        }
         achievement_version::freeze(conn, &defined.achievement.id, &pattern.achievement)?;
         awards.push((defined, pattern));
     }
-    Ok(Stock { portal: portal.clone(), awards })
+    let awarded = awards.iter().map(|(_, pattern): &(_, Issued)| &pattern.achievement);
+    let pages = proof::pages(conn, portal, awarded)?;
+    Ok(Stock { portal: portal.clone(), awards, voices, pages })
 }
 
 fn refuse_if_filled(conn: &mut Conn) -> Result<(), Refusal> {
@@ -178,7 +205,7 @@ mod tests {
     #[test]
     fn every_award_falls_to_one_learner_of_its_own_batch() {
         for (learners, awards) in [(1, 0), (1, 5000), (7, 3), (1000, 10_000), (10_000, 10_001), (999, 5003)] {
-            let steps = steps(Size { learners, awards, notify: false });
+            let steps = steps(Size { learners, awards, notify: false, signed: false });
             let ends: Vec<_> = steps.iter().map(|step| (step.learners.end, step.awards.end)).collect();
             assert_eq!(ends.last(), Some(&(learners, awards)));
             let mut reached = (0, 0);
@@ -187,6 +214,6 @@ mod tests {
                 reached = (step.learners.end, step.awards.end);
             }
         }
-        assert!(steps(Size { learners: 0, awards: 0, notify: false }).is_empty());
+        assert!(steps(Size { learners: 0, awards: 0, notify: false, signed: false }).is_empty());
     }
 }

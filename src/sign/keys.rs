@@ -93,7 +93,7 @@ impl Algorithm {
 
 /// An Ed25519 key. Wiped from memory when it is dropped.
 #[derive(Clone)]
-pub struct Ed25519Secret(SigningKey);
+pub struct Ed25519Secret(Box<SigningKey>);
 
 impl Ed25519Secret {
     /// A new key, from the cryptographic generator.
@@ -103,7 +103,7 @@ impl Ed25519Secret {
 
     /// The key of a seed.
     pub fn from_seed(seed: &[u8; 32]) -> Self {
-        Self(SigningKey::from_bytes(seed))
+        Self(Box::new(SigningKey::from_bytes(seed)))
     }
 
     /// The 64 bytes of the signature.

@@ -6,6 +6,7 @@
 mod address;
 mod cedid;
 mod fold;
+mod hold;
 mod id;
 mod json;
 mod key;
@@ -20,6 +21,7 @@ mod text;
 pub use address::Address;
 pub use cedid::{CeDiD, Typed};
 pub use fold::{fold, fold_words};
+pub use hold::{HoldKind, OTHER as OTHER_REASON};
 pub use id::Id;
 pub use json::Json;
 pub use key::{KeyState, Purpose};

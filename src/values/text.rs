@@ -66,6 +66,11 @@ impl Name {
         Self("–".to_owned())
     }
 
+    /// Stands where the name of a person was erased.
+    pub fn erased() -> Self {
+        Self("Erased learner".to_owned())
+    }
+
     /// A line is a name too.
     pub fn from_line(line: &Line) -> Self {
         Self(line.0.clone())
@@ -210,6 +215,14 @@ impl Iri {
             Some(id) => Self::published(base_url, kind, id),
             None => self.clone(),
         }
+    }
+
+    /// The page of the thing, below `BASE/KIND/`, by its UUID; none for what has no id of ours.
+    pub fn page(&self, base_url: &str, kind: &str) -> Option<String> {
+        let published = format!("{base_url}/ims/clr/v1p0/{kind}/");
+        let id = self.0.strip_prefix("urn:uuid:").or_else(|| self.0.strip_prefix(&published))?;
+        let id: uuid::Uuid = id.parse().ok()?;
+        Some(format!("{base_url}/{kind}/{id}"))
     }
 
     /// The identifier of something the portal publishes: `BASE/ims/clr/v1p0/KIND/UUID`.

@@ -1,10 +1,15 @@
 //! Files as answers, and PDFs, which cost processor time: drawn on a thread for blocking work, few at once.
 
-use actix_web::{HttpResponse, web};
+use actix_web::{
+    HttpResponse,
+    http::header::{CONTENT_SECURITY_POLICY, HeaderValue},
+    web,
+};
 
 use super::{State, error::Error, guards::encode};
 use crate::{
-    pdf::{self, Fonts, Links},
+    models::record::Award,
+    pdf::{self, Badge, Fonts, Links},
     values::CeDiD,
 };
 
@@ -28,6 +33,28 @@ pub fn handed_in(name: &str, kind: &str, bytes: Vec<u8>) -> HttpResponse {
         .insert_header(("Content-Security-Policy", "default-src 'none'; sandbox"))
         .insert_header(("X-Content-Type-Options", "nosniff"))
         .body(bytes)
+}
+
+/// A picture that somebody may have handed in: kept as a file, and should a browser open it all the same, nothing in it
+/// runs and nothing is fetched.
+pub fn picture(kind: &'static str, name: &str, bytes: Vec<u8>) -> HttpResponse {
+    let mut answer = file(kind, name, bytes);
+    let policy = HeaderValue::from_static("default-src 'none'; img-src data:; sandbox");
+    answer.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+    answer
+}
+
+/// The drawn badge of an award, once there is room to draw it, as a file of either kind.
+pub async fn badge<T: Send + 'static>(
+    state: &web::Data<State>,
+    award: Award,
+    draw: impl FnOnce(&Badge) -> Option<T> + Send + 'static,
+) -> Result<T, Error> {
+    let own = state.clone();
+    let _turn = state.drawing.acquire().await.map_err(|error| Error::Defect(error.to_string()))?;
+    let failed = |why: &str| Error::Defect(format!("a badge could not be drawn: {why}"));
+    let drawing = web::block(move || draw(&pdf::badge(&award.issued, &own.fonts)));
+    drawing.await.map_err(|error| failed(&error.to_string()))?.ok_or_else(|| failed("it has no room"))
 }
 
 /// The PDF of a learner's record, once there is room to draw it.

@@ -68,16 +68,18 @@ impl Frame {
     /// The same by the permission's name, for templates.
     pub fn may_see(&self, permission: &str) -> bool {
         use super::guards::{
-            MakeBackups, ManageStaff, Permission, ReadAudit, ReadAwards, ReadExports, ReadImports, ReadMail,
-            ReadRecords,
+            MakeBackups, ManageStaff, Permission, ReadAudit, ReadAwards, ReadExports, ReadHolds, ReadImports, ReadKeys,
+            ReadMail, ReadRecords,
         };
         match permission {
             ReadAwards::NAME => self.may::<ReadAwards>(),
             ReadRecords::NAME => self.may::<ReadRecords>(),
+            ReadHolds::NAME => self.may::<ReadHolds>(),
             ReadImports::NAME => self.may::<ReadImports>(),
             ReadMail::NAME => self.may::<ReadMail>(),
             ReadAudit::NAME => self.may::<ReadAudit>(),
             ReadExports::NAME => self.may::<ReadExports>(),
+            ReadKeys::NAME => self.may::<ReadKeys>(),
             MakeBackups::NAME => self.may::<MakeBackups>(),
             ManageStaff::NAME => self.may::<ManageStaff>(),
             _ => false,

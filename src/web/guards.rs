@@ -76,6 +76,12 @@ permissions! {
     Award: Administrator Registrar Issuer;
     /// Revokes.
     Revoke: Administrator Registrar;
+    /// Erases a learner's data on legal request.
+    EraseLearners: Administrator Registrar;
+    /// Sees the holds on learners.
+    ReadHolds: Administrator Registrar Auditor;
+    /// Places, changes and lifts holds.
+    PlaceHolds: Administrator Registrar;
     /// Sees what was imported.
     ReadImports: Administrator Registrar Auditor;
     /// Imports records and takes imports back.

@@ -31,6 +31,7 @@ const fn count(number: u32) -> NonZeroU32 {
 pub struct Limits {
     sign_in: DefaultKeyedRateLimiter<IpAddr>,
     wrong: Mutex<HashMap<(String, Option<IpAddr>), Wrong>>,
+    verifications: DefaultKeyedRateLimiter<IpAddr>,
     misses: Mutex<HashMap<IpAddr, Bucket>>,
     misses_overall: DefaultDirectRateLimiter,
     clock: DefaultClock,
@@ -73,6 +74,7 @@ impl Limits {
         Self {
             sign_in: RateLimiter::keyed(Quota::per_minute(count(10))),
             wrong: Mutex::new(HashMap::new()),
+            verifications: RateLimiter::keyed(Quota::per_minute(count(120))),
             misses: Mutex::new(HashMap::new()),
             misses_overall: RateLimiter::direct(Quota::per_second(count(50))),
             clock: DefaultClock::default(),
@@ -87,6 +89,18 @@ impl Limits {
         })?;
         if self.sign_in.len() > 10_000 {
             self.sign_in.retain_recent();
+        }
+        Ok(())
+    }
+
+    /// Counts a document that is handed in to be verified: two a second for an address, after a minute's worth at once.
+    pub fn verification(&self, address: IpAddr) -> Result<(), Error> {
+        self.verifications.check_key(&network(address)).map_err(|wait| {
+            let seconds = wait.wait_time_from(self.clock.now()).as_secs() + 1;
+            Error::TooMany(seconds)
+        })?;
+        if self.verifications.len() > 10_000 {
+            self.verifications.retain_recent();
         }
         Ok(())
     }

@@ -53,6 +53,8 @@ pub struct State {
     pub limits: limits::Limits,
     /// PDFs drawn at once.
     pub drawing: tokio::sync::Semaphore,
+    /// Documents that are verified at once.
+    pub verifying: tokio::sync::Semaphore,
     /// Backups that are being downloaded: one at a time, as each holds a connection and an instant.
     pub copying: Arc<tokio::sync::Semaphore>,
     /// What tells the master key from others; stands in backups.
@@ -68,6 +70,7 @@ impl State {
             site: site::Cache::default(),
             limits: limits::Limits::new(),
             drawing: tokio::sync::Semaphore::new(2),
+            verifying: tokio::sync::Semaphore::new(2),
             copying: Arc::new(tokio::sync::Semaphore::new(1)),
             key_fingerprint: key.fingerprint(),
             cookie_key: actix_web::cookie::Key::from(&key.derive("session cookies")),

@@ -23,6 +23,9 @@ use crate::models::{
 /// Bytes of a rubric's form.
 const GRID_BYTES: usize = 1024 * 1024;
 
+/// Bytes of a pasted list of learners.
+const LIST_BYTES: usize = 1024 * 1024;
+
 /// A route as it was mounted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mounted {
@@ -127,10 +130,22 @@ fn all() -> Routes {
 fn for_anybody(routes: &mut Routes) {
     routes.get("/", public::home::show);
     routes.get("/validate", public::validate::show);
+    routes.get("/verify", public::verify::form);
+    routes.post("/verify", public::verify::check);
+    routes.takes("/verify", public::verify::MOST_READ);
     routes.get("/c/{cedid}/certificate.pdf", public::credential::certificate);
+    routes.get("/c/{cedid:[^/]+}.vc.json", public::signed::vc);
+    routes.get("/c/{cedid:[^/]+}.jwt", public::signed::jwt);
+    routes.get("/c/{cedid:[^/]+}.png", public::badge::png);
+    routes.get("/c/{cedid:[^/]+}.svg", public::badge::svg);
+    routes.get("/status/{id}", public::signed::status);
+    routes.get("/revocations/{id}", public::signed::revocations);
+    routes.get("/refresh/{secret}", public::signed::refresh);
     routes.get("/c/{cedid:[^/]+}.json", public::credential::json);
+    routes.get("/c/{cedid:[^/]+}.jws", public::hosted::signed);
     routes.get("/c/{cedid:[^/]+}.pdf", public::credential::pdf);
     routes.get("/c/{cedid}", public::credential::show);
+    routes.get("/achievements/{id}", public::achievement::show);
     routes.get("/files/{id}", public::files::show);
     routes.get("/ims/clr/v1p0/endorsements/{id}", public::files::endorsement);
     routes.get("/privacy", public::home::privacy);
@@ -138,6 +153,8 @@ fn for_anybody(routes: &mut Routes) {
     routes.get("/.well-known/jwks.json", public::keys::jwk_set);
     routes.get("/issuers/{id}/did.json", public::keys::issuer);
     routes.get("/keys/{id}", public::keys::show);
+    routes.get("/ims/clr/v1p0/assertions/{id}", public::hosted::assertion);
+    routes.get("/ims/clr/v1p0/revocations/{id}", public::hosted::revocations);
     routes.get("/ims/clr/v1p0/keys/{id}", public::keys::cryptographic);
     routes.get("/healthz", public::health::alive);
     routes.get("/readyz", public::health::ready);
@@ -160,8 +177,11 @@ fn for_signing_in(routes: &mut Routes) {
 
 fn for_learners(routes: &mut Routes) {
     routes.get("/record", learner::record::show);
+    routes.get("/record.vc.json", learner::record::vc);
     routes.get("/record.json", learner::record::json);
     routes.get("/record.pdf", learner::record::pdf);
+    routes.get("/record/published/{number:[^/]+}.vc.json", learner::published::vc);
+    routes.get("/record/published/{number:[^/]+}.jwt", learner::published::jwt);
     routes.get("/record/published/{number:[^/]+}.json", learner::published::json);
     routes.get("/record/published/{number:[^/]+}.pdf", learner::published::pdf);
     routes.get("/record/published/{number}", learner::published::show);
@@ -186,8 +206,7 @@ fn for_staff(routes: &mut Routes) {
     parts::mount::<Association>(routes);
     routes.get("/admin/assertions/{id}/issue", staff::issue::preview);
     routes.post("/admin/assertions/{id}/issue", staff::issue::submit);
-    routes.get("/admin/assertions/{id}/revocation", staff::revocation::ask);
-    routes.post("/admin/assertions/{id}/revocation", staff::revocation::submit);
+    for_standings(routes);
     for_parts_of_awards(routes);
     routes.post("/admin/achievements/{id}/retirement", staff::retirement::submit);
     objects::mount::<Clr>(routes);
@@ -195,12 +214,13 @@ fn for_staff(routes: &mut Routes) {
     routes.post("/admin/clrs/{id}/publication", staff::publication::submit);
     routes.get("/admin/clrs/{id}/record.json", staff::publication::json);
     routes.get("/admin/clrs/{id}/record.pdf", staff::publication::pdf);
-    routes.get("/admin/clrs/{id}/revocation", staff::record_revocation::ask);
-    routes.post("/admin/clrs/{id}/revocation", staff::record_revocation::submit);
     routes.get("/admin/learners", staff::learners::index);
     routes.get("/admin/learners/new", staff::learners::new);
     routes.get("/admin/learners/{id}", staff::learners::show);
     routes.get("/admin/learners/{id}/edit", staff::learners::edit);
+    routes.get("/admin/learners/{id}/erasure", staff::erasure::ask);
+    routes.post("/admin/learners/{id}/erasure", staff::erasure::submit);
+    routes.get("/admin/learners/{id}/record.vc.json", staff::learners::vc);
     routes.get("/admin/learners/{id}/record.json", staff::learners::json);
     routes.get("/admin/learners/{id}/record.pdf", staff::learners::pdf);
     routes.get("/admin/learners.csv", staff::learners::csv);
@@ -210,6 +230,7 @@ fn for_staff(routes: &mut Routes) {
     routes.post("/admin/exports", staff::exports::make);
     routes.get("/admin/backup", staff::backup::show);
     routes.post("/admin/backup", staff::backup::make);
+    for_holds(routes);
     for_imports(routes);
     routes.get("/admin/mail", staff::mail::index);
     routes.get("/admin/mail/{id}", staff::mail::show);
@@ -228,6 +249,27 @@ fn for_staff(routes: &mut Routes) {
     routes.post("/admin/staff/{id}/link", staff::accounts::link);
     routes.get("/admin/settings", staff::settings::show);
     routes.post("/admin/settings", staff::settings::submit);
+}
+
+/// How awards and records stand.
+fn for_standings(routes: &mut Routes) {
+    use staff::standing::{Reinstatement, Revocation, Suspension, ask, submit};
+    routes.get("/admin/assertions/{id}/revocation", ask::<Assertion, Revocation>);
+    routes.post("/admin/assertions/{id}/revocation", submit::<Assertion, Revocation>);
+    routes.get("/admin/assertions/{id}/suspension", ask::<Assertion, Suspension>);
+    routes.post("/admin/assertions/{id}/suspension", submit::<Assertion, Suspension>);
+    routes.get("/admin/assertions/{id}/reinstatement", ask::<Assertion, Reinstatement>);
+    routes.post("/admin/assertions/{id}/reinstatement", submit::<Assertion, Reinstatement>);
+    routes.get("/admin/assertions/{id}/correction", staff::correction::ask);
+    routes.post("/admin/assertions/{id}/correction", staff::correction::submit);
+    routes.get("/admin/learners/{id}/renaming", staff::renaming::ask);
+    routes.post("/admin/learners/{id}/renaming", staff::renaming::submit);
+    routes.get("/admin/clrs/{id}/revocation", ask::<Clr, Revocation>);
+    routes.post("/admin/clrs/{id}/revocation", submit::<Clr, Revocation>);
+    routes.get("/admin/clrs/{id}/suspension", ask::<Clr, Suspension>);
+    routes.post("/admin/clrs/{id}/suspension", submit::<Clr, Suspension>);
+    routes.get("/admin/clrs/{id}/reinstatement", ask::<Clr, Reinstatement>);
+    routes.post("/admin/clrs/{id}/reinstatement", submit::<Clr, Reinstatement>);
 }
 
 fn for_parts_of_awards(routes: &mut Routes) {
@@ -251,6 +293,20 @@ fn for_parts_of_awards(routes: &mut Routes) {
     routes.post("/admin/passing/learners", passing::learner);
     routes.post("/admin/passing/organizations", passing::organization);
     routes.post("/admin/passing/achievements", passing::achievement);
+}
+
+fn for_holds(routes: &mut Routes) {
+    use staff::holds::{self, many};
+    routes.get("/admin/holds", holds::index);
+    routes.get("/admin/holds.csv", holds::csv);
+    routes.get("/admin/holds/new", holds::new);
+    routes.post("/admin/holds", holds::create);
+    routes.get("/admin/holds/many", many::ask);
+    routes.post("/admin/holds/many", many::submit);
+    routes.takes("/admin/holds/many", LIST_BYTES);
+    routes.get("/admin/holds/{id}", holds::show);
+    routes.post("/admin/holds/{id}/end", holds::end);
+    routes.post("/admin/holds/{id}/lifting", holds::lift);
 }
 
 fn for_imports(routes: &mut Routes) {

@@ -14,16 +14,25 @@ export async function prepare(demo) {
     draft: await first("/admin/assertions?status=draft"),
     issued: await first(`/admin/assertions?q=${told.cedids.hoosier}`),
     revoked: await first(`/admin/assertions?q=${told.cedids.revoked}`),
+    suspended: await first(`/admin/assertions?q=${told.cedids.suspended}`),
+    replaced: await first(`/admin/assertions?q=${told.cedids.replaced}`),
     achievement: await first("/admin/achievements?q=FYE"),
     rubric: await first("/admin/rubrics?q=leading"),
     versioned: await first("/admin/achievements?q=ethics"),
     office: await first("/admin/profiles?kind=organization"),
     record: await first("/admin/clrs?status=published&sort=-updated"),
     composed: await first("/admin/clrs?status=draft"),
+    key: await first("/admin/keys"),
+    held: await first(`/admin/assertions?q=${told.cedids.held}`),
+    hold: await first("/admin/holds"),
     learner: `/admin/learners/${told.learner.id}`,
     person: `/admin/profiles/${told.learner.id}`,
   };
+  await registrar.goto(`/c/${told.cedids.hoosier}`);
+  const described = await registrar.locator("#about ~ dl a[href*='/achievements/']").getAttribute("href");
+  places.achievementPage = new URL(described).pathname.split("/").pop();
   Object.assign(places, await partsOf(registrar, first));
+  Object.assign(places, await changedPeople(registrar, first, told));
   // A letter for the mail pages: an award's, by way of issuing a draft of somebody who can be told.
   await registrar.goto(`${places.draft}/issue`);
   await registrar.getByRole("button", { name: "Issue this award" }).click();
@@ -80,6 +89,22 @@ export async function prepare(demo) {
   return places;
 }
 
+/** A learner whose name changed, and one who was erased. */
+async function changedPeople(registrar, first, told) {
+  await registrar.goto(`/admin/profiles/${told.other_learner.id}/edit`);
+  await registrar.getByLabel("Family name").fill("Newname");
+  await registrar.getByRole("button", { name: "Save" }).first().click();
+  await registrar.getByRole("heading", { level: 2, name: "History" }).waitFor();
+  const erased = await first("/admin/learners?sort=-name");
+  await registrar.goto(`${erased}/erasure`);
+  const hint = await registrar.locator("#sure-hint").textContent();
+  await registrar.getByLabel("Reason").fill("Request of 3 May, file 12");
+  await registrar.getByLabel("Whom you erase").fill(/Type (.*) to be sure/.exec(hint)[1]);
+  await registrar.getByRole("button", { name: "Erase this learner" }).click();
+  await registrar.getByRole("heading", { name: "Erased learner" }).waitFor();
+  return { renamed: `/admin/learners/${told.other_learner.id}`, erased };
+}
+
 /** A file and a result on the draft, an endorsement of it that waits, and one of an achievement that was issued since. */
 async function hangOn(registrar, places) {
   await registrar.goto(places.draft);
@@ -108,6 +133,8 @@ async function partsOf(registrar, first) {
   await registrar.getByLabel("Address of the node").fill("https://case.example/items/WC-3");
   await registrar.getByLabel("Code").fill("WC-3");
   await registrar.getByLabel("Framework").fill("VALUE rubrics");
+  // Its rubric was awarded, so the form asks before a new version begins.
+  await registrar.getByLabel("Begin version").check();
   await registrar.getByRole("button", { name: "Save new" }).click();
   await registrar.getByRole("heading", { name: "Written communication" }).waitFor();
   places.alignment = new URL(registrar.url()).pathname;
@@ -221,6 +248,7 @@ export function publicPages({ told }, places) {
   const mistyped = cedids.valid.slice(0, -1) + (cedids.valid.endsWith("7") ? "8" : "7");
   return [
     page("the front page", "/"),
+    page("the form for a file", "/verify"),
     page("the form for a code", "/validate"),
     page("the form with nothing entered", "/validate?cedid=", 422),
     page("the form with nonsense entered", "/validate?cedid=abc", 422),
@@ -234,6 +262,9 @@ export function publicPages({ told }, places) {
     page("a valid credential", `/c/${cedids.valid}`),
     page("a revoked credential", `/c/${cedids.revoked}`),
     page("an expired credential", `/c/${cedids.expired}`),
+    page("a suspended credential", `/c/${cedids.suspended}`),
+    page("a replaced credential", `/c/${cedids.replaced}`),
+    page("an achievement’s page", `/achievements/${places.achievementPage}`),
     page("what a record’s code opens", `/c/${places.newest}`),
     page("what the code of an earlier record opens", `/c/${places.earlier}`),
     page("what the code of a revoked record opens", `/c/${places.revokedCode}`),
@@ -265,6 +296,7 @@ export const learnerPages = () => [
 
 /** Pages of an administrator, who sees everything. */
 export function staffPages({ told }, places) {
+  const { suspended, replaced, renamed, erased } = places;
   const { draft, issued, revoked, achievement, office, learner, person, mail, rubric, edited, versioned } = places;
   const { evidence, frozenEvidence, result, frozenResult, endorsement } = places;
   const { description, level, alignment, association, withParts } = places;
@@ -278,6 +310,15 @@ export function staffPages({ told }, places) {
     page("learners", "/admin/learners"),
     page("learners without a find", "/admin/learners?q=qqqqqqqq"),
     page("a learner", learner),
+    page("a withheld award", places.held),
+    page("holds", "/admin/holds"),
+    page("holds without a find", "/admin/holds?state=planned"),
+    page("a hold", places.hold),
+    refused("a hold that is lifted without a reason", places.hold, "Lift this hold"),
+    page("a new hold", `/admin/holds/new?learner=${told.learner.id}`),
+    refused("a refused hold", `/admin/holds/new?learner=${told.learner.id}`, "Place this hold", { Through: "2020-01-01" }),
+    page("many holds", "/admin/holds/many"),
+    refused("many holds, refused", "/admin/holds/many", "Place these holds", { Learners: "0001" }),
     page("profiles", "/admin/profiles"),
     page("a new organisation", "/admin/profiles/new"),
     page("a new learner", "/admin/profiles/new?kind=person"),
@@ -342,6 +383,18 @@ export function staffPages({ told }, places) {
     page("a revoked award", revoked),
     page("a revocation", `${issued}/revocation`),
     refused("a revocation without a reason", `${issued}/revocation`, "Revoke this award"),
+    page("a suspension", `${issued}/suspension`),
+    refused("a suspension without a reason", `${issued}/suspension`, "Suspend this award"),
+    page("a suspended award", suspended),
+    page("the lifting of a suspension", `${suspended}/reinstatement`),
+    page("a replaced award", replaced),
+    page("a correction", `${issued}/correction`),
+    refused("a correction without a reason", `${issued}/correction`, "Issue the corrected award"),
+    page("a learner whose name changed", renamed),
+    page("awards under another name", `${renamed}/renaming`),
+    page("an erasure", `${renamed}/erasure`),
+    refused("an erasure without a reason", `${renamed}/erasure`, "Erase this learner"),
+    page("an erased learner", erased),
     unfolded("a draft with everything on it", draft),
     page("evidence", "/admin/evidence"),
     page("evidence without a find", "/admin/evidence?q=qqqqqqqq"),
@@ -407,6 +460,7 @@ export function staffPages({ told }, places) {
     page("a revoked record", revokedRecord),
     page("a record’s revocation", `${record}/revocation`),
     refused("a record’s revocation without a reason", `${record}/revocation`, "Revoke this record"),
+    page("a record’s suspension", `${record}/suspension`),
     page("mail", "/admin/mail"),
     page("a letter", mail),
     page("exports", "/admin/exports"),
@@ -421,6 +475,9 @@ export function staffPages({ told }, places) {
       },
     },
     page("the backup", "/admin/backup"),
+    page("the signing keys", "/admin/keys"),
+    page("a signing key", places.key),
+    page("a signing key, to be marked as compromised", `${places.key}/compromise`),
     page("the audit trail", "/admin/audit"),
     unfolded("the audit trail with what changed", "/admin/audit"),
     page("staff", "/admin/staff"),

@@ -155,7 +155,7 @@ async fn a_code_of_another_system_is_kept_and_never_given_twice() {
         ("kept_cedid", "19FDD80SA9TU"),
         ("revision", "1"),
     ];
-    browser.submit(&format!("{page}/edit"), &page, &twice).await.expect(422).says("already has this CeDiD");
+    browser.submit(&format!("{page}/edit"), &page, &twice).await.expect(422).says("has or had this CeDiD");
 }
 
 #[actix_web::test]

@@ -17,7 +17,7 @@ use testamur::{
 };
 
 use crate::{
-    app::{Answer, App, Browser, Draft, between, by},
+    app::{Answer, App, Browser, Draft, between, by, organization},
     demonstration::{holds_under, validators},
 };
 
@@ -226,7 +226,8 @@ async fn partial_is_found_out_and_never_chosen() {
     app.write(move |conn| {
         use testamur::{models::credential::StatusChange, values::Status};
         let one = credential::by_cedid(conn, &suspended)?.unwrap();
-        let change = StatusChange { status: Status::Suspended, public_reason: None, internal_note: None };
+        let change =
+            StatusChange { status: Status::Suspended, listed_reason: None, public_reason: None, internal_note: None };
         assert!(credential::set_status(conn, &one, change, &by())?);
         Ok(())
     })
@@ -380,6 +381,19 @@ async fn the_learner_sees_the_own_published_records_and_nobody_elses() {
     let own = learner.get("/record/published/2.json").await.expect(200).bytes;
     assert_eq!(own, staff.get(&format!("{second}/record.json")).await.bytes);
     learner.get("/record/published/2.pdf").await.expect(200);
+    let token = learner.get("/record/published/2.jwt").await.expect(200).bytes;
+    assert_eq!(learner.get("/record/published/2.jwt").await.expect(200).bytes, token, "signed once");
+    let payload = token.split(|byte| *byte == b'.').nth(1).unwrap();
+    let payload = base64::Engine::decode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, payload).unwrap();
+    let mut envelope: serde_json::Value = serde_json::from_slice(&payload).unwrap();
+    let signed = learner.get("/record/published/2.vc.json").await.expect(200).bytes;
+    let mut signed: serde_json::Value = serde_json::from_slice(&signed).unwrap();
+    assert_eq!((&envelope["iss"], &envelope["jti"]), (&signed["issuer"]["id"], &signed["id"]));
+    for added in ["iss", "jti", "nbf", "sub"] {
+        assert!(envelope.as_object_mut().unwrap().remove(added).is_some(), "{added}");
+    }
+    signed.as_object_mut().unwrap().remove("proof");
+    assert_eq!(envelope, signed, "the same, member for member");
     for nothing in
         ["/record/published/3", "/record/published/0.json", "/record/published/x", "/record/published/-1.pdf"]
     {
@@ -391,10 +405,11 @@ async fn the_learner_sees_the_own_published_records_and_nobody_elses() {
     let (other, _) = app.award("Somebody Else").await;
     let stranger = signed_in(&app, &other.learner).await;
     stranger.get("/record/published/2.json").await.expect(404);
+    stranger.get("/record/published/2.jwt").await.expect(404);
     stranger.get("/record").await.expect(200).never_says("Published records");
 }
 
-async fn signed_in(app: &App, learner: &Profile) -> Browser {
+pub async fn signed_in(app: &App, learner: &Profile) -> Browser {
     let (id, portal) = (learner.id.clone(), app.portal());
     let link = app
         .write(move |conn| {
@@ -596,6 +611,60 @@ async fn another_publishers_record_is_shown_and_never_changed() {
     let as_it_came = browser.get(&format!("{page}/record.json")).await.expect(200);
     assert_eq!(as_it_came.bytes, br#"{"id":"urn:x:theirs"}"#);
     browser.get(&format!("{page}/record.pdf")).await.expect(404);
+}
+
+/// An endorsement of a record, made in the browser; its page.
+async fn endorsed(app: &App, browser: &Browser, record: &str, comment: &str) -> Answer {
+    let board = app.write(|conn| Ok(organization(conn, "Board of Accreditation")?.id)).await;
+    let record = record.rsplit('/').next().unwrap();
+    let fields = [("clr_id", record), ("issuer_id", board.as_str()), ("issued_on", "2026-05-01"), ("comment", comment)];
+    browser.submit("/admin/endorsements/new", "/admin/endorsements", &fields).await
+}
+
+#[actix_web::test]
+async fn what_others_say_of_a_record_is_published_with_it_hosted_and_revoked_everywhere_at_once() {
+    let app = App::start().await;
+    let browser = app.signed_in(Role::Registrar).await;
+    let (draft, _) = app.award("Ann Lee").await;
+    let page = drafted(&browser, &draft.learner, &[]).await;
+    let publication = format!("{page}/publication");
+    let stale = previewed(&browser.get(&publication).await.expect(200));
+    let own = endorsed(&app, &browser, &page, "A record to rely on.").await.expect(303).location();
+    let taken_back = endorsed(&app, &browser, &page, "Said too soon.").await.expect(303).location();
+    let revoke = |page: &str| {
+        let (revocation, browser) = (format!("{page}/revocation"), browser.clone());
+        async move { browser.submit(&revocation, &revocation, &[("reason", "Given in error")]).await.expect(303) }
+    };
+    revoke(&taken_back).await;
+    send(&browser, &publication, &stale).await.expect(409).says("Look at it again");
+    browser.get(&publication).await.expect(200).says("A record to rely on.").never_says("Said too soon.");
+
+    published(&app, &browser, &page).await;
+    let json = format!("{page}/record.json");
+    let document = json_of(browser.get(&json).await);
+    holds_under(&validators(), &document);
+    let said = document["endorsements"].as_array().unwrap();
+    assert_eq!((said.len(), said[0]["claim"]["id"].clone()), (1, document["id"].clone()));
+    assert_eq!(said[0]["claim"]["endorsementComment"], "A record to rely on.");
+    browser.get(&page).await.expect(200).says("A record to rely on.").never_says("Said too soon.");
+    assert!(browser.get(&format!("{page}/record.pdf")).await.expect(200).bytes.starts_with(b"%PDF"));
+    let hosted = said[0]["id"].as_str().unwrap().strip_prefix(&app.base_url).unwrap().to_owned();
+    let visitor = app.browser();
+    let served = json_of(visitor.get(&hosted).await);
+    let facts = |one: &Value| (one["id"].clone(), one["claim"].clone(), one["issuer"].clone(), one["issuedOn"].clone());
+    assert_eq!(facts(&served), facts(&said[0]), "hosted, it says something else than in the record");
+
+    // What was published never changes: neither by an edit nor by a further word; all that can happen is a revocation.
+    browser.get(&format!("{own}/edit")).await.expect(409);
+    browser.get(&format!("{own}/deletion")).await.expect(200).says("part of something that was issued");
+    endorsed(&app, &browser, &page, "Me too.").await.expect(422).says("This record was published");
+    assert_eq!(json_of(browser.get(&json).await), document);
+    revoke(&own).await;
+    browser.get(&page).await.expect(200).says("Taken back: Given in error");
+    let document = json_of(browser.get(&json).await);
+    holds_under(&validators(), &document);
+    assert_eq!(document["endorsements"][0]["revocationReason"], "Given in error");
+    visitor.get(&hosted).await.expect(200).says("Given in error");
 }
 
 #[actix_web::test]

@@ -76,7 +76,7 @@ async fn the_hoosier_record_is_complete_under_its_own_code() {
 
     let validators = validators();
     holds_under(&validators, &record);
-    for code in [&told.valid, &told.revoked, &told.expired] {
+    for code in [&told.valid, &told.revoked, &told.expired, &told.suspended, &told.replaced] {
         holds_under(&validators, &json(visitor.get(&format!("/c/{code}.json")).await.expect(200).bytes));
     }
     let staff = app.signed_in(Role::Auditor).await;

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, fs, io::Read, path::Path};
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use diesel::RunQueryDsl;
 use serde_json::Value;
 use testamur::{
@@ -11,7 +12,10 @@ use testamur::{
         audit::{self, AuditEntry},
         issued::Extensions,
     },
-    registrar::export,
+    registrar::{
+        export,
+        publish::{How, publish},
+    },
     values::{Id, Iri, Json, Name, Origin, ProfileKind, Role},
 };
 
@@ -103,6 +107,8 @@ async fn everything_goes_out_as_lines_and_as_a_folder_the_same_twice() {
             registrar.submit("/admin/exports", "/admin/exports", &[("what", "all"), ("form", form)]).await.expect(200)
         }
     };
+    // The first document that is shown alone makes the keys of its signers, which every later one tells.
+    registrar.get(&format!("/admin/learners/{}/record.json", one.learner.id)).await.expect(200);
     let (lines, again) = (export("ndjson").await, export("ndjson").await);
     assert_eq!(lines.bytes, again.bytes);
     assert!(lines.header("content-disposition").contains("attachment"));
@@ -132,6 +138,71 @@ async fn everything_goes_out_as_lines_and_as_a_folder_the_same_twice() {
     let own = app.read(move |conn| Ok(audit::history(conn, "profile", one.learner.id.as_str())?.remove(0))).await;
     assert_eq!(own.action, "exported");
     registrar.get("/admin/exports").await.expect(200).says("Exports that were made").says("everything");
+}
+
+/// The learner's record, published; its row and its code.
+async fn published(app: &App, learner: &Profile) -> (Id<Clr>, testamur::models::Credential) {
+    let (learner, portal) = (learner.clone(), app.portal());
+    app.write(move |conn| {
+        let publisher = testamur::models::profile::publisher(conn)?.unwrap();
+        let draft = Clr::new(&learner, publisher.id);
+        draft.insert(conn, &[], &by())?;
+        let how = How { notify: false, previewed: None };
+        Ok((draft.id.clone(), publish(conn, &draft.id, &portal, &how, &by())?))
+    })
+    .await
+}
+
+#[actix_web::test]
+async fn published_records_go_out_beside_the_record_of_now_as_they_are_told_and_as_they_are_stored() {
+    let app = App::start().await;
+    let (one, _) = app.award("Zoë Łukasiewicz").await;
+    let (first, code) = published(&app, &one.learner).await;
+    app.issue(&app.another_draft(&one).await.id).await;
+    let (second, _) = published(&app, &one.learner).await;
+    app.award("Ann Lee").await;
+    let id = code.id.clone();
+    let stored: Vec<u8> = app
+        .read(move |conn| {
+            use diesel::{ExpressionMethods, QueryDsl};
+            let rows = schema::credential_document::table.filter(schema::credential_document::credential_id.eq(id));
+            Ok(rows.select(schema::credential_document::content).first(conn)?)
+        })
+        .await;
+    let registrar = app.signed_in(Role::Registrar).await;
+    let export = |form: [(&'static str, &'static str); 3]| {
+        let registrar = registrar.clone();
+        async move { registrar.submit("/admin/exports", "/admin/exports", &form).await.expect(200).bytes }
+    };
+    // The keys that a document names are made when one is first shown.
+    registrar.get(&format!("/admin/clrs/{first}/record.json")).await.expect(200);
+    let files = unzipped(export([("what", "all"), ("q", ""), ("form", "zip")]).await);
+    assert_eq!(files.len(), 2 + 4);
+    assert_eq!(files[&format!("published/{first}.record.json")], stored);
+    for id in [&first, &second] {
+        let page = registrar.get(&format!("/admin/clrs/{id}/record.json")).await.expect(200);
+        assert_eq!(files[&format!("published/{id}.json")], page.bytes);
+    }
+    assert_eq!(fact(&noted(&app).await, "Published records"), "2");
+
+    let lines = json_lines(&export([("what", "found"), ("q", "zoe"), ("form", "ndjson")]).await);
+    assert_eq!(lines.len(), 3);
+    assert_eq!(lines[0]["learner"]["name"], "Zoë Łukasiewicz");
+    let told = &lines[1]["testamur:published"];
+    assert_eq!((&told["id"], &told["number"]), (&first.as_str().into(), &1.into()));
+    assert_eq!((&told["cedid"], &told["learner"]), (&code.cedid.to_string().into(), &one.learner.id.as_str().into()));
+    assert_eq!(told["documents"][0]["base64"], STANDARD.encode(&stored));
+    let validators = validators();
+    for line in &lines[1..] {
+        let mut clr = line["testamur:published"]["clr"].clone();
+        clr["@context"] = testamur::clr::v1::CONTEXT.into();
+        holds_under(&validators, &clr);
+    }
+    assert_eq!(fact(&noted(&app).await, "Published records"), "2");
+    // Of awards that were found, only these: a published record would say more.
+    let of_awards = registrar.get("/admin/assertions.ndjson?q=zoe").await.expect(200);
+    assert_eq!(json_lines(&of_awards.bytes).len(), 1);
+    registrar.get("/admin/exports").await.expect(200).says("2 published records");
 }
 
 #[actix_web::test]

@@ -63,6 +63,34 @@ fn the_dry_run_tells_what_the_run_then_does_and_a_second_run_changes_nothing() {
 }
 
 #[test]
+fn the_report_tells_whose_awards_are_somebody_new_s_and_which_are_told_anew() {
+    let (folder, _own, url) = portal();
+    let file = folder.path().join("record.json");
+    let mut document = serde_json::json!({
+        "@context": "https://purl.imsglobal.org/spec/clr/v1p0/context/clr_v1p0.jsonld",
+        "id": "https://else.example/clrs/1", "type": "Clr", "issuedOn": "2021-06-01T00:00:00Z",
+        "learner": {"id": "urn:uuid:f9bd9da5-dff6-51a0-90dc-6778e8bca655", "name": "Zoë Student"},
+        "publisher": {"id": "https://else.example/", "name": "Else College"},
+        "assertions": [{
+            "id": "https://else.example/assertions/1", "issuedOn": "2021-05-15T12:00:00Z", "role": "Swimmer",
+            "achievement": {"id": "https://else.example/achievements/1", "name": "Basketry", "achievementType": "Course",
+                "issuer": {"id": "https://else.example/"}}
+        }]
+    });
+    let import = |document: &Value| {
+        std::fs::write(&file, document.to_string()).unwrap();
+        let (report, status) = report(folder.path(), &url, &["import", "clr", &file.display().to_string(), "--json"]);
+        assert_eq!(status, 0, "{report}");
+        ["rows", "new", "unchanged", "updated", "unknown_learner", "held", "wrong"]
+            .map(|member| report[member].as_i64().unwrap())
+    };
+    assert_eq!(import(&document), [1, 1, 0, 0, 1, 0, 0]);
+    assert_eq!(import(&document), [1, 0, 1, 0, 0, 0, 0]);
+    document["assertions"][0]["role"] = "Diver".into();
+    assert_eq!(import(&document), [1, 0, 0, 1, 0, 0, 0]);
+}
+
+#[test]
 fn what_cannot_be_read_is_one_sentence_and_exit_status_1_and_a_wrong_use_is_2() {
     let (folder, _own, url) = portal();
     let file = folder.path().join("wrong.json");

@@ -4,15 +4,18 @@ use chrono::TimeDelta;
 use testamur::{
     clock,
     models::{
-        SigningKey, audit, profile,
+        Assertion, Credential, SigningKey, audit, credential, profile, signed_form,
         signing_key::{self, KeyState, Purpose},
     },
     registrar::{
         Portal,
         keys::{self, Keyring},
     },
-    sign::{Algorithm, MasterKey},
-    values::{Id, Line},
+    sign::{
+        Algorithm, MasterKey,
+        jws::{self, Distrust, KnownKey, Token},
+    },
+    values::{Id, Iri, Line},
 };
 
 use crate::app::{App, by};
@@ -143,4 +146,226 @@ async fn signers_are_did_web_with_an_https_address_and_did_key_without() {
     assert_eq!(keys::verification_method(&public, &key).unwrap(), format!("{host}#key-1"));
     key.of_publisher = false;
     assert_eq!(keys::issuer_did(&public, &key).unwrap(), format!("{host}:issuers:{id}"));
+}
+
+fn json(answer: &crate::app::Answer) -> serde_json::Value {
+    serde_json::from_slice(&answer.bytes).unwrap()
+}
+
+#[actix_web::test]
+async fn public_keys_are_served_in_every_form_and_for_ever() {
+    let app = App::with(&[("BASE_URL", "https://records.example.edu")]).await;
+    let id = publisher(&app).await;
+    let key = keys::make_ready(&app.db, &app.portal, &id, Purpose::DataIntegrity).await.unwrap().key;
+    keys::make_ready(&app.db, &app.portal, &id, Purpose::Jws).await.unwrap();
+    let office = app.write(|conn| Ok(crate::app::organization(conn, "Enrollment Management")?.id)).await;
+    let browser = app.browser();
+    browser.get(&format!("/issuers/{office}/did.json")).await.expect(404);
+    keys::make_ready(&app.db, &app.portal, &office, Purpose::DataIntegrity).await.unwrap();
+    keys::rotate(&app.db, &app.portal, Some(id), &by()).await.unwrap();
+    let reason = Line::parse("Lost").unwrap();
+    keys::mark_compromised(&app.db, &app.portal, &key.id, (clock::now(), reason), &by()).await.unwrap();
+
+    let answer = browser.get("/.well-known/did.json").await.expect(200);
+    assert_eq!(answer.header("content-type"), "application/did+json");
+    let did = json(&answer);
+    assert_eq!(did["id"], "did:web:records.example.edu");
+    let methods = did["verificationMethod"].as_array().unwrap();
+    assert_eq!(methods.len(), 6, "two purposes, each with a past, a present and a next key: {did}");
+    assert_eq!(methods[0]["id"], "did:web:records.example.edu#key-1");
+    assert!(methods[0]["publicKeyMultibase"].as_str().unwrap().starts_with("z6Mk"));
+    assert!(methods[0]["revoked"].is_string());
+    assert_eq!(methods[2]["publicKeyJwk"]["kty"], "RSA");
+    assert!(methods[2]["publicKeyJwk"]["d"].is_null());
+    let asserting = did["assertionMethod"].as_array().unwrap();
+    assert_eq!(asserting.len(), 5);
+    assert!(!asserting.contains(&methods[0]["id"]), "a compromised key asserts nothing");
+
+    let issuer = json(&browser.get(&format!("/issuers/{office}/did.json")).await.expect(200));
+    assert_eq!(issuer["id"], format!("did:web:records.example.edu:issuers:{office}"));
+    let set = json(&browser.get("/.well-known/jwks.json").await.expect(200));
+    assert_eq!(set["keys"].as_array().unwrap().len(), 8);
+    assert_eq!(set["keys"][0]["testamur_state"], "compromised");
+
+    let path = format!("/keys/{}", key.id);
+    let jwk = json(&browser.get(&path).await.expect(200));
+    assert_eq!(jwk["kid"], format!("https://records.example.edu{path}"));
+    assert_eq!(jwk["kty"], "OKP");
+    for (accept, member) in
+        [("application/ld+json", "publicKeyPem"), ("application/multikey+json", "publicKeyMultibase")]
+    {
+        let address = format!("{}{path}", app.base_url);
+        let answer = browser.client().get(address).header("accept", accept).send().await.unwrap();
+        assert_eq!(answer.headers()["content-type"], accept);
+        let found: serde_json::Value = answer.json().await.unwrap();
+        assert!(found[member].is_string(), "{found}");
+    }
+    browser.get(&format!("/keys/{}", clock::public_id())).await.expect(404);
+}
+
+#[actix_web::test]
+async fn an_administrator_rotates_retires_and_condemns_and_others_look_on() {
+    let app = App::start().await;
+    let (id, portal) = (publisher(&app).await, app.portal());
+    let key = keys::make_ready(&app.db, &portal, &id, Purpose::DataIntegrity).await.unwrap().key;
+    let browser = app.signed_in(testamur::values::Role::Administrator).await;
+    let page = format!("/admin/keys/{}", key.id);
+    browser.submit("/admin/keys", "/admin/keys/rotation", &[]).await.expect(303);
+    browser.get("/admin/keys").await.expect(200).says("Retired").says("Next").says("did:key");
+    let form = format!("{page}/compromise");
+    let refused = browser.submit(&form, &form, &[("since", "yesterday"), ("reason", "")]).await.expect(422);
+    let refused = refused.says("Enter a day or a time in UTC").says("Enter what happened");
+    refused.says("value=\"yesterday\"");
+    let to_come = browser.submit(&form, &form, &[("since", "2199-01-01"), ("reason", "x")]).await.expect(422);
+    to_come.says("Enter a time that is past");
+    let marked = browser.submit(&form, &form, &[("since", "2020-01-01 10:30"), ("reason", "Stolen")]).await;
+    assert_eq!(marked.expect(303).location(), page);
+    browser.get(&page).await.expect(200).says("Compromised").says("Stolen").says("this key signed nothing since then");
+    let active = all(&app).await.into_iter().find(|key| key.state == KeyState::Active).unwrap();
+    let page = format!("/admin/keys/{}", active.id);
+    browser.submit(&page, &format!("{page}/retirement"), &[]).await.expect(303);
+    assert_eq!(all(&app).await.iter().filter(|key| key.state == KeyState::Active).count(), 1);
+
+    let auditor = app.signed_in(testamur::values::Role::Auditor).await;
+    auditor.get(&page).await.expect(200).never_says("Mark as compromised");
+    auditor.get(&form).await.expect(403);
+}
+
+/// An award whose id is an address of the portal.
+async fn hosted_award(app: &App) -> Credential {
+    let (of, _) = app.award("Ana Lima").await;
+    let base_url = app.base_url.clone();
+    let draft = app
+        .write(move |conn| {
+            let iri = Iri::published(&base_url, "assertions", clock::public_id());
+            let draft = Assertion::new(iri, &of.learner, &of.achievement, of.assertion.conferral_date);
+            draft.insert(conn, &by())?;
+            Ok(draft)
+        })
+        .await;
+    app.issue(&draft.id).await
+}
+
+/// The award's code, and what the program says of how it is verified.
+async fn documents(app: &App, cedid: &testamur::values::CeDiD) -> (serde_json::Value, String) {
+    keys::make_signers_ready(&app.db, &app.portal()).await.unwrap();
+    let browser = app.browser();
+    let clr = json(&browser.get(&format!("/c/{cedid}.json")).await.expect(200));
+    let token = browser.get(&format!("/c/{cedid}.jws")).await.expect(200);
+    (clr, token.text())
+}
+
+async fn known(app: &App) -> Vec<KnownKey> {
+    let keys = all(app).await;
+    let portal = app.portal();
+    let known = |key: &SigningKey| KnownKey {
+        id: keys::key_url(&portal, key),
+        key: keys::public(key).unwrap(),
+        from: key.activated_at,
+        until: key.retired_at,
+        compromised_since: key.compromised_since,
+    };
+    keys.iter().map(known).collect()
+}
+
+#[actix_web::test]
+async fn an_award_says_how_it_is_verified_and_its_addresses_answer() {
+    let app = App::start().await;
+    let credential = hosted_award(&app).await;
+    let (clr, token) = documents(&app, &credential.cedid).await;
+    let assertion = &clr["assertions"][0];
+    assert_eq!(assertion["verification"]["type"], "Hosted");
+    for profile in [&clr["publisher"], &assertion["achievement"]["issuer"]] {
+        assert_eq!(profile["verification"]["type"], "Verification");
+        assert_eq!(profile["publicKey"]["owner"], profile["id"]);
+        let browser = app.browser();
+        let list = json(&browser.get(profile["revocationList"].as_str().unwrap()).await.expect(200));
+        assert_eq!(list["issuer"], profile["id"]);
+        assert_eq!(list["revokedAssertions"], serde_json::json!([]));
+    }
+    let hosted = app.browser().get(assertion["id"].as_str().unwrap()).await.expect(200);
+    assert_eq!(hosted.header("content-type"), "application/ld+json");
+    let mut hosted = json(&hosted);
+    hosted.as_object_mut().unwrap().remove("@context");
+    assert_eq!(&hosted, assertion, "the hosted copy is the one in the record");
+
+    // Signed by the publisher, and the assertion in it by its issuer; asked for again, the same bytes.
+    let signers = known(&app).await;
+    let outer = Token::read(&token).unwrap();
+    jws::verify(&outer, &signers, Some(clock::now().naive_utc())).unwrap();
+    let signed: serde_json::Value = serde_json::from_slice(&outer.payload).unwrap();
+    assert_eq!(signed["verification"]["creator"], outer.kid().unwrap());
+    assert_eq!(signed["publisher"]["publicKey"]["id"], outer.kid().unwrap());
+    let inner = Token::read(signed["signedAssertions"][0].as_str().unwrap()).unwrap();
+    jws::verify(&inner, &signers, None).unwrap();
+    let member: serde_json::Value = serde_json::from_slice(&inner.payload).unwrap();
+    assert_eq!(member["achievement"]["issuer"]["publicKey"]["id"], inner.kid().unwrap());
+    assert_eq!((&member["id"], &member["verification"]["type"]), (&assertion["id"], &"Signed".into()));
+    assert_eq!(documents(&app, &credential.cedid).await.1, token);
+    app.browser().get("/c/0000-0000-001J.jws").await.expect(404);
+    app.browser().get(&format!("/ims/clr/v1p0/assertions/{}", clock::public_id())).await.expect(404);
+}
+
+#[actix_web::test]
+async fn what_was_revoked_stands_in_the_lists_of_its_issuer_and_of_the_publisher_at_once() {
+    let app = App::start().await;
+    let credential = hosted_award(&app).await;
+    let (clr, token) = documents(&app, &credential.cedid).await;
+    let id = credential.assertion_id.clone().unwrap();
+    let reason = testamur::registrar::revoke::Reason { public: Line::parse("In error").unwrap(), internal: None };
+    app.write(move |conn| testamur::registrar::revoke::revoke(conn, &id, &reason, &by())).await;
+    let assertion = &clr["assertions"][0];
+    for (profile, revoked) in [(&clr["publisher"], &clr["id"]), (&assertion["achievement"]["issuer"], &assertion["id"])]
+    {
+        let list = json(&app.browser().get(profile["revocationList"].as_str().unwrap()).await.expect(200));
+        assert!(list["revokedAssertions"].as_array().unwrap().contains(revoked), "{list}");
+    }
+    let hosted = json(&app.browser().get(assertion["id"].as_str().unwrap()).await.expect(200));
+    assert_eq!(hosted["revoked"], true);
+    assert_eq!(documents(&app, &credential.cedid).await.1, token, "what was signed stays as it was signed");
+}
+
+#[actix_web::test]
+async fn ten_rotations_leave_all_valid_and_a_compromised_fifth_key_flags_exactly_what_it_signed_since() {
+    let app = App::start().await;
+    let (draft, first) = app.award("Ana Lima").await;
+    let mut signed = vec![(first.cedid.clone(), documents(&app, &first.cedid).await.1)];
+    for _ in 0..10 {
+        keys::rotate(&app.db, &app.portal(), None, &by()).await.unwrap();
+        let another = app.another_draft(&draft).await;
+        let credential = app.issue(&another.id).await;
+        signed.push((credential.cedid.clone(), documents(&app, &credential.cedid).await.1));
+    }
+    let signers = known(&app).await;
+    for (cedid, token) in &signed {
+        let token = Token::read(token).unwrap();
+        jws::verify(&token, &signers, Some(signed_at(&app, cedid).await)).unwrap();
+    }
+
+    let fifth = Token::read(&signed[4].1).unwrap().kid().unwrap().to_owned();
+    let portal = app.portal();
+    let key = app.read(move |conn| keys::named(conn, &portal, &fifth)).await;
+    let since = signed_at(&app, &signed[4].0).await.and_utc();
+    let what = (since, Line::parse("Copied").unwrap());
+    keys::mark_compromised(&app.db, &app.portal(), &key.id, what, &by()).await.unwrap();
+    let signers = known(&app).await;
+    for (place, (cedid, token)) in signed.iter().enumerate() {
+        let at = signed_at(&app, cedid).await;
+        let outcome = jws::verify(&Token::read(token).unwrap(), &signers, Some(at)).map(|_| ());
+        let expected = if place == 4 { Err(Distrust::Compromised) } else { Ok(()) };
+        assert_eq!(outcome, expected, "the credential signed after {place} rotations");
+    }
+    let flagged =
+        app.read(move |conn| Ok(signed_form::credentials_since(conn, &key.id, since.naive_utc(), 100)?)).await;
+    assert_eq!(flagged.iter().map(|one| &one.cedid).collect::<Vec<_>>(), [&signed[4].0]);
+}
+
+/// When the CLR of a credential was signed.
+async fn signed_at(app: &App, cedid: &testamur::values::CeDiD) -> chrono::NaiveDateTime {
+    let cedid = cedid.clone();
+    app.read(move |conn| {
+        let credential = credential::by_cedid(conn, &cedid)?.unwrap();
+        Ok(signed_form::of(conn, &credential.id)?.iter().map(|form| form.signed_at).max().unwrap())
+    })
+    .await
 }

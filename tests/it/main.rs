@@ -3,28 +3,36 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)] // In a test a panic is an answer.
 #![allow(clippy::print_stdout)] // A test that cannot run says so.
 
+mod achievement_pages;
 mod app;
 mod audit_chain;
 mod awards;
 mod backup;
+mod badges;
 mod cli;
 mod clrs;
 mod contract;
 mod databases;
 mod demonstration;
+mod erasure;
 mod evidence;
 mod export;
 mod foreign;
 mod frozen;
+mod holds;
 mod hostile;
 mod house;
 mod import_clr;
 mod import_command;
 mod journey;
 mod keys;
+mod lists;
 mod parts;
 mod permissions;
 mod pickers;
+mod proofs;
 mod rubrics;
+mod standings;
 mod validation;
+mod verifying;
 mod versions;

@@ -113,7 +113,8 @@ async fn every_form_needs_the_token_of_its_own_session() {
     let (mine, yours) = (app.signed_in(Role::Administrator).await, app.signed_in(Role::Administrator).await);
     let stolen = yours.get("/admin/profiles/new").await.token();
     for route in routes::table().into_iter().filter(|route| route.method == Method::POST) {
-        if route.access == Access::Learner {
+        // A public form knows nobody and changes nothing: its Origin and Fetch Metadata guard it.
+        if matches!(route.access, Access::Learner | Access::Public) {
             continue;
         }
         let address = filled(&route.path, &draft, &code);
@@ -180,4 +181,19 @@ async fn an_issuer_learns_nothing_of_another_offices_rubric_or_terms() {
     let form = browser.get(&format!("/admin/assertions/new?achievement={}", other.achievement.id)).await.expect(200);
     form.never_says("Secret criterion");
     browser.get("/admin/assertions").await.expect(200).never_says("Secret term");
+}
+
+#[actix_web::test]
+async fn the_menu_leads_an_administrator_to_every_room_that_it_names() {
+    let app = App::start().await;
+    let browser = app.signed_in(Role::Administrator).await;
+    let dashboard = browser.get("/admin").await.expect(200).text();
+    let menu = include_str!("../../templates/layouts/staff_nav.html");
+    let rooms: Vec<&str> =
+        menu.split("href=\"").skip(1).filter_map(|rest| rest.split_once('"')).map(|(room, _)| room).collect();
+    assert!(rooms.len() > 15, "{rooms:?}");
+    for room in rooms {
+        assert!(dashboard.contains(&format!("<a href=\"{room}\"")), "{room} is not in the menu");
+        browser.get(room).await.expect(200);
+    }
 }

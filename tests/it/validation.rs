@@ -92,8 +92,8 @@ async fn each_status_is_told_in_words_everywhere_in_the_next_request() {
         let id = issued.cedid.clone();
         app.write(move |conn| {
             let issued = credential::by_cedid(conn, &id)?.unwrap();
-            let change =
-                StatusChange { status, public_reason: Line::parse("Conferred in error").ok(), internal_note: None };
+            let public_reason = Line::parse("Conferred in error").ok();
+            let change = StatusChange { status, listed_reason: None, public_reason, internal_note: None };
             assert!(credential::set_status(conn, &issued, change, &by())?);
             Ok(())
         })

@@ -56,6 +56,9 @@ struct Codes {
     hoosier: String,
     revoked: String,
     expired: String,
+    suspended: String,
+    replaced: String,
+    held: String,
 }
 
 /// One line of JSON.
@@ -75,6 +78,9 @@ pub fn as_json(config: &Config, told: &Told) -> std::io::Result<String> {
             hoosier: told.hoosier.to_string(),
             revoked: told.revoked.to_string(),
             expired: told.expired.to_string(),
+            suspended: told.suspended.to_string(),
+            replaced: told.replaced.to_string(),
+            held: told.held.to_string(),
         },
         achievements: &told.achievements,
         events: &told.events,
@@ -105,6 +111,7 @@ pub fn in_words(config: &Config, told: &Told) -> String {
         String::new(),
         format!("Check a credential: {base_url}/c/{}", told.hoosier),
         format!("  also valid: {}   revoked: {}   expired: {}", told.valid, told.revoked, told.expired),
+        format!("  suspended: {}   replaced: {}   held: {}", told.suspended, told.replaced, told.held),
         format!("Sign in as staff: {base_url}/sign-in"),
     ];
     lines.extend(staff);

@@ -14,11 +14,12 @@ use crate::{
 pub async fn run(config: &Config) -> Result<(), Failure> {
     let post = running::post(config)?.map(Arc::new);
     let db = opened::existing(config).await?;
+    let (portal, _) = opened::portal(config, &db).await?;
     if post.is_none() {
         tracing::warn!("without TESTAMUR_SMTP_URL mail stays in the outbox");
     }
     let (stop, told) = watch::channel(false);
-    let loops = jobs::start(&Work { db, post }, config.workers.max(1), &told);
+    let loops = jobs::start(&Work { db, portal, post }, config.workers.max(1), &told);
     tracing::info!("working");
     running::told_to_stop().await?;
     stop.send_replace(true);

@@ -108,7 +108,7 @@ fn recipient(holder: &Holder) -> Identity {
 
 /// Why the award counts as revoked in CLR 1.0, which knows neither suspension nor replacement; `None` while it does not.
 /// An expired award says so by `expires` alone.
-pub(super) fn why_revoked(standing: &Standing) -> Option<String> {
+pub fn why_revoked(standing: &Standing) -> Option<String> {
     let what = match standing.status {
         Status::InForce => return None,
         Status::Revoked => {

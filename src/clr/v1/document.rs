@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 use super::wire::{Assertion, Clr, Context, Document, Profile};
 use super::write::{bytes, extend, instant, kind, line};
-use super::{achievement, assertion, profile};
+use super::{achievement, assertion, endorsement, profile};
 use crate::models::published::Cover;
 use crate::models::record::{Award, Record, Standing};
 use crate::values::{CeDiD, Status};
@@ -53,15 +53,19 @@ pub fn credential_clr(award: &Award) -> Clr {
 
 /// The CLR of a learner's whole record, as of now or as it was published.
 pub fn record_clr(record: &Record) -> Clr {
-    let Record { id, learner, publisher, awards, as_of, partial, name, pathway, withdrawn, publication } = record;
+    let Record { id, learner, publisher, awards, as_of, partial, name, pathway, withdrawn, endorsements, publication } =
+        record;
     let standing = publication.as_ref().map(|one| &one.standing);
     let mut learner = profile::learner(learner);
     if let Some(one) = publication {
         published_as(&mut learner, &one.cedid, one.number);
     }
+    let (endorsements, signed_endorsements) = endorsement::endorsements(endorsements);
     Clr {
         id: id.clone(),
         r#type: kind("Clr"),
+        endorsements,
+        signed_endorsements,
         achievements: pathway.iter().map(achievement::achievement).collect(),
         assertions: awards
             .iter()
@@ -126,7 +130,7 @@ fn clr_id(assertion: &str) -> String {
 }
 
 /// A UUID that is made of what something is, so that it is the same every time.
-pub(super) fn derived_id(of: &str) -> String {
+pub(in crate::clr) fn derived_id(of: &str) -> String {
     let mut digest = [0; 16];
     digest.copy_from_slice(&Sha256::digest(of)[..16]);
     format!("urn:uuid:{}", uuid::Builder::from_custom_bytes(digest).into_uuid())

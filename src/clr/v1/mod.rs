@@ -24,9 +24,10 @@ mod assertion;
 mod document;
 mod endorsement;
 mod profile;
-mod write;
+pub(in crate::clr) mod write;
 
 pub mod checks;
+pub mod proof;
 pub mod read;
 pub mod taken;
 pub mod wire;
@@ -34,13 +35,14 @@ pub mod wire;
 #[cfg(test)]
 mod hoosier;
 #[cfg(test)]
-mod samples;
+pub(crate) mod samples;
 #[cfg(test)]
 mod tests;
 
 pub use achievement::achievement;
 pub use again::received_record;
-pub use assertion::assertions;
+pub use assertion::{assertions, why_revoked};
+pub(in crate::clr) use document::derived_id;
 pub use document::{CONTEXT, cover, cover_clr, credential, credential_clr, record, record_clr, record_line};
 pub use endorsement::document as endorsement;
 pub use write::{bytes, line};

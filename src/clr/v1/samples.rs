@@ -436,6 +436,7 @@ pub fn record() -> impl Strategy<Value = Record> {
             pathway.clear();
         }
         Record {
+            endorsements: Vec::new(),
             id,
             learner: learner(holder),
             publisher,

@@ -263,6 +263,12 @@ fn evidence(told: &wire::Evidence, of: &str, at: usize) -> IssuedEvidence {
     }
 }
 
+/// A received assertion that is issued here and now, by whom it says: only the time is another.
+pub fn issued_on(mut received: Extensions, at: &DateTime<Utc>) -> Extensions {
+    received.insert("issuedOn".to_owned(), super::write::instant(at).into());
+    received
+}
+
 /// The assertion as it was received, without what is not for whoever has the code (the recipient may be an address or a
 /// hash of one) and without what this portal cannot vouch for (where it could be verified before).
 pub fn received(json: &Extensions) -> Extensions {

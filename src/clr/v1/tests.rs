@@ -281,6 +281,7 @@ fn a_record_marks_each_award_for_itself() {
         partial: false,
         name: None,
         pathway: Vec::new(),
+        endorsements: Vec::new(),
         withdrawn: Vec::new(),
         publication: None,
     };

@@ -28,17 +28,17 @@ pub(super) fn kind(class: &str) -> Option<String> {
 }
 
 /// An instant as the standard has it: RFC 3339, UTC, whole seconds.
-pub(super) fn instant(at: &DateTime<Utc>) -> String {
+pub(in crate::clr) fn instant(at: &DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 /// A calendar date where the standard wants an instant: its first one, UTC.
-pub(super) fn midnight(date: &NaiveDate) -> String {
+pub(in crate::clr) fn midnight(date: &NaiveDate) -> String {
     instant(&date.and_time(NaiveTime::MIN).and_utc())
 }
 
 /// A number that JSON can hold.
-pub(super) fn finite(number: &Option<f64>) -> Option<f64> {
+pub(in crate::clr) fn finite(number: &Option<f64>) -> Option<f64> {
     number.filter(|number| number.is_finite())
 }
 
@@ -55,7 +55,7 @@ pub(super) fn extend(members: &mut Extensions, term: &str, value: impl Into<serd
 
 /// An address as RFC 3986 wants it where the standard's schema says `format: uri`: signs outside ASCII, and those that
 /// may not stand in one, are percent-encoded (RFC 3987, 3.1).
-pub(super) fn uri(address: &str) -> String {
+pub(in crate::clr) fn uri(address: &str) -> String {
     let mut written = String::with_capacity(address.len());
     let mut in_fragment = false;
     for (at, byte) in address.bytes().enumerate() {

@@ -9,7 +9,10 @@ use crate::{
         Conn, MultiBackend,
         schema::{clr, credential, profile},
     },
-    models::page::{COUNT_LIMIT, Cursor, Page, Query, keyset},
+    models::{
+        page::{COUNT_LIMIT, Cursor, Page, Query, keyset},
+        search_index,
+    },
     values::{CeDiD, Id, Origin, Status},
 };
 
@@ -36,8 +39,11 @@ fn joined() -> _ {
 
 type Rows<'a> = diesel::dsl::IntoBoxed<'a, joined, MultiBackend>;
 
-fn matching<'a>(query: &Query) -> Rows<'a> {
+fn matching<'a>(conn: &mut Conn, query: &Query) -> QueryResult<Rows<'a>> {
     let mut rows = joined().into_boxed();
+    if let Some(ids) = search_index::narrowed(conn, search_index::Of::Clrs, &query.words)? {
+        rows = rows.filter(clr::id.eq_any(ids));
+    }
     for pattern in query.patterns() {
         rows = rows.filter(clr::search_text.like(pattern).escape('\\'));
     }
@@ -47,18 +53,19 @@ fn matching<'a>(query: &Query) -> Rows<'a> {
     if let Some(origin) = query.filter("origin").and_then(|origin| Origin::parse(origin).ok()) {
         rows = rows.filter(clr::origin.eq(origin));
     }
-    match query.filter("status") {
+    Ok(match query.filter("status") {
         Some("draft") => rows.filter(clr::origin.eq(Origin::Own)).filter(clr::issued_at.is_null()),
         Some("published") => rows.filter(credential::status.eq(Status::InForce)),
+        Some("suspended") => rows.filter(credential::status.eq(Status::Suspended)),
         Some("revoked") => rows.filter(credential::status.eq(Status::Revoked)),
         Some("foreign") => rows.filter(clr::origin.eq(Origin::Foreign)),
         _ => rows,
-    }
+    })
 }
 
 /// A page of records. Sorts by `learner` or `updated`; filters by `status` and `learner`.
 pub fn search(conn: &mut Conn, query: &Query) -> QueryResult<Page<Listed>> {
-    let rows = matching(query).select(Clr::as_select());
+    let rows = matching(conn, query)?.select(Clr::as_select());
     let page = if query.sort == "learner" {
         let rows: Vec<Clr> = keyset!(rows, query, clr::learner_sort, clr::id, String).load(conn)?;
         Page::of(rows, query, |row| Cursor::at(&row.learner_sort, row.id.as_str()))
@@ -98,7 +105,7 @@ pub fn listed(conn: &mut Conn, rows: Vec<Clr>) -> QueryResult<Vec<Listed>> {
 
 /// How many match, up to [`COUNT_LIMIT`] and one more.
 pub fn count(conn: &mut Conn, query: &Query) -> QueryResult<i64> {
-    let ids: Vec<Id<Clr>> = matching(query).select(clr::id).limit(COUNT_LIMIT + 1).load(conn)?;
+    let ids: Vec<Id<Clr>> = matching(conn, query)?.select(clr::id).limit(COUNT_LIMIT + 1).load(conn)?;
     Ok(ids.len() as i64)
 }
 

@@ -100,7 +100,8 @@ pub fn foreign_records(conn: &mut Conn, learner: &Id<Profile>) -> QueryResult<Ve
 }
 
 /// Why what came with another publisher's record is not deleted by itself.
-pub const CAME_FOREIGN: &str = "It came with another publisher’s record, and goes when that import is taken back";
+pub const CAME_FOREIGN: &str =
+    "It came with another publisher’s record, and goes when that import is taken back, or the record removed";
 
 /// Whether an object is another publisher's and came with an import that still stands.
 pub fn came_foreign(conn: &mut Conn, kind: &str, id: &str) -> QueryResult<bool> {

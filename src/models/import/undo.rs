@@ -1,5 +1,6 @@
 //! Taking an import back: exactly what it made goes, while nothing else depends on it.
 
+use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
 use super::{Import, ImportObject, UNDOING, UNDONE};
@@ -10,14 +11,14 @@ use crate::{
         schema::{
             achievement, achievement_version, assertion, association, attendance, clr, clr_assertion, credential,
             credential_document, endorsement, event, evidence, import, import_object, one_time_link, outbox, profile,
-            result, session, staff,
+            result, session, signing_key, staff, status_place,
         },
     },
     models::{
         achievement as achievement_noun, achievement_parts, assertion as assertion_noun, clr as clr_noun,
-        profile as profile_noun, setting,
+        profile as profile_noun, setting, tombstone,
     },
-    values::{Id, Status},
+    values::{CeDiD, Id, Iri, Origin, Status},
 };
 
 /// Ids are compared in lists of this length, which both databases take.
@@ -76,15 +77,19 @@ type Told = (usize, &'static str, &'static str);
 pub fn dependents(conn: &mut Conn, import: &Import, objects: &[ImportObject]) -> QueryResult<Vec<String>> {
     let own = Own::of(objects);
     let mut told = on_profiles(conn, &own)?;
-    told.extend(on_achievements(conn, &own, import)?);
+    told.extend(on_achievements(conn, &own, import.done_at.unwrap_or(import.created_at))?);
     told.extend(on_awards(conn, &own)?);
     told.push((changed_since(conn, objects)?, "of its objects was changed since", "of its objects were changed since"));
-    let sentence = |(number, one, many): Told| format!("{number} {}", if number == 1 { one } else { many });
-    let mut found: Vec<String> = told.into_iter().filter(|(number, ..)| *number > 0).map(sentence).collect();
+    let mut found = sentences(told);
     if setting::publisher_id(conn)?.is_some_and(|id| own.profiles.contains(&id.as_str())) {
         found.push("It brought the publisher of this portal".to_owned());
     }
     Ok(found)
+}
+
+fn sentences(told: Vec<Told>) -> Vec<String> {
+    let sentence = |(number, one, many): Told| format!("{number} {}", if number == 1 { one } else { many });
+    told.into_iter().filter(|(number, ..)| *number > 0).map(sentence).collect()
 }
 
 fn on_profiles(conn: &mut Conn, own: &Own) -> QueryResult<Vec<Told>> {
@@ -100,7 +105,9 @@ fn on_profiles(conn: &mut Conn, own: &Own) -> QueryResult<Vec<Told>> {
         others!(conn, clr, learner_id, profiles, own.clrs) + others!(conn, clr, publisher_id, profiles, own.clrs);
     let endorsed = others!(conn, endorsement, issuer_id, profiles, own.endorsements)
         + others!(conn, endorsement, profile_id, profiles, own.endorsements);
+    let keys = others!(conn, signing_key, profile_id, profiles, NONE);
     Ok(vec![
+        (keys, "key signs for a profile of it", "keys sign for profiles of it"),
         (
             issued,
             "other achievement is issued by an organisation of it",
@@ -117,12 +124,12 @@ fn on_profiles(conn: &mut Conn, own: &Own) -> QueryResult<Vec<Told>> {
     ])
 }
 
-fn on_achievements(conn: &mut Conn, own: &Own, import: &Import) -> QueryResult<Vec<Told>> {
+fn on_achievements(conn: &mut Conn, own: &Own, since: NaiveDateTime) -> QueryResult<Vec<Told>> {
     let achievements = &own.achievements;
     let awarded = others!(conn, assertion, achievement_id, achievements, own.assertions);
     let events = others!(conn, event, achievement_id, achievements, NONE);
     let endorsed = others!(conn, endorsement, achievement_id, achievements, own.endorsements);
-    let tied = later_ties(conn, import, achievements)?;
+    let tied = later_ties(conn, since, achievements)?;
     Ok(vec![
         (awarded, "other assertion awards an achievement of it", "other assertions award achievements of it"),
         (events, "event owns an achievement of it", "events own achievements of it"),
@@ -145,7 +152,14 @@ fn on_awards(conn: &mut Conn, own: &Own) -> QueryResult<Vec<Told>> {
             .load(conn)?;
         chosen += rows.iter().filter(|id| !own.records.contains(&id.as_str())).count();
     }
+    let mut signed = 0;
+    for ids in own.credentials.chunks(AT_ONCE) {
+        let places = status_place::table.filter(status_place::credential_id.eq_any(ids));
+        signed += usize::try_from(places.count().get_result::<i64>(conn)?).unwrap_or(usize::MAX);
+    }
     Ok(vec![
+        // A signed file goes on naming its place in our list; taken back, it would look valid for ever.
+        (signed, "signed file of it was handed out", "signed files of it were handed out"),
         (issued, "credential was issued from it since", "credentials were issued from it since"),
         (replaced, "credential of it was replaced", "credentials of it were replaced"),
         (endorsed, "other endorsement concerns an award of it", "other endorsements concern awards of it"),
@@ -153,9 +167,36 @@ fn on_awards(conn: &mut Conn, own: &Own) -> QueryResult<Vec<Told>> {
     ])
 }
 
+/// Who depends on a record of another publisher and on the assertions that go with it, as sentences.
+pub(super) fn on_record(conn: &mut Conn, going: &[ImportObject]) -> QueryResult<Vec<String>> {
+    Ok(sentences(on_awards(conn, &Own::of(going))?))
+}
+
+/// Whether nothing but what goes names an achievement or a profile of another publisher.
+pub(super) fn is_unused(conn: &mut Conn, going: &[ImportObject], one: &ImportObject) -> QueryResult<bool> {
+    let mut own = Own::of(going);
+    let told = if one.object_kind == profile_noun::KIND {
+        if !is_foreign(conn, &one.object_id)? {
+            return Ok(false);
+        }
+        own.profiles.push(&one.object_id);
+        on_profiles(conn, &own)?
+    } else {
+        own.achievements.push(&one.object_id);
+        on_achievements(conn, &own, DateTime::<Utc>::MAX_UTC.naive_utc())?
+    };
+    Ok(told.iter().all(|(number, ..)| *number == 0))
+}
+
+/// Organisations of ours may be named by the documents of others; they are nobody's to remove.
+fn is_foreign(conn: &mut Conn, id: &str) -> QueryResult<bool> {
+    let origin: Option<Origin> =
+        profile::table.filter(profile::id.eq(id)).select(profile::origin).first(conn).optional()?;
+    Ok(origin == Some(Origin::Foreign))
+}
+
 /// Ties that others made to achievements of the import since. Older ones, which had waited for them, wait again.
-fn later_ties(conn: &mut Conn, import: &Import, achievements: &[&str]) -> QueryResult<usize> {
-    let since = import.done_at.unwrap_or(import.created_at);
+fn later_ties(conn: &mut Conn, since: NaiveDateTime, achievements: &[&str]) -> QueryResult<usize> {
     let mut number = 0;
     for ids in achievements.chunks(AT_ONCE) {
         let from: Vec<String> = association::table
@@ -219,6 +260,16 @@ fn changed_since(conn: &mut Conn, objects: &[ImportObject]) -> QueryResult<usize
 /// depends on it.
 pub fn take_back(conn: &mut Conn, id: &Id<Import>, objects: &[ImportObject]) -> QueryResult<()> {
     diesel::update(import::table.find(id)).set(import::state.eq(UNDOING)).execute(conn)?;
+    take_objects_back(conn, objects)?;
+    diesel::delete(import_object::table.filter(import_object::import_id.eq(id))).execute(conn)?;
+    diesel::update(import::table.find(id))
+        .set((import::state.eq(UNDONE), import::undone_at.eq(Some(clock::now().naive_utc()))))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Deletes objects in an order in which nothing names what is gone.
+pub(super) fn take_objects_back(conn: &mut Conn, objects: &[ImportObject]) -> QueryResult<()> {
     for kind in [
         "endorsement",
         "credential",
@@ -235,11 +286,17 @@ pub fn take_back(conn: &mut Conn, id: &Id<Import>, objects: &[ImportObject]) -> 
     for one in objects.iter().rev().filter(|one| one.object_kind == profile_noun::KIND) {
         take_one_back(conn, one)?;
     }
-    diesel::delete(import_object::table.filter(import_object::import_id.eq(id))).execute(conn)?;
-    diesel::update(import::table.find(id))
-        .set((import::state.eq(UNDONE), import::undone_at.eq(Some(clock::now().naive_utc()))))
-        .execute(conn)?;
     Ok(())
+}
+
+/// A code that was public stays with the award it was for.
+fn bury_code(conn: &mut Conn, id: &str) -> QueryResult<()> {
+    let (code, iri): (CeDiD, Iri) = credential::table
+        .inner_join(assertion::table.on(credential::assertion_id.eq(assertion::id.nullable())))
+        .filter(credential::id.eq(id))
+        .select((credential::cedid, assertion::iri))
+        .first(conn)?;
+    tombstone::bury(conn, code, iri)
 }
 
 fn take_one_back(conn: &mut Conn, one: &ImportObject) -> QueryResult<()> {
@@ -249,6 +306,7 @@ fn take_one_back(conn: &mut Conn, one: &ImportObject) -> QueryResult<()> {
             diesel::delete(endorsement::table.filter(endorsement::id.eq(id))).execute(conn)?;
         }
         "credential" => {
+            bury_code(conn, id)?;
             diesel::delete(credential_document::table.filter(credential_document::credential_id.eq(id)))
                 .execute(conn)?;
             diesel::delete(credential::table.filter(credential::id.eq(id))).execute(conn)?;

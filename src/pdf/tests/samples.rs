@@ -298,6 +298,7 @@ pub fn record(holder: &str) -> Record {
         partial: true,
         name: None,
         pathway: Vec::new(),
+        endorsements: Vec::new(),
         withdrawn: Vec::new(),
         publication: None,
     }
@@ -327,6 +328,7 @@ pub fn published(holder: &str) -> Record {
     Record {
         name: Some("Record for graduate school".into()),
         pathway,
+        endorsements: Vec::new(),
         withdrawn: vec!["urn:uuid:taken-back".into()],
         publication: Some(Publication {
             cedid: CeDiD::parse("0123-4567-89A5").unwrap(),

@@ -13,9 +13,10 @@ use crate::{
     db::Conn,
     models::{Actor, Assertion, Credential, Profile, evidence, issued::IssuedEvidence, result},
     registrar::{
-        Portal, Refusal,
+        Portal, Refusal, correct,
         issue::{How, issue},
         revoke::{Reason, revoke},
+        standing::{self, Step, Subject},
     },
     values::{Id, Iri, Line, Prose},
 };
@@ -89,6 +90,28 @@ impl Desk<'_> {
         let (public, internal) = self.choice.of(&REASONS).copied().unwrap_or(REASONS[0]);
         let reason = Reason { public: fixed(Line::parse(public))?, internal: Some(fixed(Prose::parse(internal))?) };
         revoke(conn, assertion, &reason, self.by).map(|_| ())
+    }
+}
+
+impl Desk<'_> {
+    /// Holds an award back for now.
+    pub fn suspend(&self, conn: &mut Conn, assertion: &Id<Assertion>) -> Result<(), Refusal> {
+        let [listed, ..] = Step::Suspend.reasons() else { return Ok(()) };
+        let public = Some(fixed(Line::parse(listed.wording))?);
+        let why = standing::Why { listed: Some(listed.label), public, internal: None, notify: false };
+        let award = Subject::Award(assertion.clone());
+        standing::change(conn, (&award, Step::Suspend), &why, self.portal, self.by).map(|_| ())
+    }
+
+    /// Corrects an award: it says something that was forgotten.
+    pub fn correct(&self, conn: &mut Conn, assertion: &Id<Assertion>) -> Result<(), Refusal> {
+        let earlier = correct::earlier(conn, assertion, self.by)?;
+        let narrative = Some(fixed(Prose::parse("Taken *with the capstone project*. (Added by a correction.)"))?);
+        let unnamed = correct::Correction::of_name(&earlier.issued);
+        let correction = correct::Correction { narrative, holder: correct::Which::AsIssued, ..unnamed };
+        let public = fixed(Line::parse("A clerical error was corrected"))?;
+        let why = correct::Why { listed: Some("Clerical error"), public, internal: None, notify: false };
+        correct::correct(conn, assertion, (&correction, &why), self.portal, self.by).map(|_| ())
     }
 }
 

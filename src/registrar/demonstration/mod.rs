@@ -26,11 +26,12 @@ pub use self::{
     offices::insert as insert_offices,
     people::{Member, Password, passwords},
 };
-use super::{Portal, Refusal, sign_in};
+use super::{Portal, Refusal, hold, sign_in};
 use crate::{
+    clock,
     db::{Conn, Db},
-    models::{Actor, Credential, Event, Profile, achievement, event, setting},
-    values::{AttendanceStatus, CeDiD, Invalid},
+    models::{Actor, Credential, Event, Profile, achievement, credential, event, setting},
+    values::{AttendanceStatus, CeDiD, HoldKind, Invalid, Reading},
 };
 
 /// How many learners there are, Allison of the record among them.
@@ -55,8 +56,14 @@ pub struct Told {
     pub hoosier: CeDiD,
     /// … one that was revoked …
     pub revoked: CeDiD,
-    /// … and one that has expired.
+    /// … one that is suspended …
+    pub suspended: CeDiD,
+    /// … one that was corrected …
+    pub replaced: CeDiD,
+    /// … one that has expired …
     pub expired: CeDiD,
+    /// … and one whose learner opted out of disclosure: to the public it looks as if it were unknown.
+    pub held: CeDiD,
     /// The codes of what can be awarded.
     pub achievements: Vec<String>,
     /// The codes of the events.
@@ -113,6 +120,9 @@ fn institution(conn: &mut Conn, portal: &Portal, passwords: &[Password]) -> Resu
     let valid = award_program(conn, &mut desk, &program, &attended)?;
     let (revoked, expired) = award_catalogue(conn, &mut desk, &defined, &learners)?;
     wait(conn, &mut desk, &defined, &learners)?;
+    let (suspended, replaced) = stand_otherwise(conn, &desk, learners.iter().skip(8))?;
+
+    let held = hold_one(conn, &by, learners.iter().skip(8).rev())?;
 
     let [one, other, ..] = learners.as_slice() else { return Err(missing("learners")) };
     records::insert(conn, &desk, one, other)?;
@@ -124,6 +134,9 @@ fn institution(conn: &mut Conn, portal: &Portal, passwords: &[Password]) -> Resu
         hoosier: record.cedid,
         revoked: revoked.ok_or_else(|| missing("a revoked award"))?,
         expired: expired.ok_or_else(|| missing("an expired award"))?,
+        suspended: suspended.ok_or_else(|| missing("a suspended award"))?,
+        held: held.ok_or_else(|| missing("a held award"))?,
+        replaced: replaced.ok_or_else(|| missing("a replaced award"))?,
         achievements: codes(conn)?,
         events: event::codes(conn)?,
         program: hoosier::PROGRAM.to_owned(),
@@ -236,6 +249,53 @@ fn award_catalogue(
         }
     }
     Ok((revoked, expired))
+}
+
+/// One award is under review, and one was corrected: their codes.
+fn stand_otherwise<'a>(
+    conn: &mut Conn,
+    desk: &Desk<'_>,
+    learners: impl Iterator<Item = &'a Profile>,
+) -> Result<(Option<CeDiD>, Option<CeDiD>), Refusal> {
+    let (mut suspended, mut replaced) = (None, None);
+    for learner in learners {
+        let all = credential::of_learner(conn, &learner.id)?;
+        let Some(valid) = all.iter().find(|one| one.standing(clock::now()).reading == Reading::Valid) else { continue };
+        let Some(award) = &valid.assertion_id else { continue };
+        if suspended.is_none() {
+            desk.suspend(conn, award)?;
+            suspended = Some(valid.cedid.clone());
+        } else {
+            desk.correct(conn, award)?;
+            replaced = Some(valid.cedid.clone());
+            break;
+        }
+    }
+    Ok((suspended, replaced))
+}
+
+/// One learner opted out of disclosure: the code of a valid award.
+fn hold_one<'a>(
+    conn: &mut Conn,
+    by: &Actor,
+    learners: impl Iterator<Item = &'a Profile>,
+) -> Result<Option<CeDiD>, Refusal> {
+    let terms = hold::Terms {
+        kind: HoldKind::Privacy,
+        reason_code: "ferpa".to_owned(),
+        reason: None,
+        internal_note: None,
+        from: None,
+        until: None,
+    };
+    for learner in learners {
+        let all = credential::of_learner(conn, &learner.id)?;
+        let stands = |one: &&Credential| one.standing(clock::now()).reading == Reading::Valid;
+        let Some(valid) = all.iter().find(stands) else { continue };
+        hold::place(conn, &learner.id, &terms, by)?;
+        return Ok(Some(valid.cedid.clone()));
+    }
+    Ok(None)
 }
 
 fn revoke(conn: &mut Conn, desk: &mut Desk<'_>, credential: &Credential) -> Result<Option<CeDiD>, Refusal> {

@@ -21,7 +21,7 @@ use crate::{
         Achievement, Assertion, Credential, Profile, achievement, achievement_version, assertion,
         audit::{self, Change},
         credential,
-        import::known,
+        import::{self, known},
         issued::{FORMAT, Issued, IssuedAssertion},
     },
     registrar::issue,
@@ -56,10 +56,11 @@ impl Bringing<'_> {
         rows::fill_assertion(&mut row, told, &frozen);
         row.source_id = source;
         let ours = self.origin == Origin::Own;
-        if ours && self.draft {
+        if ours && self.draft && told.revoked != Some(true) {
             row.kept_cedid = taken::cedid(told).is_some().then(|| frozen.cedid.clone());
         }
-        let issued = ours && !self.draft;
+        // Taken back elsewhere, it is nobody's draft: it comes in as what it is.
+        let issued = ours && (!self.draft || told.revoked == Some(true));
         if issued || !ours {
             row.issued_at = Some(issued_on.naive_utc());
         }
@@ -67,6 +68,9 @@ impl Bringing<'_> {
         assertion::insert_all(self.conn, std::slice::from_ref(&row), &[])?;
         part_rows::of_assertion(self.conn, &frozen, awarded, &row)?;
         self.made(assertion::KIND, row.id.as_str(), digest(&one.json), (row.revision, None));
+        if ours && !issued && same {
+            import::received::keep(self.conn, &row, received(&one.json))?;
+        }
         if issued {
             self.issue(&row, frozen, (one, learner, record), (&achievement, same))?;
         }
@@ -76,7 +80,7 @@ impl Bringing<'_> {
     /// The code an award of ours keeps, or a fresh one where it has none or another one has it.
     fn code(&mut self, told: &wire::Assertion) -> Result<crate::values::CeDiD, Refusal> {
         if let Some(kept) = taken::cedid(told)
-            && !credential::is_taken(self.conn, &kept)?
+            && !credential::is_taken(self.conn, &kept, &rows::iri(&told.id))?
         {
             return Ok(kept);
         }

@@ -174,8 +174,8 @@ impl Planning<'_> {
     ) -> Result<(), Refusal> {
         let Some(code) = taken::cedid(told).filter(|_| self.origin == Origin::Own) else { return Ok(()) };
         let within = codes.insert(code.as_str().to_owned(), place.to_owned());
-        if crate::models::credential::is_taken(self.conn, &code)? || within.is_some() {
-            let message = format!("another credential has the code {code}; this one gets a new code");
+        if crate::models::credential::is_taken(self.conn, &code, &rows::iri(&told.id))? || within.is_some() {
+            let message = format!("another credential has or had the code {code}; this one gets a new code");
             self.doubtful.push(Warning { place: place.to_owned(), message });
         }
         Ok(())

@@ -116,6 +116,13 @@ pub struct PlannedRecord {
     pub doubtful: Vec<Warning>,
 }
 
+impl PlannedRecord {
+    /// Whether its document takes the place of one that another publisher sent before.
+    pub fn is_renewed(&self) -> bool {
+        !self.ours && matches!(self.standing, Standing::Different(_))
+    }
+}
+
 /// What a file would bring.
 #[derive(Debug)]
 pub struct Plan {

@@ -121,6 +121,28 @@ pub async fn make_ready(db: &Db, portal: &Portal, id: &Id<Profile>, purpose: Pur
     }
 }
 
+/// Sees to it that whoever signs credentials, and the publisher, have a key for JWS too. Such a key takes long to make, so
+/// it is made by queued work, soon after a profile first signed: neither while something is issued nor when somebody
+/// asks for a document. Returns how many profiles got one.
+pub async fn make_signers_ready(db: &Db, portal: &Portal) -> Result<usize, Refusal> {
+    let lacking = db
+        .read(|conn| {
+            let mut lacking = signing_key::with_but_without(conn, Purpose::DataIntegrity, Purpose::Jws)?;
+            if let Some(publisher) = setting::publisher_id(conn)?
+                && signing_key::active_for(conn, &publisher, Purpose::Jws)?.is_none()
+                && !lacking.contains(&publisher)
+            {
+                lacking.push(publisher);
+            }
+            Ok::<_, Refusal>(lacking)
+        })
+        .await?;
+    for profile in &lacking {
+        make_ready(db, portal, profile, Purpose::Jws).await?;
+    }
+    Ok(lacking.len())
+}
+
 /// Fills the places of a profile that are empty: the next key signs where none does, and another one is next.
 fn complete(
     conn: &mut Conn,

@@ -1,5 +1,7 @@
 //! Making the rows of a batch, without a database.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 
 use super::Step;
@@ -7,11 +9,14 @@ use crate::{
     models::{
         Assertion, AwardResult, Credential, Level, Profile,
         issued::{Issued, IssuedResult},
+        signed_form::SignedForm,
+        status_list::Place,
     },
     registrar::{
         Portal, Refusal,
         demonstration::{self, Choice, Defined, fixed},
         issue,
+        proof::Voice,
     },
     values::{CeDiD, Iri, Line},
 };
@@ -22,6 +27,10 @@ pub struct Stock {
     pub portal: Portal,
     /// What is awarded, with what is frozen of it.
     pub awards: Vec<(Defined, Issued)>,
+    /// Who issues it, by public id.
+    pub voices: BTreeMap<String, Voice>,
+    /// The pages of what is awarded, by public id.
+    pub pages: BTreeMap<String, String>,
 }
 
 /// Rows that are written together.
@@ -35,6 +44,10 @@ pub struct Batch {
     pub results: Vec<AwardResult>,
     /// And their credentials, with what is frozen of each.
     pub credentials: Vec<(Credential, Issued)>,
+    /// These, signed.
+    pub forms: Vec<SignedForm>,
+    /// Where the status of each is told.
+    pub places: Vec<Place>,
 }
 
 /// Makes the learners and awards of a step. Choices depend on the step alone, codes and ids on chance.

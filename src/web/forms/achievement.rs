@@ -10,7 +10,7 @@ use super::{
 use crate::{
     db::{Conn, QueryError},
     models::{
-        Achievement, Actor, Profile, Rubric, achievement, achievement_version,
+        Achievement, Actor, Profile, Rubric, achievement, achievement_version, endorsed,
         endorsement::{self, Endorsed},
         issued::IssuedAchievement,
         page::{Page, Query},
@@ -341,13 +341,11 @@ impl Managed for Achievement {
 
     fn details(&self, conn: &mut Conn, frame: &Frame) -> Result<AchievementDetails, Error> {
         let endorsements = endorsement::of(conn, &Endorsed::Achievement(self.id.clone()))?;
-        let endorsements: Result<_, QueryError> =
-            endorsements.into_iter().map(|one| endorsement::listed(conn, one)).collect();
         let may_endorse = frame.may::<super::super::guards::Award>();
         Ok(AchievementDetails {
             may_retire: frame.may::<ChangeAchievements>(),
             revision: self.revision,
-            endorsements: endorsements?,
+            endorsements: endorsed::listed(conn, endorsements)?,
             endorsement_address: may_endorse.then(|| format!("/admin/endorsements/new?achievement_id={}", self.id)),
             address: self.address(),
             frame: frame.clone(),

@@ -21,7 +21,7 @@ use crate::{
     clock,
     db::Conn,
     models::{
-        Achievement, Actor, Assertion, Level, Profile, ResultDescription, achievement, credential, profile,
+        Achievement, Actor, Assertion, Hold, Level, Profile, ResultDescription, achievement, credential, hold, profile,
         result::{self, AwardResult},
         rubric_grid::Criterion,
     },
@@ -55,6 +55,10 @@ pub struct AssertionForm {
     /// `value-ID`, `level-ID` and `status-ID` for each result description.
     #[serde(flatten)]
     entered: BTreeMap<String, String>,
+    #[serde(skip)]
+    holds: Vec<Hold>,
+    #[serde(skip)]
+    may_see_holds: bool,
     #[serde(skip)]
     learner_picker: Picker,
     #[serde(skip)]
@@ -230,6 +234,12 @@ impl Form<Assertion> for AssertionForm {
                 (&self.learner, &self.learner_id),
                 by,
             )?;
+        if let Some(learner) = &self.learner_picker.chosen
+            && let Ok(id) = learner.id.parse::<Id<Profile>>()
+        {
+            self.holds = hold::active(conn, &id)?;
+            self.may_see_holds = by.office.is_none();
+        }
         self.achievement_picker = Picker::new(What::Awardable, "achievement", "Achievement", "Name or code.").shown(
             conn,
             (&self.achievement, &self.achievement_id),
@@ -285,10 +295,11 @@ impl Form<Assertion> for AssertionForm {
         {
             errors.add("activity_end", "The activity cannot end before it begins");
         }
+        let own = existing.as_ref().map_or_else(Iri::fresh, |draft| draft.iri.clone());
         if let Some(kept) = &kept_cedid
-            && credential::is_taken(conn, kept)?
+            && credential::is_taken(conn, kept, &own)?
         {
-            self.errors.add("kept_cedid", "Another credential already has this CeDiD");
+            self.errors.add("kept_cedid", "Another credential has or had this CeDiD");
         }
         let (Some(learner), Some(awarded), Some(conferral_date)) = (learner, awarded, conferral_date) else {
             return Ok(None);

@@ -12,7 +12,7 @@ use crate::{
     clock,
     db::{Conn, QueryError},
     models::{
-        Actor, Endorsement, Profile, assertion,
+        Actor, Endorsement, Profile, assertion, clr,
         endorsement::{self, Endorsed, Listed},
         page::{Page, Query},
         profile,
@@ -190,6 +190,11 @@ impl Form<Endorsement> for EndorsementForm {
         if endorsement::is_foreign(conn, &endorsed)? {
             self.errors
                 .add(field_of(&endorsed), "This is another publisher’s; what is said of it stands in its record");
+        }
+        if let Endorsed::Clr(id) = &endorsed
+            && clr::find(conn, id)?.is_published()
+        {
+            self.errors.add("clr", "This record was published: what was published is never changed. Endorse a draft.");
         }
         let issuer = profile::find(conn, &issuer)?;
         let named = endorsement::named(conn, &endorsed)?;

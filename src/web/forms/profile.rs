@@ -10,7 +10,7 @@ use super::{
 use crate::{
     db::{Conn, QueryError},
     models::{
-        Actor, Profile,
+        Actor, Profile, erasure,
         page::{Page, Query},
         profile,
     },
@@ -294,7 +294,10 @@ impl Managed for Profile {
         self.revision
     }
 
-    fn locked(&self, _: &mut Conn) -> Result<Option<&'static str>, QueryError> {
+    fn locked(&self, conn: &mut Conn) -> Result<Option<&'static str>, QueryError> {
+        if erasure::of(conn, &self.id)?.is_some() {
+            return Ok(Some("The data of this learner was erased; nothing is recorded here any more."));
+        }
         Ok((self.origin == Origin::Foreign).then_some(crate::web::staff::imports::FOREIGN))
     }
 

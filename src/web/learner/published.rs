@@ -3,11 +3,13 @@
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
+use super::held::{self, Held};
 use crate::{
     clock, clr,
     db::Conn,
     models::{Profile, clr as records, clr::Listed, credential, published, record::Record},
     pdf,
+    registrar::{clr1, proof},
     values::{CeDiD, Id},
     web::{
         State, drawn,
@@ -24,29 +26,60 @@ struct PublishedPage {
     frame: Frame,
     record: Record,
     number: i32,
+    held: Held,
+}
+
+impl PublishedPage {
+    fn codes_open(&self) -> bool {
+        self.held == Held::No
+    }
 }
 
 /// `GET /record/published/{number}`
 pub async fn show(learned: Learned, state: web::Data<State>, number: web::Path<String>) -> Result<HttpResponse, Error> {
+    let held = held::of(&state, &learned.learner.id).await?;
     let (number, record, _) = published(&state, learned.learner, &number).await?;
-    page(&PublishedPage { frame: learned.frame, record, number })
+    page(&PublishedPage { frame: learned.frame, record, number, held })
 }
 
 /// `GET /record/published/{number}.json`: CLR 1.0.
 pub async fn json(learned: Learned, state: web::Data<State>, number: web::Path<String>) -> Result<HttpResponse, Error> {
+    held::refuse_documents(&state, &learned).await?;
     let (_, record, code) = published(&state, learned.learner, &number).await?;
-    Ok(drawn::file("application/json", &drawn::record_json_name(&code), clr::v1::record(&record)))
+    let json = clr1::document(&state.db, &state.portal, clr::v1::record_clr(&record)).await?;
+    Ok(drawn::file("application/json", &drawn::record_json_name(&code), json))
+}
+
+/// `GET /record/published/{number}.vc.json`: CLR 2.0, as it was signed.
+pub async fn vc(learned: Learned, state: web::Data<State>, number: web::Path<String>) -> Result<HttpResponse, Error> {
+    held::refuse_documents(&state, &learned).await?;
+    let (_, record, code) = published(&state, learned.learner, &number).await?;
+    let (own, portal) = (code.clone(), state.portal.clone());
+    let form = state.db.write(move |conn| proof::record_form(conn, &portal, &own, &record)).await?;
+    let form = form.ok_or_else(|| Error::Conflict(learned.frame.words.get("record-unsigned")))?;
+    Ok(drawn::file("application/json", &format!("record-{code}.vc.json"), form.content))
+}
+
+/// `GET /record/published/{number}.jwt`: the same as JWT.
+pub async fn jwt(learned: Learned, state: web::Data<State>, number: web::Path<String>) -> Result<HttpResponse, Error> {
+    held::refuse_documents(&state, &learned).await?;
+    let (_, record, code) = published(&state, learned.learner, &number).await?;
+    let (own, portal) = (code.clone(), state.portal.clone());
+    let form = state.db.write(move |conn| proof::record_form(conn, &portal, &own, &record)).await?;
+    let unsigned = || Error::Conflict(learned.frame.words.get("record-unsigned"));
+    let form = form.ok_or_else(unsigned)?;
+    let token = proof::jwt(&state.db, &state.portal, &form.document_id).await?.ok_or_else(unsigned)?;
+    Ok(drawn::file("text/plain; charset=utf-8", &format!("record-{code}.jwt"), token))
 }
 
 /// `GET /record/published/{number}.pdf`
 pub async fn pdf(learned: Learned, state: web::Data<State>, number: web::Path<String>) -> Result<HttpResponse, Error> {
+    held::refuse_documents(&state, &learned).await?;
     let (_, record, code) = published(&state, learned.learner, &number).await?;
     let words = learned.frame.words;
-    drawn::pdf_of_record(&code, state, move |links, fonts| {
-        let json = clr::v1::record(&record);
-        Ok(pdf::record(&record, links, &words, fonts, &json)?.bytes)
-    })
-    .await
+    let json = clr1::document(&state.db, &state.portal, clr::v1::record_clr(&record)).await?;
+    drawn::pdf_of_record(&code, state, move |links, fonts| Ok(pdf::record(&record, links, &words, fonts, &json)?.bytes))
+        .await
 }
 
 /// The learner's own record with this number; anything else is not there.

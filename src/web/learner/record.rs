@@ -3,7 +3,10 @@
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
-use super::published;
+use super::{
+    held::{self, Held},
+    published,
+};
 use crate::{
     clock, clr,
     models::{
@@ -12,6 +15,7 @@ use crate::{
         record::{self, Record},
     },
     pdf,
+    registrar::{clr1, proof},
     values::Status,
     web::{
         State, drawn,
@@ -28,9 +32,14 @@ struct RecordPage {
     frame: Frame,
     record: Record,
     records: Vec<Listed>,
+    held: Held,
 }
 
 impl RecordPage {
+    fn codes_open(&self) -> bool {
+        self.held == Held::No
+    }
+
     /// The number of the newest published record that stands.
     fn latest(&self) -> Option<&i32> {
         let stands = |one: &&Listed| matches!(one.published, Some((_, Status::InForce, _)));
@@ -41,23 +50,39 @@ impl RecordPage {
 /// `GET /record`
 pub async fn show(learned: Learned, state: web::Data<State>) -> Result<HttpResponse, Error> {
     let own = learned.learner.id.clone();
+    let held = held::of(&state, &own).await?;
     let records = state.db.read(move |conn| published::of(conn, &own)).await?;
     let record = assembled(&state, learned.learner, &learned.frame).await?;
-    page(&RecordPage { frame: learned.frame, record, records })
+    page(&RecordPage { frame: learned.frame, record, records, held })
 }
 
 /// `GET /record.json`: CLR 1.0.
 pub async fn json(learned: Learned, state: web::Data<State>) -> Result<HttpResponse, Error> {
+    held::refuse_documents(&state, &learned).await?;
     let record = assembled(&state, learned.learner, &learned.frame).await?;
-    Ok(drawn::file("application/json", "learner-record.json", clr::v1::record(&record)))
+    let json = clr1::document(&state.db, &state.portal, clr::v1::record_clr(&record)).await?;
+    Ok(drawn::file("application/json", "learner-record.json", json))
+}
+
+/// `GET /record.vc.json`: CLR 2.0, signed for this answer.
+pub async fn vc(learned: Learned, state: web::Data<State>) -> Result<HttpResponse, Error> {
+    held::refuse_documents(&state, &learned).await?;
+    let record = assembled(&state, learned.learner, &learned.frame).await?;
+    let portal = state.portal.clone();
+    let signed = state.db.write(move |conn| proof::enveloped(conn, &portal, record.clone())).await?;
+    match signed {
+        Some(signed) => Ok(drawn::file("application/json", "learner-record.vc.json", signed.into_bytes())),
+        None => Err(Error::Conflict(learned.frame.words.get("record-unsigned"))),
+    }
 }
 
 /// `GET /record.pdf`
 pub async fn pdf(learned: Learned, state: web::Data<State>) -> Result<HttpResponse, Error> {
+    held::refuse_documents(&state, &learned).await?;
     let record = assembled(&state, learned.learner, &learned.frame).await?;
     let words = learned.frame.words;
+    let json = clr1::document(&state.db, &state.portal, clr::v1::record_clr(&record)).await?;
     drawn::pdf(state, "learner-record.pdf", move |links, fonts| {
-        let json = clr::v1::record(&record);
         Ok(pdf::record(&record, links, &words, fonts, &json)?.bytes)
     })
     .await

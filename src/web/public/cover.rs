@@ -11,6 +11,7 @@ use crate::{
     clock, clr,
     models::published::Cover,
     pdf,
+    registrar::clr1,
     web::{
         State, drawn,
         error::Error,
@@ -46,15 +47,16 @@ pub fn show(frame: Frame, base_url: &str, cover: Cover) -> Result<HttpResponse, 
 }
 
 /// The JSON: a CLR without assertions, which says that it is partial.
-pub fn json(cover: &Cover) -> HttpResponse {
-    drawn::file("application/json", &drawn::json_name(&cover.cedid), clr::v1::cover(cover))
+pub async fn json(state: &State, cover: &Cover) -> Result<HttpResponse, Error> {
+    let json = clr1::document(&state.db, &state.portal, clr::v1::cover_clr(cover)).await?;
+    Ok(drawn::file("application/json", &drawn::json_name(&cover.cedid), json))
 }
 
 /// The confirmation on paper.
 pub async fn pdf(state: web::Data<State>, words: Words, cover: Cover) -> Result<HttpResponse, Error> {
     let code = cover.cedid.clone();
+    let json = clr1::document(&state.db, &state.portal, clr::v1::cover_clr(&cover)).await?;
     drawn::pdf_of(&code, state, &format!("confirmation-{code}.pdf"), move |links, fonts| {
-        let json = clr::v1::cover(&cover);
         Ok(pdf::cover(&cover, links, &words, fonts, &json)?.bytes)
     })
     .await

@@ -20,7 +20,8 @@ use crate::{
         record::Award,
     },
     pdf,
-    values::{CeDiD, Reading, Typed},
+    registrar::clr1,
+    values::{CeDiD, Iri, Reading, Typed},
     web::{
         State, drawn,
         error::Error,
@@ -52,6 +53,14 @@ impl CredentialPage {
     fn said_by(&self, one: &IssuedEndorsement, endorsed: &str) -> String {
         let args = [("endorser", one.endorser.name.clone().into()), ("endorsed", endorsed.to_owned().into())];
         self.frame.words.with_all("endorsement-of", args)
+    }
+
+    /// Where what was awarded is described as it was then; nowhere for what another publisher defined.
+    fn achievement_page(&self) -> Option<String> {
+        let achievement = &self.award.issued.achievement;
+        let base_url = self.address.split_once("/c/").map_or("", |(base, _)| base);
+        let page = Iri::parse(&achievement.id).ok()?.page(base_url, "achievements")?;
+        Some(format!("{page}?version={}", achievement.version))
     }
 
     fn results(&self) -> Results<'_> {
@@ -120,11 +129,12 @@ pub async fn json(
 ) -> Result<HttpResponse, Error> {
     let award = match the_one(&state, &request, &typed).await? {
         Some(Opened::Award(award)) => *award,
-        Some(Opened::Record(record)) => return Ok(cover::json(&record)),
+        Some(Opened::Record(record)) => return cover::json(&state, &record).await,
         None => return validate::unknown(anyone.frame, &typed),
     };
     let name = drawn::json_name(&award.issued.assertion.cedid);
-    Ok(drawn::file("application/json", &name, clr::v1::credential(&award)))
+    let json = clr1::document(&state.db, &state.portal, clr::v1::credential_clr(&award)).await?;
+    Ok(drawn::file("application/json", &name, json))
 }
 
 /// `GET /c/{cedid}.pdf`: the official document, with the JSON in it.
@@ -141,8 +151,8 @@ pub async fn pdf(
     };
     let code = award.issued.assertion.cedid.clone();
     let words = anyone.frame.words;
+    let json = clr1::document(&state.db, &state.portal, clr::v1::credential_clr(&award)).await?;
     drawn::pdf_of(&code, state, &format!("credential-{code}.pdf"), move |links, fonts| {
-        let json = clr::v1::credential(&award);
         Ok(pdf::credential(&award, links, &words, fonts, &json)?.bytes)
     })
     .await
@@ -167,7 +177,7 @@ pub async fn certificate(
 }
 
 /// What a code opens, for a document. A doubtful code has none: its page offers the codes that may be meant.
-async fn the_one(state: &State, request: &HttpRequest, typed: &str) -> Result<Option<Opened>, Error> {
+pub async fn the_one(state: &State, request: &HttpRequest, typed: &str) -> Result<Option<Opened>, Error> {
     let Typed::Code(code) = CeDiD::read(typed) else { return Ok(None) };
     Ok(match validate::opened(state, request, &code).await? {
         Disclosed::One(opened) => Some(*opened),

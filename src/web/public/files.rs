@@ -7,13 +7,7 @@ use uuid::Uuid;
 
 use crate::{
     clr,
-    db::{Conn, QueryError},
-    models::{
-        Credential, credential,
-        credential::Disclosed,
-        endorsement::{self, Endorsed},
-        evidence_file,
-    },
+    models::{disclosure, endorsement, evidence_file},
     values::Iri,
     web::{State, drawn, error::Error, guards::Anyone},
 };
@@ -23,13 +17,9 @@ pub async fn show(_: Anyone, state: web::Data<State>, id: web::Path<Uuid>) -> Re
     let (about, content) = state
         .db
         .read(move |conn| {
-            let about = evidence_file::about(conn, &id.to_string())?;
-            let credential = evidence_file::credential_of(conn, &about)?;
-            if !is_shown(conn, credential.as_ref())? {
-                return Err(Error::NotFound);
-            }
+            let about = disclosure::file(conn, &id.to_string())?.ok_or(Error::NotFound)?;
             let content = evidence_file::content(conn, &about.public_id)?;
-            Ok((about, content))
+            Ok::<_, Error>((about, content))
         })
         .await?;
     Ok(drawn::handed_in(&about.name, &about.media_type, content))
@@ -41,27 +31,9 @@ pub async fn endorsement(_: Anyone, state: web::Data<State>, id: web::Path<Uuid>
         .db
         .read(move |conn| {
             let iri = Iri::parse(&format!("urn:uuid:{id}")).map_err(|_| Error::NotFound)?;
-            let own = endorsement::by_iri(conn, &iri)?.ok_or(Error::NotFound)?;
-            let of = match own.endorsed() {
-                Some(Endorsed::Assertion(award)) => Some(credential::of_assertion(conn, &award)?),
-                Some(Endorsed::Clr(record)) => Some(credential::of_clr(conn, &record)?),
-                // What was said of an achievement or an office is held by every credential of it.
-                _ => None,
-            };
-            match &of {
-                Some(credential) if !is_shown(conn, credential.as_ref())? => Err(Error::NotFound),
-                _ => endorsement::published(conn, &own)?.ok_or(Error::NotFound),
-            }
+            let own = disclosure::endorsement(conn, &iri)?.ok_or(Error::NotFound)?;
+            endorsement::published(conn, &own)?.ok_or(Error::NotFound)
         })
         .await?;
     Ok(HttpResponse::Ok().content_type("application/ld+json").body(clr::v1::endorsement(&found)))
-}
-
-/// Whether whoever has its code would be shown this credential.
-fn is_shown(conn: &mut Conn, found: Option<&Credential>) -> Result<bool, QueryError> {
-    let Some(found) = found else { return Ok(false) };
-    Ok(match credential::disclosed(conn, &found.cedid)? {
-        Disclosed::One(shown) => shown.id == found.id,
-        Disclosed::Several(_) | Disclosed::Nothing => false,
-    })
 }

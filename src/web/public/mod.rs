@@ -1,17 +1,22 @@
 //! What a visitor sees, without an account, a session or a cookie: the front page, the verdict on a code, a credential
 //! and its documents.
 
+pub mod achievement;
+pub mod badge;
 pub mod cover;
 pub mod credential;
 pub mod files;
 pub mod health;
 pub mod home;
+pub mod hosted;
 pub mod keys;
 pub mod qr;
 pub mod results;
+pub mod signed;
 pub mod terms;
 pub mod validate;
 pub mod verdict;
+pub mod verify;
 
 use actix_web::{HttpRequest, HttpResponse};
 

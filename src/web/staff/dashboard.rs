@@ -10,7 +10,7 @@ use crate::{
         ResultDescription, assertion,
         audit::{self, AuditEntry},
         audit_names::{self, Names},
-        outbox,
+        hold, outbox,
         page::Query,
         profile,
     },
@@ -20,7 +20,7 @@ use crate::{
         error::Error,
         filters,
         frame::{Frame, page},
-        guards::{Award, May, ReadAwards, ReadMail, ReadRecords, SeeDashboard},
+        guards::{Award, May, ReadAwards, ReadHolds, ReadMail, ReadRecords, SeeDashboard},
         objects::Managed,
     },
 };
@@ -143,6 +143,19 @@ fn waiting(conn: &mut Conn, frame: &Frame, query: &Query) -> Result<Vec<Waiting>
                 what,
                 detail: "not issued yet",
                 address: "/admin/assertions?status=draft",
+                action: "Look at them",
+            });
+        }
+    }
+    if frame.may::<ReadHolds>() {
+        let soon = hold::ending_soon(conn)?;
+        if soon > 0 {
+            waiting.push(Waiting {
+                icon: "lock",
+                tone: "warn",
+                what: format!("{soon} {}", if soon == 1 { "hold ends soon" } else { "holds end soon" }),
+                detail: "within two weeks",
+                address: "/admin/holds?state=soon",
                 action: "Look at them",
             });
         }

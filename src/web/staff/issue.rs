@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::findings::{Found, located, refused};
 use crate::{
     clock,
-    models::{Assertion, Profile, assertion, issued::Issued, profile},
+    models::{Assertion, Hold, Profile, assertion, hold, issued::Issued, profile},
     registrar::{
         Refusal,
         issue::{How, findings, freeze, issue, refuse_if_not_ours},
@@ -19,7 +19,7 @@ use crate::{
         filters,
         forms::Submitted,
         frame::{Frame, page, see},
-        guards::{Award, May},
+        guards::{Award, May, ReadHolds},
         objects::Managed,
     },
 };
@@ -39,6 +39,8 @@ struct IssuePage {
     /// Characters that no font of the PDF can draw.
     missing: Vec<char>,
     mail_is_on: bool,
+    holds: Vec<Hold>,
+    may_see_holds: bool,
 }
 
 /// What was chosen.
@@ -57,7 +59,7 @@ pub async fn preview(
     id: web::Path<Id<Assertion>>,
 ) -> Result<HttpResponse, Error> {
     let (by, portal) = (may.by.clone(), state.portal.clone());
-    let (draft, learner, issued, found) = state
+    let (draft, learner, issued, found, holds) = state
         .db
         .read(move |conn| {
             let draft = assertion::find(conn, &id)?;
@@ -70,7 +72,8 @@ pub async fn preview(
             let code = draft.kept_cedid.clone().unwrap_or_else(CeDiD::fresh);
             let issued = freeze(conn, &draft, &learner, &portal, (code, clock::now()))?;
             let found = located(conn, findings(&issued))?;
-            Ok::<_, Error>((draft, learner, issued, found))
+            let holds = hold::active(conn, &learner.id)?;
+            Ok::<_, Error>((draft, learner, issued, found, holds))
         })
         .await?;
     let drawn =
@@ -79,6 +82,8 @@ pub async fn preview(
     // The first unusual character lets the folders of fonts be read, which takes a moment.
     let missing = web::block(move || fonts.missing(&drawn)).await.unwrap_or_default();
     page(&IssuePage {
+        may_see_holds: may.frame.may::<ReadHolds>(),
+        holds,
         frame: may.frame,
         address: draft.address(),
         missing,

@@ -126,7 +126,7 @@ fn key_page(conn: &mut Conn, portal: &Portal, id: &Id<SigningKey>, frame: Frame)
 /// `POST /admin/keys/rotation`: all of them.
 pub async fn rotate(may: May<ManageKeys>, state: web::Data<State>, _: Submitted<Empty>) -> Result<HttpResponse, Error> {
     keys::rotate(&state.db, &state.portal, None, &may.by).await?;
-    Ok(see("/admin/keys".to_owned()))
+    Ok(see("/admin/keys"))
 }
 
 /// `POST /admin/keys/{id}/retirement`

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
-use super::findings;
+use super::{erasure, findings};
 use crate::{
     clock, clr,
     models::{
-        self, Actor, Clr, Profile,
+        self, Actor, Clr, Hold, Profile,
         audit::{self, AuditEntry},
         clr::Listed,
+        hold,
         import::known,
         page::{Page, Query},
         profile,
@@ -19,14 +20,17 @@ use crate::{
         roll::Roll,
     },
     pdf,
-    registrar::export,
-    values::{Code, Id, Origin, fold_words},
+    registrar::{clr1, export, proof},
+    values::{Code, Id, Origin, Status, fold_words},
     web::{
         State, csv, drawn,
         error::Error,
         filters,
         frame::{Frame, page, see},
-        guards::{Award, ChangeProfiles, ExportRecords, FindLearners, May, PublishRecords, ReadRecords},
+        guards::{
+            Award, ChangeProfiles, EraseLearners, ExportRecords, FindLearners, May, PlaceHolds, PublishRecords,
+            ReadHolds, ReadRecords, Revoke,
+        },
         staff::exports,
         table::{Asked, Cell, Column, Table},
     },
@@ -62,6 +66,11 @@ struct LearnerPage {
     history: Vec<AuditEntry>,
     may_award: bool,
     may_change: bool,
+    may_correct: bool,
+    may_erase: bool,
+    holds: Vec<Hold>,
+    may_see_holds: bool,
+    may_place_holds: bool,
 }
 
 /// `GET /admin/learners`
@@ -180,7 +189,10 @@ pub async fn show(
     id: web::Path<Id<Profile>>,
 ) -> Result<HttpResponse, Error> {
     let base_url = state.portal.base_url.clone();
-    let (learner, record, records, received, history) = state
+    if let Some(page) = erasure::tombstone(&state, id.clone(), &may.frame).await? {
+        return Ok(page);
+    }
+    let (learner, record, records, received, (history, holds)) = state
         .db
         .read(move |conn| {
             let learner = person(conn, &id)?;
@@ -189,15 +201,33 @@ pub async fn show(
             let mut records = models::clr::of_learner(conn, &learner.id)?;
             records.retain(|one| !one.clr.is_foreign());
             let received = known::foreign_records(conn, &id)?;
-            Ok::<_, Error>((learner, record, records, received, history))
+            let holds = hold::active(conn, &id)?;
+            Ok::<_, Error>((learner, record, records, received, (history, holds)))
         })
         .await?;
     // Another publisher's learner gets no award of ours.
     let is_ours = learner.origin == Origin::Own;
     let (may_award, may_change) = (is_ours && may.frame.may::<Award>(), is_ours && may.frame.may::<ChangeProfiles>());
     let may_publish = is_ours && may.frame.may::<PublishRecords>();
+    let may_correct = is_ours && may.frame.may::<Revoke>();
+    let may_erase = may.frame.may::<EraseLearners>();
     let frame = may.frame;
-    page(&LearnerPage { frame, learner, record, records, received, may_publish, history, may_award, may_change })
+    page(&LearnerPage {
+        may_see_holds: frame.may::<ReadHolds>(),
+        may_place_holds: is_ours && frame.may::<PlaceHolds>(),
+        holds,
+        frame,
+        learner,
+        record,
+        records,
+        received,
+        may_publish,
+        history,
+        may_award,
+        may_change,
+        may_correct,
+        may_erase,
+    })
 }
 
 fn person(conn: &mut crate::db::Conn, id: &Id<Profile>) -> Result<Profile, Error> {
@@ -232,7 +262,22 @@ pub async fn json(
     if !found.is_empty() {
         return findings::refused(may.frame, &state, found, address).await;
     }
-    Ok(drawn::file("application/json", "learner-record.json", clr::v1::record(&record)))
+    let json = clr1::document(&state.db, &state.portal, clr::v1::record_clr(&record)).await?;
+    Ok(drawn::file("application/json", "learner-record.json", json))
+}
+
+/// `GET /admin/learners/{id}/record.vc.json`: CLR 2.0, signed for this answer.
+pub async fn vc(
+    may: May<ReadRecords>,
+    state: web::Data<State>,
+    id: web::Path<Id<Profile>>,
+) -> Result<HttpResponse, Error> {
+    let record = taken_out(&state, id.into_inner(), "CLR 2.0", may.by).await?;
+    let portal = state.portal.clone();
+    match state.db.write(move |conn| proof::enveloped(conn, &portal, record.clone())).await? {
+        Some(signed) => Ok(drawn::file("application/json", "learner-record.vc.json", signed.into_bytes())),
+        None => Err(Error::Conflict(may.frame.words.get("record-unsigned"))),
+    }
 }
 
 /// `GET /admin/learners/{id}/record.pdf`
@@ -243,11 +288,25 @@ pub async fn pdf(
 ) -> Result<HttpResponse, Error> {
     let record = taken_out(&state, id.into_inner(), "PDF", may.by).await?;
     let words = may.frame.words;
+    let json = clr1::document(&state.db, &state.portal, clr::v1::record_clr(&record)).await?;
     drawn::pdf(state, "learner-record.pdf", move |links, fonts| {
-        let json = clr::v1::record(&record);
         Ok(pdf::record(&record, links, &words, fonts, &json)?.bytes)
     })
     .await
+}
+
+impl LearnerPage {
+    fn codes_open(&self) -> bool {
+        self.holds.is_empty()
+    }
+
+    /// How many awards stand that bear another name than the learner has now.
+    fn named_otherwise(&self) -> usize {
+        let now = self.learner.as_holder();
+        let stands = |one: &&record::Award| matches!(one.standing.status, Status::InForce | Status::Suspended);
+        let awards = self.record.iter().flat_map(|record| &record.awards);
+        awards.filter(stands).filter(|one| one.issued.holder != now).count()
+    }
 }
 
 impl LearnersPage {

@@ -10,7 +10,7 @@ use crate::{
     models::{Clr, Credential, Profile, credential, profile, published, record::Record},
     pdf,
     registrar::{
-        Portal, Refusal,
+        Portal, Refusal, clr1,
         publish::{Composed, How, compose, publish, refuse_if_no_draft, stand_in},
     },
     values::{CeDiD, Id},
@@ -39,6 +39,14 @@ struct PublicationPage {
     /// Characters that no font of the PDF can draw.
     missing: Vec<char>,
     mail_is_on: bool,
+    holds: Vec<crate::models::Hold>,
+    may_see_holds: bool,
+}
+
+impl PublicationPage {
+    fn codes_open(&self) -> bool {
+        self.holds.is_empty()
+    }
 }
 
 /// What was chosen.
@@ -60,13 +68,14 @@ pub async fn preview(
 ) -> Result<HttpResponse, Error> {
     let portal = state.portal.clone();
     let address = findings::page_of(&id);
-    let (draft, learner, composed, found) = state
+    let (draft, learner, composed, found, holds) = state
         .db
         .read(move |conn| {
             let (draft, composed) = composed(conn, &id, &portal)?;
             let found = findings::located(conn, composed.findings())?;
             let learner = profile::find(conn, &draft.learner_id)?;
-            Ok::<_, Error>((draft, learner, composed, found))
+            let holds = crate::models::hold::active(conn, &learner.id)?;
+            Ok::<_, Error>((draft, learner, composed, found, holds))
         })
         .await?;
     let record = composed.record();
@@ -75,6 +84,8 @@ pub async fn preview(
     let fonts = state.fonts.clone();
     let missing = web::block(move || fonts.missing(&drawn)).await.unwrap_or_default();
     page(&PublicationPage {
+        may_see_holds: may.frame.may::<crate::web::guards::ReadHolds>(),
+        holds,
         frame: may.frame,
         address,
         left_out: composed.left_out.iter().filter(|one| one.is_missed).count(),
@@ -152,7 +163,8 @@ pub async fn json(
             if !found.is_empty() {
                 return findings::refused(may.frame, &state, found, address).await;
             }
-            Ok(drawn::file("application/json", &drawn::record_json_name(&code), clr::v1::record(&record)))
+            let json = clr1::document(&state.db, &state.portal, clr::v1::record_clr(&record)).await?;
+            Ok(drawn::file("application/json", &drawn::record_json_name(&code), json))
         }
         Source::Foreign(bytes, kind) => {
             // The type that it was received under is told only where a browser does nothing with it.
@@ -170,9 +182,7 @@ pub async fn pdf(
 ) -> Result<HttpResponse, Error> {
     let Source::Ours(record, code) = source(&state, id.into_inner()).await? else { return Err(Error::NotFound) };
     let words = may.frame.words;
-    drawn::pdf_of_record(&code, state, move |links, fonts| {
-        let json = clr::v1::record(&record);
-        Ok(pdf::record(&record, links, &words, fonts, &json)?.bytes)
-    })
-    .await
+    let json = clr1::document(&state.db, &state.portal, clr::v1::record_clr(&record)).await?;
+    drawn::pdf_of_record(&code, state, move |links, fonts| Ok(pdf::record(&record, links, &words, fonts, &json)?.bytes))
+        .await
 }

@@ -13,11 +13,13 @@ use crate::{
         credential,
         page::Query,
         profile,
+        tombstone::{self, Tombstone},
     },
     values::{CeDiD, Typed},
     web::{
         State,
         error::Error,
+        filters,
         frame::{Frame, page, see},
         guards::{May, ReadAwards, ReadRecords, SeeDashboard},
         objects::Managed,
@@ -35,12 +37,15 @@ struct SearchPage {
     learners: Vec<Profile>,
     achievements: Vec<Achievement>,
     assertions: Vec<Listed>,
+    /// What the code that was typed was, where it opens nothing any more.
+    buried: Option<Tombstone>,
 }
 
 /// What a search came to.
 enum Found {
     Exactly(String),
     Some(Vec<Profile>, Vec<Achievement>, Vec<Listed>),
+    Buried(Tombstone),
 }
 
 /// `GET /admin/search?q=`
@@ -53,14 +58,21 @@ pub async fn show(
     match state.db.read(move |conn| find(conn, &q, &frame, &by)).await? {
         Found::Exactly(address) => Ok(see(address)),
         Found::Some(learners, achievements, assertions) => {
-            page(&SearchPage { frame: may.frame, q: asked.q.clone(), learners, achievements, assertions })
+            page(&SearchPage { learners, achievements, assertions, ..SearchPage::empty(may.frame, &asked.q) })
         }
+        Found::Buried(one) => page(&SearchPage { buried: Some(one), ..SearchPage::empty(may.frame, &asked.q) }),
     }
 }
 
 fn find(conn: &mut Conn, q: &str, frame: &Frame, by: &Actor) -> Result<Found, Error> {
     if let Some(address) = award_with_code(conn, q, frame, by)? {
         return Ok(Found::Exactly(address));
+    }
+    if let Typed::Code(code) = CeDiD::read(q)
+        && frame.may::<ReadRecords>()
+        && let Some(buried) = tombstone::of(conn, &code)?
+    {
+        return Ok(Found::Buried(buried));
     }
     let query = Query { office: by.office.clone(), ..Query::search(q) };
     if query.words.is_empty() {
@@ -92,12 +104,20 @@ fn award_with_code(conn: &mut Conn, q: &str, frame: &Frame, by: &Actor) -> Resul
     if let Some(record) = &found.clr_id {
         return Ok(frame.may::<ReadRecords>().then(|| page_of(record)));
     }
-    let Some(id) = found.assertion_id else { return Ok(None) };
+    let Some(id) = found.assertion_id else {
+        // A code that was erased leads to its tombstone.
+        return Ok(frame.may::<ReadRecords>().then(|| format!("/admin/learners/{}", found.learner_id)));
+    };
     let found = assertion::find(conn, &id)?;
     Ok(found.exists_for(conn, by)?.then(|| found.address()))
 }
 
 impl SearchPage {
+    fn empty(frame: Frame, q: &str) -> Self {
+        let (learners, achievements, assertions) = (Vec::new(), Vec::new(), Vec::new());
+        Self { frame, q: q.to_owned(), learners, achievements, assertions, buried: None }
+    }
+
     fn found_nothing(&self) -> bool {
         self.learners.is_empty() && self.achievements.is_empty() && self.assertions.is_empty()
     }

@@ -34,6 +34,12 @@ record-awards = Awards
 record-empty = Nothing was awarded yet. Awards appear here as soon as they are issued, and you are told by mail.
 record-pdf = PDF
 record-json = JSON
+record-vc = CLR 2.0, signed
+record-jwt = CLR 2.0 as JWT
+held-privacy = A privacy hold is on. Nothing of your record is shown to anybody but you and the registrar’s office, and your codes open nothing for others. You can download everything here.
+held-documents = The registrar’s office has placed a hold. You see your record here, but official documents are withheld until the office has cleared it, and your codes open nothing for others. Please ask the registrar’s office.
+held-download = Official documents are withheld until the registrar’s office has cleared a hold on your record. You still see your record; please ask the office what is open.
+record-unsigned = There is nothing signed in this record yet. Once an award of it is issued by an office with a key here, its signed form can be downloaded.
 record-publisher = Publisher
 record-no-publisher = This portal is not set up yet: the institution has not said who publishes its records.
 record-wrong-heading = Something wrong?
@@ -57,6 +63,7 @@ award-events = { $count ->
 }
 award-pdf = PDF
 award-json = JSON
+award-badge = Badge
 
 # Published records.
 published-heading = Published records

@@ -31,3 +31,17 @@ mail-record-intro = { $publisher } has published an official record of your achi
 mail-record-open = See your record
 mail-record-check = Anyone to whom you give the record’s CeDiD can check at { $address } that it is genuine, without an account. The code shows your name and no award.
 mail-record-why = You receive this message because { $publisher } has published your record. If something in it is wrong, please tell { $publisher }.
+
+mail-revoked-subject = An award of yours was revoked: { $title }
+mail-revoked-intro = { $publisher } has revoked this credential. It is no longer valid, and whoever checks its code is told so.
+mail-suspended-subject = An award of yours is suspended: { $title }
+mail-suspended-intro = { $publisher } has suspended this credential while a question about it is settled. Whoever checks its code is told so. You receive another message when it is in force again.
+mail-lifted-subject = An award of yours is in force again: { $title }
+mail-lifted-intro = { $publisher } has lifted the suspension of this credential. It is valid, and whoever checks its code is told so.
+mail-corrected-subject = An award of yours was corrected: { $title }
+mail-corrected-intro = { $publisher } has corrected this credential and issued it again under a new code. The conferral date is the same. Use the new one from now on; whoever checks the earlier code is led to it.
+mail-status-newest = New CeDiD
+mail-status-earlier = Earlier CeDiD
+mail-status-reason = Reason
+mail-status-open = See the credential
+mail-status-why = You receive this message because { $publisher } has changed how a credential of yours stands. If you think that this is wrong, please tell { $publisher }.

@@ -10,12 +10,13 @@ use crate::{
     clock,
     db::{Conn, QueryError},
     models::{
-        Achievement, Actor, Assertion, Credential, Evidence, Profile, achievement,
+        Achievement, Actor, Assertion, Credential, Evidence, Hold, Profile, achievement,
         assertion::{self, Listed},
-        credential,
+        credential, endorsed,
         endorsement::{self, Endorsed},
         evidence,
         evidence_file::{self, About},
+        hold,
         import::known,
         page::{Page, Query},
         profile,
@@ -27,7 +28,7 @@ use crate::{
         error::Error,
         filters,
         frame::Frame,
-        guards::{Award as MayAward, ExportRecords, ReadAwards, Revoke},
+        guards::{Award as MayAward, ExportRecords, ReadAwards, ReadHolds, Revoke},
         objects::{Kind, Managed},
         table::{Cell, Column, Filter},
     },
@@ -50,6 +51,9 @@ pub struct AssertionDetails {
     parts: Parts,
     /// Of another publisher's: who that is, and the record it came with.
     foreign: Option<(String, String)>,
+    /// What is on the learner now.
+    holds: Vec<Hold>,
+    may_see_holds: bool,
     frame: Frame,
 }
 
@@ -69,14 +73,12 @@ impl Parts {
     fn of(conn: &mut Conn, own: &Assertion, frame: &Frame) -> Result<Self, Error> {
         let results = result::of(conn, &own.id)?;
         let endorsements = endorsement::of(conn, &Endorsed::Assertion(own.id.clone()))?;
-        let endorsements: Result<_, QueryError> =
-            endorsements.into_iter().map(|one| endorsement::listed(conn, one)).collect();
         Ok(Self {
             results: result::listed(conn, results)?,
             can_have_results: !result_description::of_achievement(conn, &own.achievement_id)?.is_empty(),
             evidence: evidence::of(conn, &own.id)?,
             files: evidence_file::of(conn, &own.id)?,
-            endorsements: endorsements?,
+            endorsements: endorsed::listed(conn, endorsements)?,
             may_change: frame.may::<MayAward>() && !own.is_issued(),
         })
     }
@@ -146,7 +148,7 @@ impl Managed for Assertion {
         if self.origin == Origin::Foreign {
             return Ok(Some(crate::web::staff::imports::FOREIGN));
         }
-        let why = "This award was issued: what was issued is never changed. Revoke it, or award a corrected one.";
+        let why = "This award was issued: what was issued is never changed. Correct it, and it is issued again under a new code; or revoke it.";
         Ok(self.is_issued().then_some(why))
     }
 
@@ -236,6 +238,8 @@ impl Managed for Assertion {
                 .filter(|(label, value)| !value.is_empty() && *label != "Stated by")
                 .collect(),
             source: self.source_id.as_ref().map(|id| profile::find(conn, id)).transpose()?,
+            holds: hold::active(conn, &self.learner_id)?,
+            may_see_holds: frame.may::<ReadHolds>(),
             parts: Parts::of(conn, self, frame)?,
             assertion: self.clone(),
             learner,

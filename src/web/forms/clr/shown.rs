@@ -7,9 +7,10 @@ use crate::{
     clock,
     db::{Conn, QueryError},
     models::{
-        Actor, Clr, Profile,
+        Actor, Clr, Hold, Profile,
         clr::{self, Listed},
-        credential,
+        credential, hold,
+        import::remove,
         page::{Page, Query},
         profile, published,
         record::Record,
@@ -23,7 +24,7 @@ use crate::{
         error::Error,
         filters,
         frame::Frame,
-        guards::{PublishRecords, ReadRecords, Revoke},
+        guards::{PublishRecords, ReadHolds, ReadRecords, Revoke},
         objects::{Kind, Managed},
         table::{Cell, Column, Filter},
     },
@@ -44,12 +45,45 @@ pub struct ClrDetails {
     others: Vec<Listed>,
     may_publish: bool,
     may_revoke: bool,
+    may_remove: bool,
+    is_suspended: bool,
+    /// What is on the learner now.
+    holds: Vec<Hold>,
+    may_see_holds: bool,
     frame: Frame,
 }
 
 impl HtmlSafe for ClrDetails {}
 
+/// What goes with a record of another publisher.
+fn removed_with(removal: &remove::Removal) -> String {
+    let counted = [
+        (removal.count("assertion"), "assertion", "assertions"),
+        (removal.count("achievement"), "achievement", "achievements"),
+        (removal.count("profile"), "profile", "profiles"),
+    ];
+    let told: Vec<String> = counted
+        .iter()
+        .filter(|(number, ..)| *number > 0)
+        .map(|(number, one, many)| format!("{number} {}", if *number == 1 { one } else { many }))
+        .collect();
+    if told.is_empty() {
+        return "Nothing uses this record. Its document goes with it.".to_owned();
+    }
+    format!("Its document goes with it, and what came with it and nothing else uses: {}.", told.join(", "))
+}
+
 impl ClrDetails {
+    fn codes_open(&self) -> bool {
+        self.holds.is_empty()
+    }
+
+    /// How many awards of a published record were revoked, suspended or replaced since.
+    fn changed_since(&self) -> usize {
+        let awards = self.record.iter().filter(|record| record.publication.is_some()).flat_map(|record| &record.awards);
+        awards.filter(|award| award.standing.status != Status::InForce).count()
+    }
+
     fn why(&self, one: &LeftOut) -> &'static str {
         match one.reading {
             Reading::Valid | Reading::Expired => "Not chosen.",
@@ -137,8 +171,13 @@ impl Managed for Clr {
     }
 
     fn filters(_: &mut Conn, address: &str, _: Option<&Id<Profile>>) -> Result<Vec<Filter>, QueryError> {
-        let states =
-            [("draft", "Drafts"), ("published", "Published"), ("revoked", "Revoked"), ("foreign", "From elsewhere")];
+        let states = [
+            ("draft", "Drafts"),
+            ("published", "Published"),
+            ("suspended", "Suspended"),
+            ("revoked", "Revoked"),
+            ("foreign", "From elsewhere"),
+        ];
         let states = states.iter().map(|(value, label)| ((*value).to_owned(), (*label).to_owned())).collect();
         Ok(vec![Filter::new("status", "Status", states, address).as_scopes()])
     }
@@ -188,14 +227,26 @@ impl Managed for Clr {
             others: others.collect(),
             learner: profile::find(conn, &self.learner_id)?,
             publisher: profile::find(conn, &self.publisher_id)?,
+            holds: hold::active(conn, &self.learner_id)?,
+            may_see_holds: frame.may::<ReadHolds>(),
             record,
             left_out,
+            is_suspended: credential.as_ref().is_some_and(|one| one.status == Status::Suspended),
             note: credential.and_then(|one| one.internal_note.as_ref().map(Prose::to_string)),
             may_publish: self.locked(conn)?.is_none() && frame.may::<PublishRecords>(),
+            may_remove: self.is_foreign() && frame.may::<<Self as Managed>::Change>(),
             may_revoke: stands && frame.may::<Revoke>(),
             clr: self.clone(),
             frame: frame.clone(),
         })
+    }
+
+    fn keepers(conn: &mut Conn, id: &Id<Self>) -> Result<Option<String>, QueryError> {
+        let own = clr::find(conn, id)?;
+        if !own.is_foreign() {
+            return Ok(None);
+        }
+        Ok(Some(removed_with(&remove::of(conn, &own)?)))
     }
 
     fn uses(conn: &mut Conn, id: &Id<Self>) -> Result<Vec<String>, QueryError> {

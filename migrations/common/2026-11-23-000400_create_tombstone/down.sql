@@ -1,0 +1,2 @@
+DROP TABLE received_award;
+DROP TABLE tombstone;

@@ -1,0 +1,1 @@
+DROP TRIGGER tombstone_guard ON tombstone;

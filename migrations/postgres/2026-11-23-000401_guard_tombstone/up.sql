@@ -1,0 +1,1 @@
+CREATE TRIGGER tombstone_guard BEFORE UPDATE OR DELETE ON tombstone FOR EACH ROW EXECUTE FUNCTION refuse_change();

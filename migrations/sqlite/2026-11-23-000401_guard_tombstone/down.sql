@@ -1,0 +1,2 @@
+DROP TRIGGER tombstone_no_delete;
+DROP TRIGGER tombstone_no_update;

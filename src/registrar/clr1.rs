@@ -1,0 +1,196 @@
+//! CLR 1.0 with proof: documents that say how they can be verified, assertions and records as they were signed, and the
+//! list of what was revoked. A signed form is made when it is first asked for, stored, and never made again.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::{Portal, Refusal, keys};
+use crate::{
+    clock,
+    clr::v1::{
+        self,
+        proof::{self, Key, Proof},
+        wire::{Assertion, Clr},
+    },
+    db::{Conn, Db},
+    models::{
+        Credential, Profile, credential, credential_document, profile, published,
+        record::Award,
+        signed_form::{self, CLR1_JWS, SignedForm},
+        signing_key::{self, Purpose},
+    },
+    sign::jws,
+    values::{CeDiD, Id, Iri, Origin},
+};
+
+/// The address of a profile's revocation list.
+fn list_address(portal: &Portal, id: &Id<Profile>) -> String {
+    format!("{}/ims/clr/v1p0/revocations/{id}", portal.base_url)
+}
+
+/// Those of these who are ours and may sign, by their ids.
+fn own(conn: &mut Conn, ids: &BTreeSet<String>) -> Result<HashMap<String, Id<Profile>>, Refusal> {
+    let mut found = HashMap::new();
+    for id in ids {
+        let Ok(iri) = Iri::parse(id) else { continue };
+        if let Some(one) = profile::by_iri(conn, &iri)?
+            && one.origin == Origin::Own
+        {
+            found.insert(id.clone(), one.id);
+        }
+    }
+    Ok(found)
+}
+
+/// What is known of these signers: of each its key, if it has one.
+pub fn known(conn: &mut Conn, portal: &Portal, ids: &BTreeSet<String>) -> Result<Proof, Refusal> {
+    let mut proof = Proof { base_url: portal.base_url.clone(), keys: HashMap::new() };
+    for (iri, id) in own(conn, ids)? {
+        if let Some(key) = signing_key::active_for(conn, &id, Purpose::Jws)? {
+            let pem = keys::public(&key)?.to_pem()?;
+            let revocation_list = list_address(portal, &id);
+            proof.keys.insert(iri, Key { url: keys::key_url(portal, &key), pem, revocation_list });
+        }
+    }
+    Ok(proof)
+}
+
+/// Sees to it that these signers have keys.
+async fn make_ready(db: &Db, portal: &Portal, ids: &BTreeSet<String>) -> Result<(), Refusal> {
+    let wanted = ids.clone();
+    for id in db.read(move |conn| own(conn, &wanted)).await?.values() {
+        keys::make_ready(db, portal, id, Purpose::Jws).await?;
+    }
+    Ok(())
+}
+
+/// The same. No key is made here: where a signer's is not ready yet, the document says less.
+async fn proof(db: &Db, portal: &Portal, ids: BTreeSet<String>) -> Result<Proof, Refusal> {
+    let portal = portal.clone();
+    db.read(move |conn| known(conn, &portal, &ids)).await
+}
+
+/// A CLR as a document that says how it can be verified.
+pub async fn document(db: &Db, portal: &Portal, clr: Clr) -> Result<Vec<u8>, Refusal> {
+    let proof = proof(db, portal, proof::signers(&clr)).await?;
+    Ok(proof.document(clr))
+}
+
+/// What the address of a hosted assertion answers: the award's own assertion or that of an event behind it, as it stands
+/// now.
+pub async fn hosted(db: &Db, portal: &Portal, award: &Award, id: &str) -> Result<Vec<u8>, Refusal> {
+    let assertion = v1::assertions(award).into_iter().find(|one| one.id == id).ok_or(Refusal::NotFound)?;
+    let signers = assertion.achievement.iter().map(|one| one.issuer.id.clone()).collect();
+    Ok(proof(db, portal, signers).await?.hosted_document(assertion))
+}
+
+/// A credential as the publisher signed it, with its assertions as their issuers signed them: a compact JWS. What was
+/// signed says nothing of its status, which may change; the revocation list does.
+pub async fn signed(db: &Db, portal: &Portal, cedid: &CeDiD) -> Result<Vec<u8>, Refusal> {
+    let code = cedid.clone();
+    let (credential, clr, stored) = db
+        .read(move |conn| {
+            let credential = credential::by_cedid(conn, &code)?.ok_or(Refusal::NotFound)?;
+            let clr = frozen(conn, &credential)?;
+            let stored = signed_form::find(conn, &clr.id, CLR1_JWS)?;
+            Ok::<_, Refusal>((credential, clr, stored))
+        })
+        .await?;
+    if let Some(form) = stored {
+        return Ok(form.content);
+    }
+    make_ready(db, portal, &proof::signers(&clr)).await?;
+    let portal = portal.clone();
+    db.write(move |conn| sign(conn, &portal, &credential, clr.clone())).await
+}
+
+/// The CLR of a credential as it was when it was issued.
+fn frozen(conn: &mut Conn, credential: &Credential) -> Result<Clr, Refusal> {
+    let issued = credential_document::issued(conn, &credential.id)?;
+    let standing = published::in_force(issued.assertion.issued_on, issued.assertion.expires);
+    Ok(v1::credential_clr(&Award { issued, standing }))
+}
+
+fn sign(conn: &mut Conn, portal: &Portal, credential: &Credential, clr: Clr) -> Result<Vec<u8>, Refusal> {
+    crate::models::audit::take_turn(conn)?;
+    if let Some(form) = signed_form::find(conn, &clr.id, CLR1_JWS)? {
+        return Ok(form.content);
+    }
+    let proof = known(conn, portal, &proof::signers(&clr))?;
+    let own = own(conn, &proof::signers(&clr))?;
+    let (mut forms, mut tokens) = (Vec::new(), Vec::new());
+    for assertion in &clr.assertions {
+        let form = match signed_form::find(conn, &assertion.id, CLR1_JWS)? {
+            Some(form) => form,
+            None => {
+                let form = sign_assertion(conn, portal, (&proof, &own), credential, assertion)?;
+                forms.push(form.clone());
+                form
+            }
+        };
+        tokens.push(String::from_utf8_lossy(&form.content).into_owned());
+    }
+    let publisher = own.get(&clr.publisher.id).ok_or_else(not_ours)?;
+    let id = clr.id.clone();
+    let payload = proof.clr_to_sign(clr, tokens).ok_or_else(not_ours)?;
+    let form = made(conn, portal, publisher, (&id, credential), &payload)?;
+    forms.push(form.clone());
+    signed_form::insert_all(conn, &forms)?;
+    Ok(form.content)
+}
+
+fn sign_assertion(
+    conn: &mut Conn,
+    portal: &Portal,
+    (proof, own): (&Proof, &HashMap<String, Id<Profile>>),
+    credential: &Credential,
+    assertion: &Assertion,
+) -> Result<SignedForm, Refusal> {
+    let issuer = assertion.achievement.as_ref().and_then(|one| own.get(&one.issuer.id)).ok_or_else(not_ours)?;
+    let payload = proof.assertion_to_sign(assertion.clone()).ok_or_else(not_ours)?;
+    made(conn, portal, issuer, (&assertion.id, credential), &payload)
+}
+
+/// The form of a document, signed with the key of a profile.
+fn made(
+    conn: &mut Conn,
+    portal: &Portal,
+    signer: &Id<Profile>,
+    (id, credential): (&str, &Credential),
+    payload: &[u8],
+) -> Result<SignedForm, Refusal> {
+    let signer = keys::ensure(conn, portal, signer, Purpose::Jws)?;
+    let token = jws::sign(payload, &signer.secret, &keys::key_url(portal, &signer.key), None)?;
+    Ok(SignedForm::new((id, CLR1_JWS), Some(&credential.id), &signer.key.id, token.into_bytes()))
+}
+
+fn not_ours() -> Refusal {
+    Refusal::conflict("This credential names an issuer or a publisher whose keys are not here, so it cannot be signed")
+}
+
+/// The list of what a profile revoked: assertions that it issued, and as the publisher, their CLRs and its records.
+pub fn revocation_list(conn: &mut Conn, portal: &Portal, id: &Id<Profile>) -> Result<Vec<u8>, Refusal> {
+    let issuer = profile::find(conn, id)?;
+    if signing_key::active_for(conn, id, Purpose::Jws)?.is_none() {
+        return Err(Refusal::NotFound);
+    }
+    let mut revoked = BTreeSet::new();
+    for credential in credential::out_of_force(conn)? {
+        if credential.clr_id.is_some() {
+            let cover = published::cover(conn, &credential, clock::now())?;
+            if cover.publisher.id == issuer.iri.as_str() {
+                revoked.insert(cover.id);
+            }
+            continue;
+        }
+        let clr = frozen(conn, &credential)?;
+        let by_issuer = |one: &&Assertion| {
+            one.achievement.as_ref().is_some_and(|achievement| achievement.issuer.id == issuer.iri.as_str())
+        };
+        revoked.extend(clr.assertions.iter().filter(by_issuer).map(|one| one.id.clone()));
+        if clr.publisher.id == issuer.iri.as_str() {
+            revoked.insert(clr.id);
+        }
+    }
+    let revoked: Vec<String> = revoked.into_iter().collect();
+    Ok(proof::revocation_list(&list_address(portal, id), issuer.iri.as_str(), &revoked))
+}

@@ -1,0 +1,223 @@
+//! Correcting: what was issued is never changed, so a corrected award is issued again under a new code and takes the
+//! place of the old one. The conferral date stays, each earlier code names the newest, and nothing revives an earlier one.
+
+mod compose;
+mod rename;
+
+pub use compose::{Correction, Which, compose};
+pub use rename::{BATCH, candidates, rename};
+
+use super::{
+    Portal, Refusal,
+    issue::{findings, freeze_endorsements},
+    proof,
+    standing::{self, Listed, Step, Subject, changed_meanwhile, tell},
+};
+use crate::{
+    clock,
+    db::Conn,
+    mail::What,
+    models::{
+        Achievement, Actor, Assertion, Credential, Profile, achievement, achievement_version, assertion, audit,
+        audit::Change, clr, credential, credential::PublicFacts, credential_document, evidence, issued::Issued,
+        profile, result::AwardResult, result_description, rubric_criterion_level,
+    },
+    values::{Id, Iri, Json, Line, Prose, Status},
+};
+
+/// Why it is issued again, and who is told.
+#[derive(Debug, Clone)]
+pub struct Why {
+    /// What was picked from the list, as staff read it.
+    pub listed: Option<&'static str>,
+    /// What whoever checks the earlier code is told.
+    pub public: Line,
+    /// What stays in the office.
+    pub internal: Option<Prose>,
+    /// Whether the learner is told by mail.
+    pub notify: bool,
+}
+
+/// The reasons to pick from.
+pub const REASONS: &[Listed] = &[
+    Listed { key: "name", label: "The holder’s name changed", wording: "The details of the holder were corrected" },
+    Listed { key: "error", label: "Clerical error", wording: "A clerical error was corrected" },
+    Listed { key: "result", label: "A result was amended", wording: "A result was amended" },
+    Listed { key: "evidence", label: "Evidence or narrative was amended", wording: "Its description was amended" },
+];
+
+/// An issued award that can be corrected, with all that a correction draws on.
+#[derive(Debug, Clone)]
+pub struct Earlier {
+    /// Its row.
+    pub assertion: Assertion,
+    /// Its credential.
+    pub credential: Credential,
+    /// What was issued.
+    pub issued: Issued,
+    /// The learner, as of now.
+    pub learner: Profile,
+    /// The achievement, as of now.
+    pub achievement: Achievement,
+}
+
+/// What would be corrected; refuses what can't be: a draft, and what was revoked or replaced.
+pub fn earlier(conn: &mut Conn, id: &Id<Assertion>, by: &Actor) -> Result<Earlier, Refusal> {
+    let credential = standing::of(conn, &Subject::Award(id.clone()), by)?;
+    refuse_unless_correctable(&credential)?;
+    let assertion = assertion::find(conn, id)?;
+    Ok(Earlier {
+        issued: credential_document::issued(conn, &credential.id)?,
+        learner: profile::find(conn, &credential.learner_id)?,
+        achievement: achievement::find(conn, &assertion.achievement_id)?,
+        assertion,
+        credential,
+    })
+}
+
+fn refuse_unless_correctable(credential: &Credential) -> Result<(), Refusal> {
+    match credential.status {
+        Status::Revoked => Err(Refusal::conflict(
+            "This award was revoked, and a correction does not revive it. Award it anew if it was earned after all.",
+        )),
+        status => Step::Revoke.refuse_unless_it_fits(status),
+    }
+}
+
+/// Issues a corrected award in the place of an earlier one.
+pub fn correct(
+    conn: &mut Conn,
+    id: &Id<Assertion>,
+    (correction, why): (&Correction, &Why),
+    portal: &Portal,
+    by: &Actor,
+) -> Result<Credential, Refusal> {
+    let earlier = earlier(conn, id, by)?;
+    let (made, issued) = reissue(conn, &earlier, (correction, why), portal)?;
+    let mut changes = compose::differences(&earlier.issued, &issued);
+    changes.extend(noted(why));
+    let code = |code: &dyn ToString| Some(code.to_string());
+    let (old, new) = (&earlier.credential.cedid, &made.cedid);
+    let place = Change { field: "CeDiD".to_owned(), before: code(old), after: code(new) };
+    audit::write(conn, by, "replaced", earlier.credential.object(), [vec![place.clone()], noted(why)].concat())?;
+    changes.insert(0, place);
+    audit::write(conn, by, "reissued", made.object(), changes)?;
+    Ok(made)
+}
+
+fn noted(why: &Why) -> Vec<Change> {
+    let listed = why.listed.map(str::to_owned);
+    let facts = [
+        ("Reason", listed),
+        ("Public reason", Some(why.public.to_string())),
+        ("Internal note", why.internal.as_ref().map(Prose::to_string)),
+    ];
+    let change = |(field, after): (&str, Option<String>)| {
+        after.map(|after| Change { field: field.to_owned(), before: None, after: Some(after) })
+    };
+    facts.into_iter().filter_map(change).collect()
+}
+
+/// Issues it again, without an audit entry: the caller writes one for as many as it reissues.
+fn reissue(
+    conn: &mut Conn,
+    earlier: &Earlier,
+    (correction, why): (&Correction, &Why),
+    portal: &Portal,
+) -> Result<(Credential, Issued), Refusal> {
+    achievement_version::take_turn(conn, &earlier.achievement.id)?;
+    let code = credential::fresh_code(conn)?;
+    let issued = compose(conn, earlier, correction, portal, (code, clock::now()))?;
+    if compose::differences(&earlier.issued, &issued).is_empty() {
+        return Err(Refusal::conflict("Nothing is corrected: the award would say the same as before"));
+    }
+    Refusal::if_any(findings(&issued))?;
+    if !credential::supersede(conn, &earlier.credential, &why.public, why.internal.as_ref())? {
+        return Err(changed_meanwhile());
+    }
+    achievement_version::freeze(conn, &earlier.achievement.id, &issued.achievement)?;
+    let assertion = row(conn, earlier, &issued)?;
+    let made = to_credential(&earlier.credential, &assertion, &issued);
+    made.insert(conn, &issued)?;
+    proof::sign_award(conn, portal, &made.id, &issued)?;
+    credential::name_newest(conn, &earlier.credential.id, &made.id)?;
+    freeze_endorsements(conn, &assertion, portal)?;
+    achievement_version::awarded_under(conn, &[&assertion.id], issued.achievement.version)?;
+    clr::follow_correction(conn, &earlier.assertion.id, &assertion.id)?;
+    if why.notify {
+        let at = format!("{}/c/{}", portal.base_url, made.cedid);
+        tell(conn, (&earlier.credential, What::Corrected(made.cedid.clone())), Some(&why.public), at)?;
+    }
+    Ok((made, issued))
+}
+
+/// The row by which staff find the corrected award, with its results and its evidence.
+fn row(conn: &mut Conn, earlier: &Earlier, issued: &Issued) -> Result<Assertion, Refusal> {
+    let facts = &issued.assertion;
+    let line = |text: &Option<String>| text.as_deref().map(Line::parse).and_then(Result::ok);
+    let mut row = Assertion {
+        id: Id::fresh(),
+        iri: Iri::parse(&facts.id).map_err(|wrong| Refusal::Defect(wrong.to_string()))?,
+        issued_at: Some(facts.issued_on.naive_utc()),
+        expires_on: facts.last_day(),
+        activity_start: facts.activity_start,
+        activity_end: facts.activity_end,
+        credits_earned: facts.credits_earned,
+        license_number: line(&facts.license_number),
+        narrative: facts.narrative.as_deref().map(Prose::parse).and_then(Result::ok),
+        role: line(&facts.role),
+        term: line(&facts.term),
+        kept_cedid: None,
+        revision: 1,
+        created_at: facts.issued_on.naive_utc(),
+        updated_at: facts.issued_on.naive_utc(),
+        ..earlier.assertion.clone()
+    };
+    row.refold(&earlier.learner, &earlier.achievement, Some(&facts.cedid));
+    let results = results(conn, &row, issued)?;
+    assertion::insert_all(conn, std::slice::from_ref(&row), &results)?;
+    for (position, piece) in facts.evidence.iter().enumerate() {
+        evidence::add(conn, &row.id, piece, position as i32)?;
+    }
+    Ok(row)
+}
+
+/// Rows of the results whose descriptions the achievement still has.
+fn results(conn: &mut Conn, row: &Assertion, issued: &Issued) -> Result<Vec<AwardResult>, Refusal> {
+    let descriptions = result_description::of_achievement(conn, &row.achievement_id)?;
+    let levels = rubric_criterion_level::of_descriptions(conn, &descriptions)?;
+    let mut rows = Vec::new();
+    for one in &issued.assertion.results {
+        let Some(of) = descriptions.iter().find(|known| known.iri.as_str() == one.result_description) else { continue };
+        let is_reached = |level: &&crate::models::Level| {
+            level.result_description_id == of.id && one.achieved_level.as_deref() == Some(level.iri.as_str())
+        };
+        rows.push(AwardResult {
+            achieved_level_id: levels.iter().find(is_reached).map(|level| level.id.clone()),
+            value: one.value.as_deref().map(Line::parse).and_then(Result::ok),
+            status: one.status,
+            alignments: Json::new(one.alignments.clone()),
+            ..AwardResult::new(row.id.clone(), of.id.clone(), rows.len() as i32)
+        });
+    }
+    Ok(rows)
+}
+
+fn to_credential(earlier: &Credential, assertion: &Assertion, issued: &Issued) -> Credential {
+    Credential {
+        id: Id::fresh(),
+        assertion_id: Some(assertion.id.clone()),
+        cedid_folded: issued.assertion.cedid.folded(),
+        cedid: issued.assertion.cedid.clone(),
+        facts: Json::new(PublicFacts::of(issued)),
+        issued_at: issued.assertion.issued_on.naive_utc(),
+        expires_at: issued.assertion.expires.map(|last| last.naive_utc()),
+        status: Status::InForce,
+        status_since: None,
+        public_reason: None,
+        internal_note: None,
+        replaces_id: Some(earlier.id.clone()),
+        replaced_by_id: None,
+        ..earlier.clone()
+    }
+}

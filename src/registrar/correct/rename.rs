@@ -1,0 +1,76 @@
+//! A name changed: a chosen set of a learner's awards is issued again under the present one, in small batches.
+
+use sha2::{Digest, Sha256};
+
+use super::{Correction, Why, earlier, refuse_unless_correctable, reissue};
+use crate::{
+    db::Conn,
+    models::{
+        Actor, Assertion, Credential, Profile,
+        audit::{self, Change},
+        credential, credential_document,
+        issued::Holder,
+        profile,
+    },
+    registrar::{Portal, Refusal},
+    values::Id,
+};
+
+/// Awards reissued in one transaction, so that nobody else waits for long.
+pub const BATCH: usize = 25;
+
+/// The awards that stand and were issued under another name than the learner has now, each with that name.
+pub fn candidates(conn: &mut Conn, learner: &Profile) -> Result<Vec<(Credential, String)>, Refusal> {
+    let mut standing = credential::of_learner(conn, &learner.id)?;
+    standing.retain(|one| refuse_unless_correctable(one).is_ok());
+    let documents = credential_document::issued_of(conn, &standing)?;
+    let now = learner.as_holder();
+    let named = standing.into_iter().zip(documents).filter(|(_, issued)| issued.holder != now);
+    Ok(named.map(|(credential, issued)| (credential, told(&issued.holder, &now))).collect())
+}
+
+/// The name something was issued under; with its parts where it is only they that differ.
+fn told(issued: &Holder, now: &Holder) -> String {
+    if issued.name != now.name {
+        return issued.name.clone();
+    }
+    let part = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".to_owned());
+    let (given, other, family) = (&issued.given_name, &issued.additional_name, &issued.family_name);
+    format!("{} (given: {}, other: {}, family: {})", issued.name, part(given), part(other), part(family))
+}
+
+/// Reissues a batch of a learner's awards under the present name, with one audit entry for all of them: how many, and a
+/// digest of which code took the place of which.
+pub fn rename(
+    conn: &mut Conn,
+    (learner, awards): (&Id<Profile>, &[Id<Assertion>]),
+    why: &Why,
+    portal: &Portal,
+    by: &Actor,
+) -> Result<Vec<Credential>, Refusal> {
+    let mut made = Vec::new();
+    let (mut digest, mut names) = (Sha256::new(), Vec::new());
+    for id in awards {
+        let earlier = earlier(conn, id, by)?;
+        if earlier.credential.learner_id != *learner {
+            return Err(Refusal::NotFound);
+        }
+        let correction = Correction::of_name(&earlier.issued);
+        let (new, _) = reissue(conn, &earlier, (&correction, why), portal)?;
+        digest.update(format!("{} {}\n", earlier.credential.cedid, new.cedid));
+        names.push(earlier.issued.holder.name);
+        made.push(new);
+    }
+    names.sort();
+    names.dedup();
+    let digest: String = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let name = profile::find(conn, learner)?.name.to_string();
+    let mut changes = vec![
+        Change { field: "Name".to_owned(), before: Some(names.join("; ")), after: Some(name) },
+        Change { field: "Awards".to_owned(), before: None, after: Some(made.len().to_string()) },
+        Change { field: "Digest of the codes".to_owned(), before: None, after: Some(digest) },
+    ];
+    changes.extend(super::noted(why));
+    audit::write(conn, by, "reissued awards of", (profile::KIND, learner.as_str()), changes)?;
+    Ok(made)
+}

@@ -1,0 +1,41 @@
+//! Erasing a learner's data on legal request. The codes stay taken and open nothing; that it was done is told to staff.
+
+use super::Refusal;
+use crate::{
+    db::Conn,
+    models::{
+        Actor, Profile,
+        audit::{self, Change},
+        endorsement, erasure, profile,
+    },
+    values::{Id, Line},
+};
+
+/// Erases whatever tells of a learner. It cannot be undone.
+pub fn erase(conn: &mut Conn, id: &Id<Profile>, reason: &Line, by: &Actor) -> Result<(), Refusal> {
+    let learner = profile::find(conn, id)?;
+    refuse_unless_erasable(conn, &learner)?;
+    let codes = erasure::erase(conn, &learner, reason, by)?;
+    let fact = |field: &str, after: String| Change { field: field.to_owned(), before: None, after: Some(after) };
+    let changes = vec![fact("Reason", reason.to_string()), fact("Codes left", codes.to_string())];
+    audit::write(conn, by, "erased", (profile::KIND, id.as_str()), changes)?;
+    Ok(())
+}
+
+/// Refuses what is no learner, was erased already, or stands in other learners' documents.
+pub fn refuse_unless_erasable(conn: &mut Conn, learner: &Profile) -> Result<(), Refusal> {
+    if !learner.is_person() {
+        return Err(Refusal::NotFound);
+    }
+    if erasure::of(conn, &learner.id)?.is_some() {
+        return Err(Refusal::conflict("The data of this learner was erased already"));
+    }
+    let (given, _) = endorsement::count_of_profile(conn, &learner.id)?;
+    if given > 0 || profile::answers_for_others(conn, &learner.id)? {
+        return Err(Refusal::conflict(
+            "This person also stands in documents of others, as an endorser, an issuer or a source, so erasing the \
+             learner would not erase the person. Settle that first.",
+        ));
+    }
+    Ok(())
+}

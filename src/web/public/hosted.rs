@@ -1,0 +1,59 @@
+//! The addresses of CLR 1.0 that need no account: hosted assertions, revocation lists, and a credential as it was signed.
+//! Their ids can't be guessed; what is unknown, not issued or withheld answers the same.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use uuid::Uuid;
+
+use super::{
+    credential::the_one,
+    validate::{self, Opened},
+};
+use crate::{
+    clock,
+    models::{Profile, credential, disclosure},
+    registrar::clr1,
+    values::{Id, Iri},
+    web::{State, drawn, error::Error, guards::Anyone},
+};
+
+/// `GET /ims/clr/v1p0/assertions/{id}` (CLR 1.0, OpenAPI `getAssertion`): hosted, so this is the truth about it.
+pub async fn assertion(_: Anyone, state: web::Data<State>, id: web::Path<Uuid>) -> Result<HttpResponse, Error> {
+    let iri = Iri::published(&state.config.base_url, "assertions", id.into_inner());
+    let of = iri.clone();
+    let award = state
+        .db
+        .read(move |conn| {
+            let open = disclosure::hosted(conn, &of)?.ok_or(Error::NotFound)?;
+            Ok::<_, Error>(credential::award(conn, &open, clock::now())?)
+        })
+        .await?;
+    let document = clr1::hosted(&state.db, &state.portal, &award, iri.as_str()).await?;
+    Ok(HttpResponse::Ok().content_type("application/ld+json").body(document))
+}
+
+/// `GET /ims/clr/v1p0/revocations/{id}` (CLR 1.0, OpenAPI `getRevocationList`)
+pub async fn revocations(
+    _: Anyone,
+    state: web::Data<State>,
+    id: web::Path<Id<Profile>>,
+) -> Result<HttpResponse, Error> {
+    let portal = state.portal.clone();
+    let list = state.db.read(move |conn| clr1::revocation_list(conn, &portal, &id)).await?;
+    Ok(HttpResponse::Ok().content_type("application/ld+json").body(list))
+}
+
+/// `GET /c/{cedid}.jws`: the credential as the publisher signed it (CLR 1.0, `CompactJws`). Of a record, its code opens
+/// no award, so there is none.
+pub async fn signed(
+    anyone: Anyone,
+    state: web::Data<State>,
+    request: HttpRequest,
+    typed: web::Path<String>,
+) -> Result<HttpResponse, Error> {
+    let Some(Opened::Award(award)) = the_one(&state, &request, &typed).await? else {
+        return validate::unknown(anyone.frame, &typed);
+    };
+    let code = award.issued.assertion.cedid;
+    let token = clr1::signed(&state.db, &state.portal, &code).await?;
+    Ok(drawn::file("application/jose", &format!("clr-{code}.jws"), token))
+}

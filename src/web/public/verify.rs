@@ -1,0 +1,222 @@
+//! Checking a file or a pasted text: no account, no cookie. What is handed in is looked at and forgotten; nothing of it is
+//! kept, and what other hosts say is asked for only where an administrator allowed it.
+
+use actix_multipart::{Field, Multipart};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, http::StatusCode, web};
+use askama::Template;
+use chrono::{DateTime, Utc};
+use futures_util::TryStreamExt;
+
+use crate::{
+    clock,
+    registrar::verify::{self, Check, MOST_BYTES, Outcome, Report, Verdict},
+    web::{
+        State,
+        error::Error,
+        filters,
+        frame::{Frame, page, page_with},
+        guards::Anyone,
+        limits,
+    },
+};
+
+/// What is read of a file that is too large, so that the browser shows the answer.
+pub const MOST_READ: usize = MOST_BYTES + MOST_BYTES / 2;
+
+#[derive(Template)]
+#[template(path = "public/verify.html")]
+struct FormPage {
+    frame: Frame,
+    pasted: String,
+    problem: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "public/verified.html")]
+struct ReportPage {
+    frame: Frame,
+    report: Report,
+    parts: Vec<Part>,
+    checked_at: DateTime<Utc>,
+}
+
+/// The checks of one credential of the document.
+struct Part {
+    about: String,
+    number: usize,
+    checks: Vec<Check>,
+}
+
+impl Part {
+    fn outcome(&self) -> Outcome {
+        let any = |outcome| self.checks.iter().any(|check| check.outcome == outcome);
+        [Outcome::Failed, Outcome::Unchecked].into_iter().find(|one| any(*one)).unwrap_or(Outcome::Passed)
+    }
+}
+
+impl ReportPage {
+    fn of(frame: Frame, report: Report) -> Self {
+        let mut parts: Vec<Part> = Vec::new();
+        for check in &report.checks {
+            match parts.iter_mut().find(|part| part.about == check.about) {
+                Some(part) => part.checks.push(check.clone()),
+                None => {
+                    parts.push(Part { about: check.about.clone(), number: parts.len(), checks: vec![check.clone()] })
+                }
+            }
+        }
+        Self { frame, report, parts, checked_at: clock::now() }
+    }
+
+    /// Tone and icon of the whole.
+    fn tone(&self) -> (&'static str, &'static str) {
+        match self.report.verdict() {
+            Verdict::Valid => ("ok", "check"),
+            Verdict::Invalid => ("bad", "cross"),
+            Verdict::Unchecked => ("mute", "question"),
+        }
+    }
+
+    /// What speaks against it, in short: what failed, else what could not be checked.
+    fn against(&self) -> Vec<&str> {
+        let of = |outcome| self.report.checks.iter().filter(move |check| check.outcome == outcome);
+        let failed = of(Outcome::Failed).map(|check| check.detail.as_str());
+        let mut against: Vec<&str> = match self.report.verdict() {
+            Verdict::Invalid => failed.collect(),
+            _ => of(Outcome::Unchecked).map(|check| check.detail.as_str()).collect(),
+        };
+        let mut seen = std::collections::HashSet::new();
+        against.retain(|detail| seen.insert(*detail));
+        against.truncate(3);
+        against
+    }
+
+    /// A message about what was found.
+    fn say(&self, what: &str, name: &str) -> String {
+        self.frame.words.get(&format!("verify-{what}-{name}"))
+    }
+
+    fn icon(&self, outcome: &Outcome) -> &'static str {
+        match outcome {
+            Outcome::Passed => "check",
+            Outcome::Failed => "cross",
+            Outcome::Unchecked => "question",
+        }
+    }
+}
+
+/// `GET /verify`
+pub async fn form(anyone: Anyone) -> Result<HttpResponse, Error> {
+    page(&FormPage { frame: anyone.frame, pasted: String::new(), problem: None })
+}
+
+/// What was handed in.
+#[derive(Default)]
+struct Handed {
+    file: Vec<u8>,
+    pasted: String,
+    too_large: bool,
+}
+
+/// `POST /verify`: a form with a file or a text, or the document itself as the body.
+pub async fn check(
+    anyone: Anyone,
+    state: web::Data<State>,
+    request: HttpRequest,
+    body: web::Payload,
+) -> Result<HttpResponse, Error> {
+    state.limits.verification(limits::address(&request, &state))?;
+    // The place is taken before the body is read, so that many large files do not fill the memory.
+    let _one = state.verifying.acquire().await.map_err(|_| Error::Defect("the portal is ending".to_owned()))?;
+    let handed = read(&request, body).await?;
+    let wants_json = wants_json(&request);
+    let frame = anyone.frame;
+    let problem = match (&handed, handed.file.is_empty() && handed.pasted.trim().is_empty()) {
+        (Handed { too_large: true, .. }, _) => Some("verify-too-large"),
+        (_, true) => Some("verify-missing"),
+        _ => None,
+    };
+    if let Some(key) = problem
+        && !wants_json
+    {
+        let problem = Some(frame.words.get(key));
+        return page_with(StatusCode::UNPROCESSABLE_ENTITY, &FormPage { frame, pasted: String::new(), problem });
+    }
+    let text = handed.pasted.into_bytes();
+    let document = if handed.file.is_empty() { text } else { handed.file };
+    let report = match handed.too_large {
+        true => Report::of_nothing(frame.words.get("verify-too-large")),
+        false => verify::verify(Some(&state.db), &state.portal, &state.config.fetch_allow, document).await?,
+    };
+    if wants_json {
+        return Ok(HttpResponse::Ok().insert_header(("Vary", "Accept")).json(report.to_json()));
+    }
+    page(&ReportPage::of(frame, report))
+}
+
+fn wants_json(request: &HttpRequest) -> bool {
+    let accept = request.headers().get("accept").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let first = accept.split(',').next().unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    first.eq_ignore_ascii_case("application/json")
+}
+
+async fn read(request: &HttpRequest, body: web::Payload) -> Result<Handed, Error> {
+    let kind = request.headers().get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let mut body = body.into_inner();
+    if kind.to_ascii_lowercase().starts_with("multipart/form-data") {
+        const UNREADABLE: Error = Error::BadRequest("the form cannot be read");
+        let parts = Multipart::from_request(request, &mut body).await.map_err(|_| UNREADABLE)?;
+        return of_form(parts).await;
+    }
+    let (mut file, mut read, mut too_large) = (Vec::new(), 0, false);
+    while let Some(chunk) = body.try_next().await.map_err(|_| Error::BadRequest("the body cannot be read"))? {
+        read += chunk.len();
+        if read > MOST_READ {
+            return Err(Error::TooLarge);
+        }
+        too_large |= read > MOST_BYTES;
+        if !too_large {
+            file.extend_from_slice(&chunk);
+        }
+    }
+    if kind.to_ascii_lowercase().starts_with("application/x-www-form-urlencoded") {
+        let pairs: Vec<(String, String)> = serde_html_form::from_bytes(&file).unwrap_or_default();
+        let pasted = pairs.into_iter().find(|(name, _)| name == "pasted").map(|(_, text)| text).unwrap_or_default();
+        return Ok(Handed { pasted, too_large, ..Handed::default() });
+    }
+    Ok(Handed { file, too_large, ..Handed::default() })
+}
+
+async fn of_form(mut parts: Multipart) -> Result<Handed, Error> {
+    let mut handed = Handed::default();
+    let mut read = 0;
+    while let Some(part) = parts.try_next().await.map_err(|_| Error::BadRequest("the form cannot be read"))? {
+        let name = part.name().unwrap_or_default().to_owned();
+        let content = bytes(part, &mut read).await?;
+        handed.too_large |= content.is_none();
+        let content = content.unwrap_or_default();
+        match name.as_str() {
+            "file" | "files" if !content.is_empty() => handed.file = content,
+            "pasted" => handed.pasted = String::from_utf8_lossy(&content).into_owned(),
+            _ => {}
+        }
+    }
+    Ok(handed)
+}
+
+/// The bytes of a part; nothing where there are more than are taken.
+async fn bytes(mut part: Field, read: &mut usize) -> Result<Option<Vec<u8>>, Error> {
+    let mut bytes = Vec::new();
+    let mut is_too_large = false;
+    while let Some(chunk) = part.try_next().await.map_err(|_| Error::BadRequest("the file cannot be read"))? {
+        *read += chunk.len();
+        if *read > MOST_READ {
+            return Err(Error::TooLarge);
+        }
+        is_too_large |= bytes.len() + chunk.len() > MOST_BYTES;
+        if !is_too_large {
+            bytes.extend_from_slice(&chunk);
+        }
+    }
+    Ok((!is_too_large).then_some(bytes))
+}
