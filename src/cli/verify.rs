@@ -27,7 +27,11 @@ pub struct Options {
 
 /// Checks what was asked for.
 pub async fn run(config: &Config, Options { files, json, audit: of_trail }: Options) -> Result<ExitCode, Failure> {
-    if of_trail { audit(config).await.map(|()| ExitCode::SUCCESS) } else { verify_files::run(config, files, json).await }
+    if of_trail {
+        audit(config).await.map(|()| ExitCode::SUCCESS)
+    } else {
+        verify_files::run(config, files, json).await
+    }
 }
 
 /// Says what was found; exit status 1, and the number of the first bad entry, where it is not as it was written.

@@ -4,18 +4,18 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::{
-    Actor, Assertion, Clr, Credential, Profile, assertion as assertion_noun, audit_chain, clr as clr_noun, credential::PublicFacts,
-    endorsement as endorsement_noun, evidence as evidence_noun, issued::Extensions, profile as profile_noun,
-    result as result_noun,
+    Actor, Assertion, Clr, Credential, Profile, assertion as assertion_noun, audit_chain, clr as clr_noun,
+    credential::PublicFacts, endorsement as endorsement_noun, evidence as evidence_noun, issued::Extensions,
+    profile as profile_noun, result as result_noun,
 };
 use crate::{
     clock,
     db::{
         Conn,
         schema::{
-            assertion, attendance, clr, clr_assertion, credential, credential_document, endorsement,
-            erasure, evidence, evidence_file, hold, import, import_object, kept_form, one_time_link, outbox, profile,
-            record_refresh, result, session, signed_form,
+            assertion, attendance, clr, clr_assertion, credential, credential_document, endorsement, erasure, evidence,
+            evidence_file, hold, import, import_object, kept_form, one_time_link, outbox, profile, record_refresh,
+            result, session, signed_form,
         },
     },
     values::{Address, Id, Iri, Json, Line, Name},
