@@ -17,6 +17,7 @@ mod running;
 mod seed;
 mod serve;
 mod staff;
+mod verify;
 mod verify_files;
 
 use std::{io::Write, process::ExitCode};
@@ -61,8 +62,8 @@ enum Command {
     /// Manage the signing keys
     #[command(subcommand)]
     Keys(keys::Command),
-    /// Check credentials: JSON, JWT, PDF, PNG or SVG
-    Verify(verify_files::Options),
+    /// Check credentials (JSON, JWT, PDF, PNG, SVG), or with --audit that the audit trail is as it was written
+    Verify(verify::Options),
     /// Run queued work, such as mail, without serving pages
     Worker,
     /// Check settings, database, key, mail, clock and storage, and say what to do about each finding
@@ -107,7 +108,7 @@ fn perform(command: Command) -> Result<ExitCode, Failure> {
             Command::Restore(options) => restore::run(&config, options).await.map(|()| done),
             Command::Import(command) => import::run(&config, command).await,
             Command::Keys(command) => keys::run(&config, command).await.map(|()| done),
-            Command::Verify(options) => verify_files::run(&config, options).await,
+            Command::Verify(options) => verify::run(&config, options).await,
             Command::Worker => serve::worker::run(&config).await.map(|()| done),
             Command::Doctor => doctor::run(&config).await,
             Command::Healthcheck => healthcheck::run(&config).await.map(|()| done),

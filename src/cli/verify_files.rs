@@ -1,9 +1,8 @@
-//! `verify`: whether files hold credentials that are valid now. Works without a database; then nothing is known of what
+//! `verify FILE…`: whether files hold credentials that are valid now. Works without a database; then nothing is known of what
 //! this portal issued itself.
 
 use std::{io::Read, path::PathBuf, process::ExitCode};
 
-use clap::Args;
 use serde_json::json;
 
 use super::{Failure, opened, say};
@@ -16,19 +15,8 @@ use crate::{
     },
 };
 
-/// What is checked.
-#[derive(Debug, Args)]
-pub struct Options {
-    /// The files: JSON, JWT, PDF, PNG or SVG; `-` is standard input
-    #[arg(required = true)]
-    pub files: Vec<PathBuf>,
-    /// Print one line of JSON for each file
-    #[arg(long)]
-    pub json: bool,
-}
-
 /// Says what was found; exit status 0 only when every file is valid now.
-pub async fn run(config: &Config, Options { files, json }: Options) -> Result<ExitCode, Failure> {
+pub async fn run(config: &Config, files: Vec<PathBuf>, json: bool) -> Result<ExitCode, Failure> {
     // Whatever keeps the database from being opened, what others issued can be checked without it.
     let db = opened::existing(config).await.ok();
     let mut is_valid = true;

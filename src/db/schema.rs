@@ -441,6 +441,11 @@ diesel::table! {
         object_id -> Text,
         changes -> Text,
         request_id -> Nullable<Text>,
+        actor_salt -> Nullable<Text>,
+        actor_digest -> Nullable<Text>,
+        changes_salt -> Nullable<Text>,
+        changes_digest -> Nullable<Text>,
+        hash -> Nullable<Text>,
     }
 }
 

@@ -1,11 +1,14 @@
 //! The audit entry: who did what to what, when. Written as the last statement of the change's own transaction; never
-//! changed or deleted (a trigger of the database refuses).
+//! changed or deleted (a trigger of the database refuses), and chained to the entry before ([`audit_chain`]).
 
 use chrono::NaiveDateTime;
-use diesel::{dsl::max, prelude::*};
+use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{Profile, Staff};
+use super::{
+    Profile, Staff,
+    audit_chain::{self, Link},
+};
 use crate::{
     clock,
     db::{Conn, schema::audit_entry},
@@ -76,8 +79,8 @@ pub fn differences(before: &Facts, after: &Facts) -> Vec<Change> {
 }
 
 /// An entry of the audit trail.
-#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = audit_entry, treat_none_as_default_value = false)]
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = audit_entry)]
 pub struct AuditEntry {
     /// Its number, without gaps.
     pub seq: i64,
@@ -87,7 +90,7 @@ pub struct AuditEntry {
     pub actor_kind: String,
     /// See [`Actor::id`].
     pub actor_id: Option<String>,
-    /// See [`Actor::name`].
+    /// See [`Actor::name`]; empty when it was erased.
     pub actor_name: String,
     /// See [`Actor::role`].
     pub actor_role: Option<String>,
@@ -104,6 +107,11 @@ pub struct AuditEntry {
 }
 
 impl AuditEntry {
+    /// Who did it. A name is empty only when it was erased.
+    pub fn shown_actor(&self) -> &str {
+        if self.actor_name.is_empty() { "an erased learner" } else { &self.actor_name }
+    }
+
     /// What was done, as a verb in the past.
     pub fn shown_action(&self) -> &str {
         match self.action.as_str() {
@@ -145,9 +153,9 @@ pub fn take_turn(conn: &mut Conn) -> QueryResult<()> {
 /// Writes an entry. Call it last: on PostgreSQL it waits for its turn and holds it until the commit.
 pub fn write(conn: &mut Conn, by: &Actor, action: &str, object: (&str, &str), changes: Vec<Change>) -> QueryResult<()> {
     take_turn(conn)?;
-    let last: Option<i64> = audit_entry::table.select(max(audit_entry::seq)).first(conn)?;
-    let entry = AuditEntry {
-        seq: last.unwrap_or(0) + 1,
+    let (last, before) = audit_chain::head(conn)?;
+    let mut link = Link {
+        seq: last + 1,
         at: clock::now().naive_utc(),
         actor_kind: by.kind.to_owned(),
         actor_id: by.id.clone(),
@@ -156,10 +164,12 @@ pub fn write(conn: &mut Conn, by: &Actor, action: &str, object: (&str, &str), ch
         action: action.to_owned(),
         object_kind: object.0.to_owned(),
         object_id: object.1.to_owned(),
-        changes: Json::new(changes),
+        changes: serde_json::to_string(&changes).unwrap_or_default(),
         request_id: by.request_id.clone(),
+        ..Link::default()
     };
-    diesel::insert_into(audit_entry::table).values(entry).execute(conn)?;
+    link.join(&before);
+    diesel::insert_into(audit_entry::table).values(link).execute(conn)?;
     Ok(())
 }
 

@@ -4,18 +4,18 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::{
-    Actor, Assertion, Clr, Credential, Profile, assertion as assertion_noun, clr as clr_noun, credential::PublicFacts,
-    endorsement as endorsement_noun, evidence as evidence_noun, issued::Extensions, profile as profile_noun,
-    result as result_noun,
+    Actor, Assertion, Clr, Credential, Profile, assertion as assertion_noun, audit_chain, clr as clr_noun,
+    credential::PublicFacts, endorsement as endorsement_noun, evidence as evidence_noun, issued::Extensions,
+    profile as profile_noun, result as result_noun,
 };
 use crate::{
     clock,
     db::{
         Conn,
         schema::{
-            assertion, attendance, audit_entry, clr, clr_assertion, credential, credential_document, endorsement,
-            erasure, evidence, evidence_file, hold, import, import_object, kept_form, one_time_link, outbox, profile,
-            record_refresh, result, session, signed_form,
+            assertion, attendance, clr, clr_assertion, credential, credential_document, endorsement, erasure, evidence,
+            evidence_file, hold, import, import_object, kept_form, one_time_link, outbox, profile, record_refresh,
+            result, session, signed_form,
         },
     },
     values::{Address, Id, Iri, Json, Line, Name},
@@ -171,13 +171,9 @@ fn erase_traces(conn: &mut Conn, learner: &Id<Profile>, own: &Own) -> QueryResul
         .execute(conn)?;
     diesel::delete(import_object::table.filter(import_object::object_id.eq_any(&ids))).execute(conn)?;
     for (kind, id) in &own.objects {
-        let told = audit_entry::table.filter(audit_entry::object_kind.eq(kind)).filter(audit_entry::object_id.eq(id));
-        diesel::update(told).set(audit_entry::changes.eq("[]")).execute(conn)?;
+        audit_chain::erase_changes(conn, kind, id)?;
     }
-    let acted = audit_entry::table
-        .filter(audit_entry::actor_kind.eq("learner"))
-        .filter(audit_entry::actor_id.eq(learner.as_str()));
-    diesel::update(acted).set(audit_entry::actor_name.eq("an erased learner")).execute(conn).map(|_| ())
+    audit_chain::erase_learner_name(conn, learner.as_str()).map(|_| ())
 }
 
 /// Of the person stays a row without a name, because codes belong to it.

@@ -9,6 +9,7 @@ pub mod alignment;
 pub mod assertion;
 pub mod association;
 pub mod audit;
+pub mod audit_chain;
 pub mod audit_names;
 pub mod clr;
 pub mod credential;

@@ -5,6 +5,7 @@
 
 mod achievement_pages;
 mod app;
+mod audit_chain;
 mod awards;
 mod backup;
 mod badges;
