@@ -6,11 +6,14 @@ mod fixtures;
 use serde_json::{Value, json};
 use testamur::{
     models::{Credential, credential},
-    registrar::verify::{self, Outcome, Report, Verdict},
+    registrar::{
+        keys,
+        verify::{self, Outcome, Report, Verdict},
+    },
     values::Role,
 };
 
-use crate::app::{Answer, App, Browser};
+use crate::app::{Answer, App, Browser, by};
 
 /// Verifies as the page does, without its limits.
 async fn verified(app: &App, document: impl Into<Vec<u8>>) -> Report {
@@ -67,6 +70,28 @@ async fn whatever_we_issue_is_valid_in_every_form_it_comes_in() {
         let report = verified(&app, content).await;
         assert_eq!(report.verdict(), Verdict::Valid, "{form}: {:#?}", report.checks);
     }
+}
+
+#[actix_web::test]
+async fn a_copy_in_the_clear_stays_true_when_keys_are_made_and_rotated() {
+    let app = App::start().await;
+    let (_, issued) = app.award("Mara Vell").await;
+    let visitor = app.browser();
+    let address = format!("/c/{}.json", issued.cedid);
+    let before_any_key = visitor.get(&address).await.expect(200).bytes;
+    visitor.get(&format!("/c/{}.jws", issued.cedid)).await.expect(200);
+    let with_the_first = visitor.get(&address).await.expect(200).bytes;
+    keys::rotate(&app.db, &app.portal(), None, &by()).await.unwrap();
+    keys::rotate(&app.db, &app.portal(), None, &by()).await.unwrap();
+    let with_another = visitor.get(&address).await.expect(200).bytes;
+    assert_ne!(before_any_key, with_the_first);
+    assert_ne!(with_the_first, with_another);
+    for copy in [before_any_key, with_the_first.clone(), with_another] {
+        is_valid(&verified(&app, copy).await);
+    }
+    let mut changed: Value = serde_json::from_slice(&with_the_first).unwrap();
+    changed["publisher"]["publicKey"]["publicKeyPem"] = json!("a key of somebody else");
+    assert_eq!(failed(&verified(&app, changed.to_string()).await), ["record"]);
 }
 
 #[actix_web::test]

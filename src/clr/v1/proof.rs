@@ -95,7 +95,8 @@ impl Proof {
         }
     }
 
-    fn profile(&self, profile: &mut Profile) {
+    /// Lets a profile that signs say its key, its revocation list and where its hosted assertions lie.
+    pub fn profile(&self, profile: &mut Profile) {
         let Some(key) = self.keys.get(&profile.id) else { return };
         profile.public_key = Some(CryptographicKey {
             id: key.url.clone(),

@@ -1,6 +1,7 @@
 //! CLR 1.0 in every wrapping: a record in the clear or signed, a set, or within a credential. Our own in the clear is
 //! compared with what this portal serves now; what was signed, with its signature and our record of it.
 
+mod keys_named;
 mod ours;
 
 use std::collections::BTreeSet;

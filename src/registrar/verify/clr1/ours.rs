@@ -1,6 +1,6 @@
 //! CLR 1.0 of ours in the clear: compared, leaf by leaf, with what this portal serves now.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Map, Value};
 
@@ -10,7 +10,7 @@ use super::{
         record::{self, NOT_SHOWN},
         report::Report,
     },
-    signers,
+    keys_named, signers,
 };
 use crate::{
     clr::v1::{self, proof::Proof, read::Record, wire::Clr},
@@ -43,6 +43,8 @@ pub fn report(asking: &mut Asking, one: &Record, whole: Option<&Value>, report: 
     let awards = named(conn, one, now)?;
     let published = published_as(conn, &one.clr)?;
     let given = whole.cloned().unwrap_or_else(|| Value::Object(one.json.clone()));
+    let given = keys_named::taken_out(conn, &portal, &proof, &given)?;
+    let proof = Proof { keys: HashMap::new(), ..proof };
     let mut served = Vec::new();
     if let ([only], None) = (awards.as_slice(), &published) {
         served.push(v1::credential_clr(&only.award));
