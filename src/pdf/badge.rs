@@ -149,7 +149,7 @@ fn inscription(issued: &Issued, fonts: &Fonts, office: Option<&str>) -> Vec<Shap
 
 fn words(issued: &Issued, fonts: &Fonts, office: Option<&str>, sizes: &[f32]) -> Vec<Set> {
     let kind = issued.achievement.achievement_type.shown();
-    let title = Setting { style: Style::Title, colour: INK, width: 330.0, most_lines: 4, sizes, above: 10.0 };
+    let title = Setting { style: Style::Title, colour: INK, width: 296.0, most_lines: 4, sizes, above: 10.0 };
     let below = Setting { style: Style::Text, most_lines: 2, sizes: &[18.0, 16.0, 14.0], above: 12.0, ..SMALL };
     let year = Setting { sizes: &[22.0], colour: ACCENT, above: 8.0, ..SMALL };
     let year = year.set(fonts, &issued.assertion.conferral_date.year().to_string());
