@@ -5,15 +5,19 @@ mod fixtures;
 
 use serde_json::{Value, json};
 use testamur::{
-    models::{Credential, credential},
+    models::{Clr, Credential, Profile, credential, profile, signed_form},
     registrar::{
         keys,
+        publish::{How, publish},
         verify::{self, Outcome, Report, Verdict},
     },
     values::Role,
 };
 
-use crate::app::{Answer, App, Browser, by};
+use crate::{
+    app::{Answer, App, Browser, by},
+    cli::{out, run},
+};
 
 /// Verifies as the page does, without its limits.
 async fn verified(app: &App, document: impl Into<Vec<u8>>) -> Report {
@@ -92,6 +96,52 @@ async fn a_copy_in_the_clear_stays_true_when_keys_are_made_and_rotated() {
     let mut changed: Value = serde_json::from_slice(&with_the_first).unwrap();
     changed["publisher"]["publicKey"]["publicKeyPem"] = json!("a key of somebody else");
     assert_eq!(failed(&verified(&app, changed.to_string()).await), ["record"]);
+}
+
+#[actix_web::test]
+async fn an_older_record_is_refused_once_there_is_a_newer_one() {
+    let app = App::start().await;
+    let (draft, _) = app.award("Mara Vell").await;
+    let older = published(&app, &draft.learner).await;
+    is_valid(&verified(&app, older.clone()).await);
+    let newer = published(&app, &draft.learner).await;
+    is_valid(&verified(&app, newer).await);
+    let report = verified(&app, older).await;
+    assert_eq!((report.verdict(), failed(&report)), (Verdict::Invalid, vec!["newest"]));
+    assert!(detail(&report, "newest", Outcome::Failed).contains("an older record"));
+}
+
+/// Publishes all awards of a learner; the envelope as it was signed.
+async fn published(app: &App, learner: &Profile) -> Vec<u8> {
+    let (own, portal) = (learner.clone(), app.portal());
+    app.write(move |conn| {
+        let publisher = profile::publisher(conn)?.unwrap();
+        let record = Clr::new(&own, publisher.id);
+        record.insert(conn, &[], &by())?;
+        publish(conn, &record.id, &portal, &How { notify: false, previewed: None }, &by())?;
+        let credential = credential::of_clr(conn, &record.id)?.unwrap();
+        let forms = signed_form::of(conn, &credential.id)?;
+        Ok(forms.into_iter().find(|form| form.form == signed_form::DATA_INTEGRITY).unwrap().content)
+    })
+    .await
+}
+
+#[actix_web::test]
+async fn the_command_ends_with_1_for_what_could_not_be_checked_and_2_for_nothing() {
+    let app = App::start().await;
+    let (_, issued) = app.award("Mara Vell").await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("award.vc.json");
+    std::fs::write(&file, app.browser().get(&format!("/c/{}.vc.json", issued.cedid)).await.expect(200).bytes).unwrap();
+    let file = file.to_str().unwrap();
+    // No database is there, so nothing is known of it; its status list is on a host that may not be asked.
+    let unchecked = run(folder.path(), &[], &["verify", "--json", file]);
+    let told: Value = serde_json::from_str(&out(&unchecked)).unwrap();
+    assert_eq!((told["verdict"].as_str(), unchecked.status.code()), (Some("unchecked"), Some(1)), "{told:#}");
+    let missing = run(folder.path(), &[], &["verify", "no-such-file"]);
+    assert_eq!(missing.status.code(), Some(1));
+    let nothing = run(folder.path(), &[], &["verify"]);
+    assert_eq!(nothing.status.code(), Some(2));
 }
 
 #[actix_web::test]
