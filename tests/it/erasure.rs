@@ -146,6 +146,15 @@ async fn nothing_that_tells_of_an_erased_learner_is_left_anywhere() {
         assert_eq!(staff.get(&format!("/admin/search?q={code}")).await.expect(303).location(), page);
     }
     staff.get(&format!("/admin/profiles/{id}/edit")).await.expect(409).says("erased");
+    for (kind, more) in [("assertions", ("conferral_date", "2026-05-08")), ("clrs", ("name", "Record"))] {
+        let form = format!("/admin/{kind}/new");
+        let fields = [("learner", id.as_str()), ("learner_id", id.as_str()), more];
+        staff
+            .submit(&form, &format!("/admin/{kind}"), &fields)
+            .await
+            .expect(422)
+            .says("was erased; nothing new can be recorded");
+    }
     // What the audit trail told of the learner is gone, and the trail is as it was written.
     let trail = app.read(|conn| Ok(audit_chain::verify(conn)?)).await;
     assert!(matches!(trail, audit_chain::Verdict::Whole { erased: 1.., .. }), "{trail:?}");

@@ -21,7 +21,7 @@ use crate::{
     clock,
     db::Conn,
     models::{
-        Achievement, Actor, Assertion, Hold, Level, Profile, ResultDescription, achievement, credential, hold, profile,
+        Achievement, Actor, Assertion, Hold, Level, Profile, ResultDescription, achievement, credential, hold,
         result::{self, AwardResult},
         rubric_grid::Criterion,
     },
@@ -114,9 +114,7 @@ impl AssertionForm {
 
     fn find_learner(&mut self, conn: &mut Conn, by: &Actor) -> Result<Option<Profile>, Error> {
         let typed = (&self.learner, self.learner_id.as_str());
-        let missing = (&mut self.errors, "Enter the learner’s student number, e-mail address or name");
-        let found = picker::read_one::<Profile>(conn, (What::Learner, "learner"), typed, by, missing)?;
-        Ok(found.map(|id| profile::find(conn, &id)).transpose()?)
+        picker::read_learner(conn, typed, by, &mut self.errors)
     }
 
     fn find_achievement(&mut self, conn: &mut Conn, by: &Actor) -> Result<Option<Achievement>, Error> {

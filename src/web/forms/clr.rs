@@ -115,9 +115,7 @@ impl ClrForm {
 
     fn find_learner(&mut self, conn: &mut Conn, by: &Actor) -> Result<Option<Profile>, Error> {
         let typed = (&self.learner, self.learner_id.as_str());
-        let missing = (&mut self.errors, "Enter the learner’s student number, e-mail address or name");
-        let found = picker::read_one::<Profile>(conn, (What::Learner, "learner"), typed, by, missing)?;
-        Ok(found.map(|id| profile::find(conn, &id)).transpose()?)
+        picker::read_learner(conn, typed, by, &mut self.errors)
     }
 
     /// The chosen awards, checked against what the learner has.

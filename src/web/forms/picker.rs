@@ -7,7 +7,7 @@
 use super::Errors;
 use crate::{
     db::Conn,
-    models::{Achievement, Actor, Assertion, Clr, Profile, achievement, assertion, clr, page::Query, profile},
+    models::{Achievement, Actor, Assertion, Clr, Profile, achievement, assertion, clr, erasure, page::Query, profile},
     values::{Code, Id, Iri, Line, Origin},
     web::{
         error::Error,
@@ -393,4 +393,20 @@ pub fn read_one<T>(
         errors.add(picker.1, missing);
     }
     Ok(read)
+}
+
+/// The same for a learner to whom something new is given; one whose data was erased gets nothing any more.
+pub fn read_learner(
+    conn: &mut Conn,
+    typed: (&Option<String>, &str),
+    by: &Actor,
+    errors: &mut Errors,
+) -> Result<Option<Profile>, Error> {
+    let missing = (&mut *errors, "Enter the learner’s student number, e-mail address or name");
+    let Some(id) = read_one::<Profile>(conn, (What::Learner, "learner"), typed, by, missing)? else { return Ok(None) };
+    if erasure::of(conn, &id)?.is_some() {
+        errors.add("learner", "The data of this learner was erased; nothing new can be recorded");
+        return Ok(None);
+    }
+    Ok(Some(profile::find(conn, &id)?))
 }
