@@ -1,0 +1,1 @@
+DROP TRIGGER audit_entry_blank_only_in_erasing;
