@@ -283,6 +283,8 @@ diesel::table! {
         created_at -> Timestamp,
         updated_at -> Timestamp,
         achievement_version -> Nullable<Integer>,
+        standing -> Text,
+        valid_until -> Nullable<Timestamp>,
     }
 }
 
@@ -382,6 +384,7 @@ diesel::table! {
         revision -> Integer,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        standing -> Text,
     }
 }
 
@@ -543,6 +546,7 @@ diesel::table! {
     received_award (assertion_id) {
         assertion_id -> Text,
         content -> Text,
+        drafted -> Nullable<Text>,
     }
 }
 

@@ -1,7 +1,7 @@
 //! The alignment: where an achievement, a result description or a level stands in a framework (CLR 1.0 `Alignment`).
 
 use chrono::NaiveDateTime;
-use diesel::prelude::*;
+use diesel::{dsl::exists, prelude::*};
 
 use super::{
     Achievement, Level, ResultDescription,
@@ -245,6 +245,21 @@ fn matching<'a>(query: &Query) -> alignment::BoxedQuery<'a, MultiBackend> {
                 .eq(wanted.to_owned())
                 .or(alignment::result_description_id.eq_any(descriptions.nullable()))
                 .or(alignment::rubric_criterion_level_id.eq_any(levels.nullable())),
+        );
+    }
+    if let Some(origin) = query.origin() {
+        let whole = || achievement::table.filter(achievement::origin.eq(origin));
+        let described =
+            || whole().inner_join(result_description::table.on(result_description::achievement_id.eq(achievement::id)));
+        let levelled = described().inner_join(
+            rubric_criterion_level::table.on(rubric_criterion_level::result_description_id.eq(result_description::id)),
+        );
+        rows = rows.filter(
+            exists(whole().filter(achievement::id.nullable().eq(alignment::achievement_id)))
+                .or(exists(described().filter(result_description::id.nullable().eq(alignment::result_description_id))))
+                .or(exists(
+                    levelled.filter(rubric_criterion_level::id.nullable().eq(alignment::rubric_criterion_level_id)),
+                )),
         );
     }
     if let Some(wanted) = query.filter("type") {

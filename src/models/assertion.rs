@@ -1,10 +1,13 @@
 //! The assertion: one achievement awarded to one learner (CLR 1.0 `Assertion`). A draft until it is issued; from then on
 //! its facts stand frozen in its credential, and this row is only how staff find it.
 
-use std::collections::BTreeSet;
+mod list;
 
 use chrono::{NaiveDate, NaiveDateTime, TimeZone, Utc};
 use diesel::prelude::*;
+
+pub(super) use list::{DRAFT, Rows, Those, are_few, matching};
+pub use list::{Listed, count, listed, listed_by_id, search, terms};
 
 use super::{
     Achievement, Profile, achievement,
@@ -13,26 +16,21 @@ use super::{
     endorsement, evidence,
     import::received,
     issued::Extensions,
-    page::{COUNT_LIMIT, Cursor, Page, Query, keyset},
     profile,
     result::{self, AwardResult},
-    search_index,
 };
 use crate::{
     clock,
     db::{
-        Conn, MultiBackend, insert_rows,
-        schema::{achievement as achievements, assertion, credential, profile as profiles, result as results_table},
+        Conn, insert_rows,
+        schema::{achievement as achievements, assertion, result as results_table},
     },
-    values::{CeDiD, Id, Iri, Json, Line, Name, Origin, Prose, Status, WebAddress, fold},
+    values::{CeDiD, Id, Iri, Json, Line, Name, Origin, Prose, WebAddress, fold},
     words::{self, Words},
 };
 
 /// The name of the kind in the audit trail and in addresses.
 pub const KIND: &str = "assertion";
-
-/// Most terms that a list offers to filter by.
-const MOST_TERMS: usize = 100;
 
 /// One award.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
@@ -88,23 +86,6 @@ pub struct Assertion {
     pub created_at: NaiveDateTime,
     /// When it was last changed.
     pub updated_at: NaiveDateTime,
-}
-
-/// A line of the list: the assertion with what it is called and how it stands.
-#[derive(Debug, Clone)]
-pub struct Listed {
-    /// The assertion.
-    pub assertion: Assertion,
-    /// The learner's name.
-    pub learner_name: String,
-    /// The learner's number.
-    pub student_id: Option<String>,
-    /// What the credential is called.
-    pub title: String,
-    /// Who published it, where that is another publisher.
-    pub publisher: Option<String>,
-    /// The credential's code, status and last instant; none for a draft.
-    pub issued: Option<(CeDiD, Status, Option<NaiveDateTime>, Option<NaiveDateTime>)>,
 }
 
 impl Assertion {
@@ -205,176 +186,6 @@ pub fn by_iri(conn: &mut Conn, iri: &Iri) -> QueryResult<Option<Assertion>> {
 /// The office that issues what it awards.
 pub fn office(conn: &mut Conn, assertion: &Assertion) -> QueryResult<Id<Profile>> {
     achievements::table.find(&assertion.achievement_id).select(achievements::issuer_id).first(conn)
-}
-
-/// An assertion with what it awards and, once it was issued, its credential.
-#[diesel::dsl::auto_type]
-fn joined() -> _ {
-    assertion::table
-        .inner_join(achievements::table.on(assertion::achievement_id.eq(achievements::id)))
-        .left_join(credential::table.on(credential::assertion_id.eq(assertion::id.nullable())))
-}
-
-pub(super) type Rows<'a> = diesel::dsl::IntoBoxed<'a, joined, MultiBackend>;
-
-pub(super) fn matching<'a>(conn: &mut Conn, query: &Query) -> QueryResult<Rows<'a>> {
-    let mut rows = joined().into_boxed();
-    if let Some(ids) = search_index::narrowed(conn, search_index::Of::Assertions, &query.words)? {
-        rows = rows.filter(assertion::id.eq_any(ids));
-    }
-    for pattern in query.patterns() {
-        rows = rows.filter(assertion::search_text.like(pattern).escape('\\'));
-    }
-    if let Some(office) = &query.office {
-        rows = rows.filter(achievements::issuer_id.eq(office.clone()));
-    }
-    if let Some(wanted) = query.filter("achievement") {
-        rows = rows.filter(assertion::achievement_id.eq(wanted.to_owned()));
-    }
-    if let Some(learner) = query.filter("learner") {
-        rows = rows.filter(assertion::learner_id.eq(learner.to_owned()));
-    }
-    if let Some(origin) = query.filter("origin").and_then(|origin| Origin::parse(origin).ok()) {
-        rows = rows.filter(assertion::origin.eq(origin));
-    }
-    if let Some(term) = query.filter("term") {
-        rows = rows.filter(assertion::term.eq(term.to_owned()));
-    }
-    let now = clock::now().naive_utc();
-    let over = credential::expires_at.lt(now).assume_not_null();
-    Ok(match query.filter("status") {
-        Some("draft") => rows.filter(assertion::issued_at.is_null()),
-        Some("issued") => rows
-            .filter(credential::status.eq(Status::InForce))
-            .filter(credential::expires_at.is_null().or(credential::expires_at.ge(now).assume_not_null())),
-        Some("expired") => rows.filter(credential::status.eq(Status::InForce)).filter(over),
-        Some("suspended") => rows.filter(credential::status.eq(Status::Suspended)),
-        Some("revoked") => rows.filter(credential::status.eq(Status::Revoked)),
-        Some("replaced") => rows.filter(credential::status.eq(Status::Replaced)),
-        Some("foreign") => rows.filter(assertion::origin.eq(Origin::Foreign)),
-        _ => rows,
-    })
-}
-
-/// A page of assertions. Sorts by `conferral`, `learner`, `achievement` or `updated`; filters by `status`, `achievement`,
-/// `learner` and `term`.
-pub fn search(conn: &mut Conn, query: &Query) -> QueryResult<Page<Listed>> {
-    let rows = matching(conn, query)?.select(Assertion::as_select());
-    let page = match query.sort.as_str() {
-        "learner" => {
-            let rows: Vec<Assertion> =
-                keyset!(rows, query, assertion::learner_sort, assertion::id, String).load(conn)?;
-            Page::of(rows, query, |row| Cursor::at(&row.learner_sort, row.id.as_str()))
-        }
-        "achievement" => {
-            let rows: Vec<Assertion> =
-                keyset!(rows, query, assertion::achievement_sort, assertion::id, String).load(conn)?;
-            Page::of(rows, query, |row| Cursor::at(&row.achievement_sort, row.id.as_str()))
-        }
-        "updated" => {
-            let rows: Vec<Assertion> =
-                keyset!(rows, query, assertion::updated_at, assertion::id, NaiveDateTime).load(conn)?;
-            Page::of(rows, query, |row| Cursor::at(&row.updated_at, row.id.as_str()))
-        }
-        _ => {
-            let rows: Vec<Assertion> =
-                keyset!(rows, query, assertion::conferral_date, assertion::id, NaiveDate).load(conn)?;
-            Page::of(rows, query, |row| Cursor::at(&row.conferral_date, row.id.as_str()))
-        }
-    };
-    let listed = listed(conn, page.rows)?;
-    Ok(Page { rows: listed, next: page.next, previous: page.previous })
-}
-
-/// Adds names and standings to assertions, with three queries however many there are.
-pub fn listed(conn: &mut Conn, rows: Vec<Assertion>) -> QueryResult<Vec<Listed>> {
-    let learner_ids: Vec<_> = rows.iter().map(|row| &row.learner_id).collect();
-    let learners: Vec<(Id<Profile>, String, Option<String>)> = profiles::table
-        .filter(profiles::id.eq_any(learner_ids))
-        .select((profiles::id, profiles::name, profiles::student_id))
-        .load(conn)?;
-    let achievement_ids: Vec<_> = rows.iter().map(|row| &row.achievement_id).collect();
-    let achievements: Vec<Achievement> = achievements::table
-        .filter(achievements::id.eq_any(achievement_ids))
-        .select(Achievement::as_select())
-        .load(conn)?;
-    let assertion_ids: Vec<_> = rows.iter().map(|row| &row.id).collect();
-    type Issued = (Option<Id<Assertion>>, CeDiD, Status, Option<NaiveDateTime>, Option<NaiveDateTime>);
-    let credentials: Vec<Issued> = credential::table
-        .filter(credential::assertion_id.eq_any(assertion_ids))
-        .select((
-            credential::assertion_id,
-            credential::cedid,
-            credential::status,
-            credential::status_since,
-            credential::expires_at,
-        ))
-        .load(conn)?;
-    let foreign: Vec<_> = rows.iter().filter(|row| row.origin == Origin::Foreign).map(|row| &row.id).collect();
-    let publishers = if foreign.is_empty() { Vec::new() } else { super::import::known::publishers(conn, &foreign)? };
-    Ok(rows
-        .into_iter()
-        .map(|row| {
-            let publisher = publishers.iter().find(|(id, _)| *id == row.id).map(|(_, name)| name.clone());
-            let learner = learners.iter().find(|(id, _, _)| *id == row.learner_id);
-            let awarded = achievements.iter().find(|one| one.id == row.achievement_id);
-            let issued = credentials.iter().find(|(id, ..)| id.as_ref() == Some(&row.id));
-            Listed {
-                publisher,
-                learner_name: learner.map(|(_, name, _)| name.clone()).unwrap_or_default(),
-                student_id: learner.and_then(|(_, _, number)| number.clone()),
-                title: awarded.map(|one| one.shown_title().to_owned()).unwrap_or_default(),
-                issued: issued.map(|(_, code, status, since, expires)| (code.clone(), *status, *since, *expires)),
-                assertion: row,
-            }
-        })
-        .collect())
-}
-
-/// These assertions with names and standings, for lists of what belongs to them.
-pub fn listed_by_id(conn: &mut Conn, ids: &[Id<Assertion>]) -> QueryResult<Vec<Listed>> {
-    let rows: Vec<Assertion> =
-        assertion::table.filter(assertion::id.eq_any(ids)).select(Assertion::as_select()).load(conn)?;
-    listed(conn, rows)
-}
-
-/// How many match, up to [`COUNT_LIMIT`] and one more.
-pub fn count(conn: &mut Conn, query: &Query) -> QueryResult<i64> {
-    let ids: Vec<Id<Assertion>> = matching(conn, query)?.select(assertion::id).limit(COUNT_LIMIT + 1).load(conn)?;
-    Ok(ids.len() as i64)
-}
-
-/// The terms that occur, for the filter; of one office where one is given. Each is found by an index, one after the other:
-/// the cost grows with the terms and not with the assertions.
-pub fn terms(conn: &mut Conn, office: Option<&Id<Profile>>) -> QueryResult<Vec<String>> {
-    let Some(office) = office else { return terms_of(conn, None) };
-    let own: Vec<Id<Achievement>> =
-        achievements::table.filter(achievements::issuer_id.eq(office)).select(achievements::id).load(conn)?;
-    let mut terms = BTreeSet::new();
-    for achievement in &own {
-        terms.extend(terms_of(conn, Some(achievement))?);
-    }
-    Ok(terms.into_iter().take(MOST_TERMS).collect())
-}
-
-fn terms_of(conn: &mut Conn, achievement: Option<&Id<Achievement>>) -> QueryResult<Vec<String>> {
-    let mut terms: Vec<String> = Vec::new();
-    while terms.len() < MOST_TERMS {
-        let mut rest = assertion::table.filter(assertion::term.is_not_null()).into_boxed();
-        if let Some(achievement) = achievement {
-            rest = rest.filter(assertion::achievement_id.eq(achievement));
-        }
-        if let Some(last) = terms.last() {
-            rest = rest.filter(assertion::term.gt(last.clone()).assume_not_null());
-        }
-        let next: Option<Option<String>> =
-            rest.order(assertion::term).select(assertion::term).first(conn).optional()?;
-        match next.flatten() {
-            Some(term) => terms.push(term),
-            None => break,
-        }
-    }
-    Ok(terms)
 }
 
 /// Records many that were issued, with their results. The caller writes one audit entry for all of them.

@@ -1,7 +1,7 @@
 //! The association: how an achievement belongs to another one (CLR 1.0 `Association`).
 
 use chrono::NaiveDateTime;
-use diesel::prelude::*;
+use diesel::{dsl::exists, prelude::*};
 
 use super::{
     Achievement,
@@ -155,6 +155,10 @@ fn matching<'a>(query: &Query) -> association::BoxedQuery<'a, MultiBackend> {
     }
     if let Some(wanted) = query.filter("achievement") {
         rows = rows.filter(association::achievement_id.eq(wanted.to_owned()));
+    }
+    if let Some(origin) = query.origin() {
+        let whole = achievement::table.filter(achievement::id.eq(association::achievement_id));
+        rows = rows.filter(exists(whole.filter(achievement::origin.eq(origin))));
     }
     if let Some(wanted) = query.filter("type") {
         rows = rows.filter(association::association_type.eq(wanted.to_owned()));

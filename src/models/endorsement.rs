@@ -391,7 +391,7 @@ fn matching<'a>(conn: &mut Conn, query: &Query) -> QueryResult<endorsement::Boxe
         let own = endorsement::profile_id.eq(office.clone()).assume_not_null();
         rows = rows.filter(exists(defined).or(exists(awarded)).or(own));
     }
-    if let Some(origin) = query.filter("origin").and_then(|origin| Origin::parse(origin).ok()) {
+    if let Some(origin) = query.origin() {
         rows = rows.filter(endorsement::origin.eq(origin));
     }
     rows = match query.filter("endorsed") {

@@ -4,12 +4,12 @@
 //! did not look at. Once the award was issued it is only how staff find it.
 
 use chrono::NaiveDateTime;
-use diesel::prelude::*;
+use diesel::{dsl::exists, prelude::*};
 use serde::{Deserialize, Serialize};
 
 use super::{
     Assertion, EvidenceFile,
-    assertion::{self, Listed as Award},
+    assertion::{self, Listed as Award, Those},
     audit::{self, Actor, Change, Facts},
     evidence_file,
     issued::{Extensions, IssuedArtifact, IssuedEvidence},
@@ -203,28 +203,44 @@ pub fn issued(conn: &mut Conn, id: &Id<Assertion>, base_url: &str) -> QueryResul
     Ok(of(conn, id)?.iter().map(|one| one.as_issued(base_url)).collect())
 }
 
-#[diesel::dsl::auto_type]
-fn joined() -> _ {
-    evidence::table
-        .inner_join(assertions::table.on(evidence::assertion_id.eq(assertions::id)))
-        .inner_join(achievement::table.on(assertions::achievement_id.eq(achievement::id)))
-}
-
-fn matching<'a>(conn: &mut Conn, query: &Query) -> QueryResult<diesel::dsl::IntoBoxed<'a, joined, MultiBackend>> {
-    let mut rows = joined().into_boxed();
+/// Narrows the list. The award is looked at row by row, so that the list is read in the order of its index however much
+/// evidence there is; where the awards in question are few, theirs is read first.
+fn matching<'a>(conn: &mut Conn, query: &Query) -> QueryResult<evidence::BoxedQuery<'a, MultiBackend>> {
+    let mut rows = evidence::table.into_boxed();
     if let Some((parts, awards)) = search_index::narrowed_parts(conn, search_index::Of::Evidence, &query.words)? {
         rows = rows.filter(evidence::id.eq_any(parts).or(evidence::assertion_id.eq_any(awards)));
     }
+    let award = || assertions::table.filter(assertions::id.eq(evidence::assertion_id));
     for pattern in query.patterns() {
         let own = evidence::search_text.like(pattern.clone()).escape('\\');
-        rows = rows.filter(own.or(assertions::search_text.like(pattern).escape('\\')));
+        rows = rows.filter(own.or(exists(award().filter(assertions::search_text.like(pattern).escape('\\')))));
     }
     if let Some(office) = &query.office {
-        rows = rows.filter(achievement::issuer_id.eq(office.clone()));
+        let ours = assertions::table
+            .inner_join(achievement::table.on(assertions::achievement_id.eq(achievement::id)))
+            .filter(achievement::issuer_id.eq(office.clone()));
+        rows = if assertion::are_few(conn, Those::OfOffice(office))? {
+            rows.filter(evidence::assertion_id.eq_any(ours.select(assertions::id)))
+        } else {
+            rows.filter(exists(ours.filter(assertions::id.eq(evidence::assertion_id))))
+        };
     }
+    if let Some(origin) = query.origin() {
+        rows = rows.filter(exists(award().filter(assertions::origin.eq(origin))));
+    }
+    let draft = assertions::issued_at.is_null();
+    let issued = assertions::issued_at.is_not_null();
     Ok(match query.filter("state") {
-        Some("draft") => rows.filter(assertions::issued_at.is_null()),
-        Some("issued") => rows.filter(assertions::issued_at.is_not_null()),
+        Some("draft") if assertion::are_few(conn, Those::Drafts)? => {
+            let few = assertions::table.filter(assertions::standing.eq(assertion::DRAFT));
+            rows.filter(evidence::assertion_id.eq_any(few.select(assertions::id)))
+        }
+        Some("draft") => rows.filter(exists(award().filter(draft))),
+        Some("issued") if assertion::are_few(conn, Those::Issued)? => {
+            let few = assertions::table.filter(assertions::standing.gt(assertion::DRAFT));
+            rows.filter(evidence::assertion_id.eq_any(few.select(assertions::id)))
+        }
+        Some("issued") => rows.filter(exists(award().filter(issued))),
         _ => rows,
     })
 }

@@ -7,7 +7,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{NaiveDate, NaiveDateTime};
 
 use super::Profile;
-use crate::values::{Id, fold_words};
+use crate::values::{Id, Origin, fold_words};
 
 /// Rows of a page.
 pub const ROWS: usize = 50;
@@ -71,6 +71,11 @@ impl Query {
     /// The value of a filter, if it is set.
     pub fn filter(&self, name: &str) -> Option<&str> {
         self.filters.iter().find(|(own, value)| own == name && !value.is_empty()).map(|(_, value)| value.as_str())
+    }
+
+    /// Whose objects are asked for: ours, or other publishers'.
+    pub fn origin(&self) -> Option<Origin> {
+        self.filter("origin").and_then(|origin| Origin::parse(origin).ok())
     }
 
     /// The order in which the database has to read: turned round when paging backwards.

@@ -358,7 +358,7 @@ pub(super) fn matching<'a>(conn: &mut Conn, query: &Query) -> QueryResult<Boxed<
     if let Some(kind) = query.filter("kind").and_then(|kind| ProfileKind::parse(kind).ok()) {
         rows = rows.filter(profile::kind.eq(kind));
     }
-    if let Some(origin) = query.filter("origin").and_then(|origin| Origin::parse(origin).ok()) {
+    if let Some(origin) = query.origin() {
         rows = rows.filter(profile::origin.eq(origin));
     }
     Ok(rows)

@@ -1,11 +1,11 @@
 //! The result: what a learner reached in one of the achievement's result descriptions (CLR 1.0 `Result`).
 
 use chrono::NaiveDateTime;
-use diesel::prelude::*;
+use diesel::{dsl::exists, prelude::*};
 
 use super::{
     Assertion, Level, ResultDescription,
-    assertion::{self, Listed as Award},
+    assertion::{self, Listed as Award, Those},
     audit::{self, Actor, Change},
     issued::{Extensions, IssuedAlignment, IssuedResult},
     page::{COUNT_LIMIT, Cursor, Page, Query, keyset},
@@ -202,9 +202,8 @@ diesel::define_sql_function! {
 }
 
 /// Narrows a list of results. The award is looked at row by row, so that the list is read in the order of its index
-/// however many results there are.
+/// however many results there are; where the awards in question are few, theirs are read first.
 fn matching<'a>(conn: &mut Conn, query: &Query) -> QueryResult<result::BoxedQuery<'a, crate::db::MultiBackend>> {
-    use diesel::dsl::exists;
     let mut rows = result::table.into_boxed();
     if let Some((parts, awards)) = search_index::narrowed_parts(conn, search_index::Of::Results, &query.words)? {
         rows = rows.filter(result::id.eq_any(parts).or(result::assertion_id.eq_any(awards)));
@@ -218,16 +217,32 @@ fn matching<'a>(conn: &mut Conn, query: &Query) -> QueryResult<result::BoxedQuer
     if let Some(office) = &query.office {
         let ours = assertions::table
             .inner_join(achievement::table.on(assertions::achievement_id.eq(achievement::id)))
-            .filter(assertions::id.eq(result::assertion_id))
             .filter(achievement::issuer_id.eq(office.clone()));
-        rows = rows.filter(exists(ours));
+        rows = if assertion::are_few(conn, Those::OfOffice(office))? {
+            rows.filter(result::assertion_id.eq_any(ours.select(assertions::id)))
+        } else {
+            rows.filter(exists(ours.filter(assertions::id.eq(result::assertion_id))))
+        };
     }
     if let Some(status) = query.filter("status") {
         rows = rows.filter(result::status.eq(status.to_owned()));
     }
+    if let Some(origin) = query.origin() {
+        rows = rows.filter(exists(award().filter(assertions::origin.eq(origin))));
+    }
+    let draft = assertions::issued_at.is_null();
+    let issued = assertions::issued_at.is_not_null();
     Ok(match query.filter("state") {
-        Some("draft") => rows.filter(exists(award().filter(assertions::issued_at.is_null()))),
-        Some("issued") => rows.filter(exists(award().filter(assertions::issued_at.is_not_null()))),
+        Some("draft") if assertion::are_few(conn, Those::Drafts)? => {
+            let few = assertions::table.filter(assertions::standing.eq(assertion::DRAFT));
+            rows.filter(result::assertion_id.eq_any(few.select(assertions::id)))
+        }
+        Some("draft") => rows.filter(exists(award().filter(draft))),
+        Some("issued") if assertion::are_few(conn, Those::Issued)? => {
+            let few = assertions::table.filter(assertions::standing.gt(assertion::DRAFT));
+            rows.filter(result::assertion_id.eq_any(few.select(assertions::id)))
+        }
+        Some("issued") => rows.filter(exists(award().filter(issued))),
         _ => rows,
     })
 }

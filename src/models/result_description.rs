@@ -1,7 +1,7 @@
 //! The result description: what can be reached with an achievement (CLR 1.0 `ResultDescription`).
 
 use chrono::NaiveDateTime;
-use diesel::prelude::*;
+use diesel::{dsl::exists, prelude::*};
 
 use super::{
     Achievement, Alignment, Level, Profile, Rubric,
@@ -246,6 +246,10 @@ fn matching<'a>(query: &Query) -> result_description::BoxedQuery<'a, MultiBacken
     }
     if let Some(wanted) = query.filter("achievement") {
         rows = rows.filter(result_description::achievement_id.eq(wanted.to_owned()));
+    }
+    if let Some(origin) = query.origin() {
+        let whole = achievement::table.filter(achievement::id.eq(result_description::achievement_id));
+        rows = rows.filter(exists(whole.filter(achievement::origin.eq(origin))));
     }
     if let Some(wanted) = query.filter("type") {
         rows = rows.filter(result_description::result_type.eq(wanted.to_owned()));

@@ -4,7 +4,7 @@
 //! A rubric that the present version of its achievement was awarded with is read-only: a new version is begun first.
 
 use chrono::NaiveDateTime;
-use diesel::prelude::*;
+use diesel::{dsl::exists, prelude::*};
 
 use super::{
     Achievement, Profile, achievement, achievement_version,
@@ -141,25 +141,23 @@ pub fn is_frozen(conn: &mut Conn, rubric: &Rubric) -> QueryResult<bool> {
     achievement_version::is_frozen(conn, &whole.id, whole.version)
 }
 
-#[diesel::dsl::auto_type]
-fn joined() -> _ {
-    rubric::table.inner_join(achievements::table)
-}
-
-type Rows<'a> = diesel::dsl::IntoBoxed<'a, joined, MultiBackend>;
-
-fn matching<'a>(query: &Query) -> Rows<'a> {
-    let mut rows = joined().into_boxed();
+/// Narrows the list. The achievement is looked at row by row, so that the list is read in the order of its index.
+fn matching<'a>(query: &Query) -> rubric::BoxedQuery<'a, MultiBackend> {
+    let mut rows = rubric::table.into_boxed();
+    let whole = || achievements::table.filter(achievements::id.eq(rubric::achievement_id));
     for pattern in query.patterns() {
         let own = rubric::search_text.like(pattern.clone()).escape('\\');
-        rows = rows.filter(own.or(achievements::search_text.like(pattern).escape('\\')));
+        rows = rows.filter(own.or(exists(whole().filter(achievements::search_text.like(pattern).escape('\\')))));
     }
     if let Some(office) = &query.office {
-        rows = rows.filter(achievements::issuer_id.eq(office.clone()));
+        rows = rows.filter(exists(whole().filter(achievements::issuer_id.eq(office.clone()))));
+    }
+    if let Some(origin) = query.origin() {
+        rows = rows.filter(exists(whole().filter(achievements::origin.eq(origin))));
     }
     match query.filter("state") {
-        Some("retired") => rows.filter(achievements::retired_at.is_not_null()),
-        Some("current") => rows.filter(achievements::retired_at.is_null()),
+        Some("retired") => rows.filter(exists(whole().filter(achievements::retired_at.is_not_null()))),
+        Some("current") => rows.filter(exists(whole().filter(achievements::retired_at.is_null()))),
         _ => rows,
     }
 }
@@ -208,7 +206,7 @@ pub fn count(conn: &mut Conn, query: &Query) -> QueryResult<i64> {
 
 /// Rubrics that may be copied, by name; of one office where one is given.
 pub fn to_copy(conn: &mut Conn, office: Option<&Id<Profile>>) -> QueryResult<Vec<Listed>> {
-    let mut rows = joined().into_boxed();
+    let mut rows = rubric::table.inner_join(achievements::table).into_boxed();
     if let Some(office) = office {
         rows = rows.filter(achievements::issuer_id.eq(office.clone()));
     }

@@ -1,7 +1,7 @@
 //! The rubric criterion level: one step of a result description (CLR 1.0 `RubricCriterionLevel`).
 
 use chrono::NaiveDateTime;
-use diesel::prelude::*;
+use diesel::{dsl::exists, prelude::*};
 
 use super::{
     Achievement, ResultDescription,
@@ -165,6 +165,12 @@ fn matching<'a>(query: &Query) -> rubric_criterion_level::BoxedQuery<'a, MultiBa
             .filter(result_description::achievement_id.eq(wanted.to_owned()))
             .select(result_description::id);
         rows = rows.filter(rubric_criterion_level::result_description_id.eq_any(descriptions));
+    }
+    if let Some(origin) = query.origin() {
+        let whole = achievement::table
+            .inner_join(result_description::table.on(result_description::achievement_id.eq(achievement::id)));
+        let own = result_description::id.eq(rubric_criterion_level::result_description_id);
+        rows = rows.filter(exists(whole.filter(own).filter(achievement::origin.eq(origin))));
     }
     rows
 }

@@ -26,7 +26,7 @@ use testamur::{
 use crate::app::{App, by, organization, person};
 
 /// One of each kind, all of them new: no two rows of a list share what they name.
-fn one_of_each(conn: &mut Conn, nth: usize) -> Result<(), Refusal> {
+pub fn one_of_each(conn: &mut Conn, nth: usize) -> Result<(), Refusal> {
     let name = |what: &str| Name::parse(&format!("{what} {nth:03}")).unwrap();
     let office = organization(conn, name("Office").as_str())?;
     let made = Achievement::new(name("Achievement"), AchievementType::parse("Course").unwrap(), office.id.clone());

@@ -30,6 +30,7 @@ mod lists;
 mod parts;
 mod permissions;
 mod pickers;
+mod plans;
 mod proofs;
 mod rubrics;
 mod standings;

@@ -13,7 +13,7 @@ use crate::{
         page::{COUNT_LIMIT, Cursor, Page, Query, keyset},
         search_index,
     },
-    values::{CeDiD, Id, Origin, Status},
+    values::{CeDiD, Id, Status},
 };
 
 /// A line of the list: the record with whose it is and how it stands.
@@ -31,16 +31,9 @@ pub struct Listed {
     pub published: Option<(CeDiD, Status, Option<NaiveDateTime>)>,
 }
 
-/// A record with its credential, once it was published.
-#[diesel::dsl::auto_type]
-fn joined() -> _ {
-    clr::table.left_join(credential::table.on(credential::clr_id.eq(clr::id.nullable())))
-}
-
-type Rows<'a> = diesel::dsl::IntoBoxed<'a, joined, MultiBackend>;
-
-fn matching<'a>(conn: &mut Conn, query: &Query) -> QueryResult<Rows<'a>> {
-    let mut rows = joined().into_boxed();
+/// Narrows the list. How a record stands is copied from its credential by the database, so that an index begins with it.
+fn matching<'a>(conn: &mut Conn, query: &Query) -> QueryResult<clr::BoxedQuery<'a, MultiBackend>> {
+    let mut rows = clr::table.into_boxed();
     if let Some(ids) = search_index::narrowed(conn, search_index::Of::Clrs, &query.words)? {
         rows = rows.filter(clr::id.eq_any(ids));
     }
@@ -50,17 +43,17 @@ fn matching<'a>(conn: &mut Conn, query: &Query) -> QueryResult<Rows<'a>> {
     if let Some(learner) = query.filter("learner") {
         rows = rows.filter(clr::learner_id.eq(learner.to_owned()));
     }
-    if let Some(origin) = query.filter("origin").and_then(|origin| Origin::parse(origin).ok()) {
+    if let Some(origin) = query.origin() {
         rows = rows.filter(clr::origin.eq(origin));
     }
-    Ok(match query.filter("status") {
-        Some("draft") => rows.filter(clr::origin.eq(Origin::Own)).filter(clr::issued_at.is_null()),
-        Some("published") => rows.filter(credential::status.eq(Status::InForce)),
-        Some("suspended") => rows.filter(credential::status.eq(Status::Suspended)),
-        Some("revoked") => rows.filter(credential::status.eq(Status::Revoked)),
-        Some("foreign") => rows.filter(clr::origin.eq(Origin::Foreign)),
-        _ => rows,
-    })
+    let standing = match query.filter("status") {
+        Some(own @ ("draft" | "foreign")) => own,
+        Some("published") => Status::InForce.as_str(),
+        Some("suspended") => Status::Suspended.as_str(),
+        Some("revoked") => Status::Revoked.as_str(),
+        _ => return Ok(rows),
+    };
+    Ok(rows.filter(clr::standing.eq(standing.to_owned())))
 }
 
 /// A page of records. Sorts by `learner` or `updated`; filters by `status` and `learner`.
