@@ -14,8 +14,8 @@ use crate::{
         credential::PublicFacts,
         endorsement::{self, Endorsed},
         erasure, event, evidence,
-        import::received,
-        issued::{FORMAT, Issued, IssuedAssertion},
+        import::received::{self, Received},
+        issued::{Extensions, FORMAT, Issued, IssuedAssertion, Organization},
         outbox::{self, Mail},
         profile, published,
         record::Award,
@@ -127,14 +127,28 @@ pub fn freeze(
 ) -> Result<Issued, Refusal> {
     let publisher = profile::publisher(conn)?
         .ok_or_else(|| Refusal::conflict("Choose the publisher in the settings before you issue"))?;
+    let publisher = profile::organization(conn, &publisher.id)?;
+    let mut issued = composed_of(conn, draft, learner, (publisher, &portal.base_url), (cedid, issued_on))?;
+    issued.received = received_again(conn, draft, &issued)?;
+    Ok(issued)
+}
+
+/// An award as it is now, without what it said where it came from.
+fn composed_of(
+    conn: &mut Conn,
+    draft: &Assertion,
+    learner: &Profile,
+    (publisher, base_url): (Organization, &str),
+    (cedid, issued_on): (CeDiD, DateTime<Utc>),
+) -> Result<Issued, Refusal> {
     let awarded = achievement::find(conn, &draft.achievement_id)?;
     let mut content = achievement::content(conn, &awarded)?;
-    let mut endorsements = |endorsed: Endorsed| endorsement::issued(conn, &endorsed, &portal.base_url);
+    let mut endorsements = |endorsed: Endorsed| endorsement::issued(conn, &endorsed, base_url);
     content.issuer.endorsements = endorsements(Endorsed::Profile(awarded.issuer_id.clone()))?;
     content.endorsements = endorsements(Endorsed::Achievement(awarded.id.clone()))?;
     let own_endorsements = endorsements(Endorsed::Assertion(draft.id.clone()))?;
-    let mut new_iri = || Iri::published(&portal.base_url, "assertions", clock::public_id());
-    let iri = assertion::iri_when_issued(conn, draft, &portal.base_url)?;
+    let mut new_iri = || Iri::published(base_url, "assertions", clock::public_id());
+    let iri = assertion::iri_when_issued(conn, draft, base_url)?;
     let source = draft.source_id.as_ref().map(|id| profile::organization(conn, id)).transpose()?;
     Ok(Issued {
         format: FORMAT,
@@ -143,15 +157,50 @@ pub fn freeze(
             source,
             results: result::issued(conn, &draft.id)?,
             endorsements: own_endorsements,
-            evidence: evidence::issued(conn, &draft.id, &portal.base_url)?,
+            evidence: evidence::issued(conn, &draft.id, base_url)?,
             ..facts(draft, cedid, issued_on)
         },
         holder: learner.as_holder(),
         events: event::attended(conn, &draft.learner_id, &draft.achievement_id, &mut new_iri)?,
         achievement: content,
-        publisher: profile::organization(conn, &publisher.id)?,
-        received: received::unchanged(conn, draft)?.map(|told| v1::taken::issued_on(told, &issued_on)),
+        publisher,
+        received: None,
     })
+}
+
+/// Whose award a draft was when it came in; not a member of CLR 1.0, so it is taken out before anything is compared.
+const LEARNER: &str = "learner";
+
+/// What a draft from elsewhere shows as it came in: compared with what it shows when it is issued, it tells what was
+/// changed here.
+pub(super) fn drafted(
+    conn: &mut Conn,
+    draft: &Assertion,
+    learner: &Profile,
+    publisher: Organization,
+) -> Result<Extensions, Refusal> {
+    let now = clock::now();
+    // The portal's own address stands in nothing that came from elsewhere.
+    let issued = composed_of(conn, draft, learner, (publisher, ""), (CeDiD::fresh(), now))?;
+    let mut shown = v1::comparable(&issued, published::in_force(now, None));
+    shown.insert(LEARNER.to_owned(), draft.learner_id.as_str().into());
+    Ok(shown)
+}
+
+/// What a draft from elsewhere said there, with what was changed here. Another learner's or achievement's award says only
+/// what is known of it here.
+fn received_again(conn: &mut Conn, draft: &Assertion, issued: &Issued) -> Result<Option<Extensions>, Refusal> {
+    let Some(Received { told, drafted }) = received::of(conn, draft)? else { return Ok(None) };
+    let said = match drafted {
+        Some(mut before) => {
+            let learner = before.remove(LEARNER);
+            let now = v1::comparable(issued, published::in_force(issued.assertion.issued_on, None));
+            let is_theirs = learner.as_ref().and_then(|id| id.as_str()) == Some(draft.learner_id.as_str());
+            if is_theirs { v1::edited(&told, &before, &now) } else { None }
+        }
+        None => (draft.revision == 1).then_some(told),
+    };
+    Ok(said.map(|said| v1::taken::issued_on(said, &issued.assertion.issued_on)))
 }
 
 /// What is wrong with what would be issued, in ways that no schema finds.

@@ -21,7 +21,7 @@ use crate::{
         Achievement, Assertion, Credential, Profile, achievement, achievement_version, assertion,
         audit::{self, Change},
         credential,
-        import::{self, known},
+        import::{self, known, received::Received},
         issued::{FORMAT, Issued, IssuedAssertion},
     },
     registrar::issue,
@@ -69,7 +69,9 @@ impl Bringing<'_> {
         part_rows::of_assertion(self.conn, &frozen, awarded, &row)?;
         self.made(assertion::KIND, row.id.as_str(), digest(&one.json), (row.revision, None));
         if ours && !issued && same {
-            import::received::keep(self.conn, &row, received(&one.json))?;
+            let publisher = taken::organization(&record.clr.publisher);
+            let drafted = Some(issue::drafted(self.conn, &row, learner, publisher)?);
+            import::received::keep(self.conn, &row, Received { told: received(&one.json), drafted })?;
         }
         if issued {
             self.issue(&row, frozen, (one, learner, record), (&achievement, same))?;

@@ -167,21 +167,33 @@ async fn a_draft_that_nobody_changed_is_issued_with_all_that_it_said_and_a_revok
     assert_ne!(here["issuedOn"], told["issuedOn"]);
     assert_eq!(here["testamur:cedid"], "19FD-D80S-A9TU");
 
-    // Whoever changes a draft issues what the form shows.
+    // Whoever changes a draft changes what the form shows, and the rest is said as it came.
     let other: Assertion = app.read(|conn| Ok(find_assertion(conn, "https://else.example/assertions/2"))).await;
     let browser = app.signed_in(Role::Registrar).await;
     let page = format!("/admin/assertions/{}", other.id);
+    let id = other.id.clone();
+    let grade = app.read(move |conn| Ok(testamur::models::result::of(conn, &id)?.remove(0))).await;
+    let grade = format!("value-{}", grade.result_description_id);
     let fields = [
         ("learner_id", other.learner_id.as_str()),
         ("achievement_id", other.achievement_id.as_str()),
         ("conferral_date", "2021-05-15"),
+        ("expires_on", "2099-01-02"),
         ("role", "Diver"),
+        (grade.as_str(), "A-"),
         ("revision", "1"),
     ];
     browser.submit(&format!("{page}/edit"), &page, &fields).await.expect(303);
     let code = app.issue(&other.id).await.cedid;
-    let public = app.browser().get(&format!("/c/{code}.json")).await.expect(200).says("\"Diver\"");
-    public.never_says("data:image/png");
+    let public = app.browser().get(&format!("/c/{code}.json")).await.expect(200);
+    let public: Value = serde_json::from_slice(&public.bytes).unwrap();
+    let (told, here) = (&document["assertions"][1], &public["assertions"][0]);
+    for member in ["id", "expires", "image", "ndt:note", "achievement"] {
+        assert_eq!(here[member], told[member], "{member}");
+    }
+    assert_eq!((&here["role"], &here["results"][0]["value"]), (&json!("Diver"), &json!("A-")));
+    assert_eq!(here["results"][0]["ndt:scale"], told["results"][0]["ndt:scale"]);
+    assert!(here["activityStartDate"].is_null(), "the form showed a day, and it was taken out");
 
     let gone = app.read(|conn| Ok(find_assertion(conn, "https://else.example/assertions/3").id)).await;
     browser.get(&format!("/admin/assertions/{gone}")).await.expect(200).says("Revoked").says("Issued in error");

@@ -1,0 +1,1 @@
+ALTER TABLE received_award DROP COLUMN drafted;
