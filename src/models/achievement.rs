@@ -172,9 +172,14 @@ pub fn find(conn: &mut Conn, id: &Id<Achievement>) -> QueryResult<Achievement> {
     achievement::table.find(id).select(Achievement::as_select()).first(conn)
 }
 
-/// The achievement with this code.
+/// The achievement of ours with this code; another publisher's may have the same.
 pub fn by_code(conn: &mut Conn, code: &str) -> QueryResult<Option<Achievement>> {
-    achievement::table.filter(achievement::code.eq(code.trim())).select(Achievement::as_select()).first(conn).optional()
+    achievement::table
+        .filter(achievement::code.eq(code.trim()))
+        .filter(achievement::origin.eq(Origin::Own))
+        .select(Achievement::as_select())
+        .first(conn)
+        .optional()
 }
 
 /// Those of these ids that are achievements of ours.
@@ -206,7 +211,12 @@ pub fn meant(conn: &mut Conn, entry: &str, office: Option<&Id<Profile>>) -> Quer
         exact = exact.filter(achievement::issuer_id.eq(office));
     }
     let exact = exact.order((achievement::sort_name, achievement::id)).limit(8).select(Achievement::as_select());
-    let exact: Vec<Achievement> = exact.load(conn)?;
+    let mut exact: Vec<Achievement> = exact.load(conn)?;
+    // A code of ours means ours, whoever else uses it.
+    let has_code = |one: &Achievement| one.code.as_ref().is_some_and(|code| code.as_str() == entry);
+    if exact.iter().any(|one| has_code(one) && one.origin == Origin::Own) {
+        exact.retain(|one| !has_code(one) || one.origin == Origin::Own);
+    }
     if !exact.is_empty() {
         return Ok(exact);
     }
@@ -242,7 +252,7 @@ fn matching<'a>(query: &Query) -> achievement::BoxedQuery<'a, MultiBackend> {
     if let Some(issuer) = query.filter("issuer") {
         rows = rows.filter(achievement::issuer_id.eq(issuer.to_owned()));
     }
-    if let Some(origin) = query.filter("origin").and_then(|origin| Origin::parse(origin).ok()) {
+    if let Some(origin) = query.origin() {
         rows = rows.filter(achievement::origin.eq(origin));
     }
     rows = match query.filter("type") {

@@ -236,7 +236,7 @@ impl Bringing<'_> {
         let issuer = if told.issuer.id.is_empty() { &record.clr.publisher.id } else { &told.issuer.id };
         let issuer = self.party(contents, issuer)?;
         let mut row = rows::achievement(told, issuer.id, self.origin);
-        if let Some(code) = &row.code
+        if let Some(code) = row.code.as_ref().filter(|_| self.origin == Origin::Own)
             && achievement::by_code(self.conn, code.as_str())?.is_some()
         {
             row.code = None;

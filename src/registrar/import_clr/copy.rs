@@ -20,7 +20,12 @@ pub fn copy(conn: &mut Conn, id: &Id<Achievement>, by: &Actor) -> Result<Achieve
     let told = v1::achievement(&achievement::content(conn, &theirs)?);
     let mut copy = rows::achievement(&told, publisher.id, Origin::Own);
     copy.iri = Iri::fresh();
-    copy.code = None;
+    // It keeps their code where no achievement of ours has it.
+    if let Some(code) = &copy.code
+        && achievement::by_code(conn, code.as_str())?.is_some()
+    {
+        copy.code = None;
+    }
     copy.refold();
     copy.insert(conn, by)?;
     part_rows::of_achievement(conn, &told, &copy)?;
