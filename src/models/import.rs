@@ -178,6 +178,12 @@ pub fn done_with(conn: &mut Conn, file_hash: &str) -> QueryResult<Option<Listed>
         .optional()
 }
 
+/// Whether anything was ever brought in, so that other publishers' objects may be here.
+pub fn any_done(conn: &mut Conn) -> QueryResult<bool> {
+    let done = import::table.filter(import::state.eq(DONE)).select(import::id);
+    Ok(done.first::<Id<Import>>(conn).optional()?.is_some())
+}
+
 /// Notes that it was brought in. `false` when it no longer waits: of two clicks, one brings it in.
 pub fn mark_done(conn: &mut Conn, id: &Id<Import>, summary: Summary) -> QueryResult<bool> {
     let waiting = import::table.find(id).filter(import::state.eq(WAITING));

@@ -361,6 +361,17 @@ export function staffPages({ told }, places) {
     refused("a rubric with one more criterion", "/admin/rubrics/new", "Add a criterion", {}, 200),
     page("a rubric that is read-only", rubric),
     page("a rubric that can’t be deleted", `${rubric}/deletion`),
+    {
+      name: "a criterion that awards were scored with, to be moved",
+      address: rubric,
+      status: 422,
+      async open(tab) {
+        await tab.goto(rubric);
+        const versions = await tab.locator('main a[href^="/admin/achievements/"]').first().getAttribute("href");
+        await tab.goto(versions.replace(/\/versions$/, ""));
+        return sent(tab, /^Move .* down$/);
+      },
+    },
     page("a rubric", edited),
     unfolded("a rubric, edited", `${edited}/edit`),
     page("the only version of an achievement", `${achievement}/versions`),

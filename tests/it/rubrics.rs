@@ -557,3 +557,44 @@ async fn a_part_of_a_rubric_that_awards_were_scored_with_asks_before_a_new_versi
     typed.with("new_version", "true").submit(&browser, &edit, &part).await.expect(303);
     assert_eq!(version().await, 2);
 }
+
+#[actix_web::test]
+async fn moving_and_deleting_a_part_of_a_scored_rubric_asks_before_a_new_version_begins() {
+    let app = App::start().await;
+    let browser = app.signed_in(Role::Registrar).await;
+    let draft = app.draft("Ann Lee").await;
+    let (_, id) = made(&browser, &draft).await;
+    app.issue(&draft.assertion.id).await;
+    let level = levels(&app, &id).await[0].1.clone();
+    let version = || {
+        let id = draft.achievement.id.clone();
+        app.read(move |conn| Ok(testamur::models::achievement::find(conn, &id)?.version))
+    };
+    let token = browser.get("/admin").await.token();
+    let criterion = format!("/admin/result-descriptions/{}", level.result_description_id);
+
+    let moved = |more: &'static [(&'static str, &'static str)]| {
+        let (browser, address, token) = (browser.clone(), format!("{criterion}/position"), token.clone());
+        async move {
+            let fields = [&[("csrf", token.as_str()), ("way", "down")][..], more].concat();
+            browser.post_raw(&address, &fields).await
+        }
+    };
+    moved(&[]).await.expect(422).says("Begin version 2 of").says("Move it down");
+    assert_eq!(version().await, 1);
+    moved(&[("new_version", "true")]).await.expect(303);
+    assert_eq!(version().await, 2);
+
+    // Version 2 was awarded to nobody: nothing is asked until it was.
+    moved(&[]).await.expect(303);
+    let other = app.another_draft(&draft).await;
+    app.issue(&other.id).await;
+    let deletion = format!("/admin/rubric-criterion-levels/{}/deletion", level.id);
+    browser.get(&deletion).await.expect(200).says("Begin version 3 of");
+    browser.post_raw(&deletion, &[("csrf", &token)]).await.expect(422).says("Say that version 3 begins");
+    assert_eq!(version().await, 2);
+    browser.get(&format!("/admin/rubric-criterion-levels/{}", level.id)).await.expect(200);
+    browser.post_raw(&deletion, &[("csrf", &token), ("new_version", "true")]).await.expect(303);
+    assert_eq!(version().await, 3);
+    browser.get(&format!("/admin/rubric-criterion-levels/{}", level.id)).await.expect(404);
+}

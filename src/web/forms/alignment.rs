@@ -17,10 +17,10 @@ use crate::{
         error::Error,
         frame::Frame,
         guards::{ChangeAchievements, ReadAwards},
-        objects::{Kind, Managed},
+        objects::{Begins, Kind, Managed},
         parts::{
             self, Part,
-            place::{Place, Wanted},
+            place::{self, Place, Wanted},
         },
         table::{Cell, Column, Filter},
     },
@@ -262,6 +262,12 @@ impl Managed for Alignment {
     fn uses(conn: &mut Conn, id: &Id<Self>) -> Result<Vec<String>, QueryError> {
         let found = alignment::find(conn, id)?;
         Ok(found.locked(conn)?.map(str::to_owned).into_iter().collect())
+    }
+
+    fn begins(&self, conn: &mut Conn) -> Result<Option<Begins>, QueryError> {
+        let Some(on) = self.on() else { return Ok(None) };
+        let whole = self.achievement(conn)?;
+        place::begins(conn, &whole, &on)
     }
 
     fn insert(&self, conn: &mut Conn, _: &AlignmentForm, by: &Actor) -> Result<(), Error> {

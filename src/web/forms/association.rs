@@ -22,10 +22,10 @@ use crate::{
         error::Error,
         frame::Frame,
         guards::{ChangeAchievements, ReadAwards},
-        objects::{Kind, Managed},
+        objects::{Begins, Kind, Managed},
         parts::{
             self, Part,
-            place::{Place, Wanted},
+            place::{self, Place, Wanted},
         },
         table::{Cell, Column, Filter},
     },
@@ -307,6 +307,11 @@ impl Managed for Association {
     fn uses(conn: &mut Conn, id: &Id<Self>) -> Result<Vec<String>, QueryError> {
         let found = association::find(conn, id)?;
         Ok(found.locked(conn)?.map(str::to_owned).into_iter().collect())
+    }
+
+    fn begins(&self, conn: &mut Conn) -> Result<Option<Begins>, QueryError> {
+        let whole = &self.achievement_id;
+        place::begins(conn, whole, &Aligned::Achievement(whole.clone()))
     }
 
     fn insert(&self, conn: &mut Conn, _: &AssociationForm, by: &Actor) -> Result<(), Error> {

@@ -20,10 +20,10 @@ use crate::{
         error::Error,
         frame::Frame,
         guards::{ChangeAchievements, ReadAwards},
-        objects::{Kind, Managed},
+        objects::{Begins, Kind, Managed},
         parts::{
             self, Part,
-            place::{Place, Wanted},
+            place::{self, Place, Wanted},
         },
         table::{Cell, Column, Filter},
     },
@@ -294,6 +294,10 @@ impl Managed for ResultDescription {
 
     fn keepers(conn: &mut Conn, id: &Id<Self>) -> Result<Option<String>, QueryError> {
         result_description::keepers(conn, id)
+    }
+
+    fn begins(&self, conn: &mut Conn) -> Result<Option<Begins>, QueryError> {
+        place::begins(conn, &self.achievement_id, &Aligned::Description(self.id.clone()))
     }
 
     fn insert(&self, conn: &mut Conn, _: &ResultDescriptionForm, by: &Actor) -> Result<(), Error> {

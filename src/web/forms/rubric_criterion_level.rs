@@ -20,10 +20,10 @@ use crate::{
         error::Error,
         frame::Frame,
         guards::{ChangeAchievements, ReadAwards},
-        objects::{Kind, Managed},
+        objects::{Begins, Kind, Managed},
         parts::{
             self, Part,
-            place::{Place, Wanted},
+            place::{self, Place, Wanted},
         },
         table::{Cell, Column, Filter},
     },
@@ -283,6 +283,11 @@ impl Managed for Level {
 
     fn keepers(conn: &mut Conn, id: &Id<Self>) -> Result<Option<String>, QueryError> {
         rubric_criterion_level::keepers(conn, id)
+    }
+
+    fn begins(&self, conn: &mut Conn) -> Result<Option<Begins>, QueryError> {
+        let whole = self.achievement(conn)?;
+        place::begins(conn, &whole, &Aligned::Level(self.id.clone()))
     }
 
     fn insert(&self, conn: &mut Conn, _: &LevelForm, by: &Actor) -> Result<(), Error> {

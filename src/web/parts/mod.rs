@@ -3,16 +3,17 @@
 pub mod place;
 pub mod shown;
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpResponse, http::StatusCode, web};
+use askama::Template;
 use serde::Deserialize;
 
 use super::{
     State,
     error::Error,
     forms::Submitted,
-    frame::see,
+    frame::{Frame, page_with, see},
     guards::{ChangeAchievements, May},
-    objects::{self, Managed},
+    objects::{self, Begins, Managed},
     routes::Routes,
     table::Filter,
 };
@@ -44,6 +45,22 @@ pub fn mount<T: Part>(routes: &mut Routes) {
 struct Way {
     /// `up` or `down`.
     way: String,
+    /// `true` once it is agreed that a rubric which awards were scored with gets a new version.
+    #[serde(default)]
+    new_version: String,
+}
+
+/// Asks before a rubric which awards were scored with gets a new version.
+#[derive(Template)]
+#[template(path = "parts/position.html")]
+struct PositionPage {
+    frame: Frame,
+    label: String,
+    way: &'static str,
+    address: String,
+    back: String,
+    begins: Begins,
+    not_agreed: bool,
 }
 
 /// `POST /admin/KIND/{id}/position`
@@ -53,27 +70,43 @@ async fn shift<T: Part>(
     id: web::Path<Id<T>>,
     form: Submitted<Way>,
 ) -> Result<HttpResponse, Error> {
-    let (by, asked) = (may.by.clone(), form.0);
-    let address = state
+    let (by, asked, frame) = (may.by.clone(), form.0, may.frame);
+    let way = match asked.way.as_str() {
+        "up" => "up",
+        "down" => "down",
+        _ => return Err(Error::BadRequest("a part moves up or down")),
+    };
+    let agrees = asked.new_version == "true";
+    let done = state
         .db
         .write(move |conn| {
             let found = objects::existing::<T>(conn, &id, &by)?;
-            let up = match asked.way.as_str() {
-                "up" => true,
-                "down" => false,
-                _ => return Err(Error::BadRequest("a part moves up or down")),
-            };
+            let up = way == "up";
             if let Some(why) = found.locked(conn)? {
                 return Err(Error::Conflict(why.to_owned()));
             }
             if let Some(why) = found.keeps_place(conn, up)? {
                 return Err(Error::Conflict(why));
             }
-            found.shift(conn, up, &by)?;
-            Ok(format!("{}#p-{}", achievement_page(&found.achievement(conn)?), found.id()))
+            let back = format!("{}#p-{}", achievement_page(&found.achievement(conn)?), found.id());
+            match found.begins(conn)? {
+                Some(begins) if begins.must_agree && !agrees => {
+                    Ok(Err((found.label(conn)?, found.address(), back, begins)))
+                }
+                _ => {
+                    found.shift(conn, up, &by)?;
+                    Ok(Ok(back))
+                }
+            }
         })
         .await?;
-    Ok(see(address))
+    match done {
+        Ok(next) => Ok(see(next)),
+        Err((label, address, back, begins)) => {
+            let question = PositionPage { frame, label, way, address, back, begins, not_agreed: false };
+            page_with(StatusCode::UNPROCESSABLE_ENTITY, &question)
+        }
+    }
 }
 
 /// The page of an achievement.

@@ -11,7 +11,7 @@ use crate::{
         result_description, rubric_criterion_level,
     },
     values::{Id, Origin},
-    web::error::Error,
+    web::{error::Error, objects::Begins},
 };
 
 /// The part of a form that says where the object belongs.
@@ -197,7 +197,12 @@ fn chosen(conn: &mut Conn, value: &str, by: &Actor) -> Result<Option<Known>, Err
     let achievement = achievement::find(conn, &id)?;
     let way = format!("{}{below}", achievement.name);
     let awarded = achievement_version::is_frozen(conn, &id, achievement.version)?;
-    let in_rubric = match &on {
+    let in_rubric = is_in_rubric(conn, &on)?;
+    Ok(Some(Known { achievement, on, way, awarded, in_rubric }))
+}
+
+fn is_in_rubric(conn: &mut Conn, on: &Aligned) -> Result<bool, QueryError> {
+    let rubric = match on {
         Aligned::Achievement(_) => None,
         Aligned::Description(id) => part_place::rubric_of(conn, id)?,
         Aligned::Level(id) => {
@@ -205,7 +210,17 @@ fn chosen(conn: &mut Conn, value: &str, by: &Actor) -> Result<Option<Known>, Err
             part_place::rubric_of(conn, &of)?
         }
     };
-    Ok(Some(Known { achievement, on, way, awarded, in_rubric: in_rubric.is_some() }))
+    Ok(rubric.is_some())
+}
+
+/// The version that begins when a part on this is moved or deleted, where the present one was awarded.
+pub fn begins(conn: &mut Conn, id: &Id<Achievement>, on: &Aligned) -> Result<Option<Begins>, QueryError> {
+    let achievement = achievement::find(conn, id)?;
+    if !achievement_version::is_frozen(conn, id, achievement.version)? {
+        return Ok(None);
+    }
+    let must_agree = is_in_rubric(conn, on)?;
+    Ok(Some(Begins { number: achievement.version + 1, achievement: achievement.name.to_string(), must_agree }))
 }
 
 type Found = Option<(Id<Achievement>, Aligned, String)>;
