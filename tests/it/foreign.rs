@@ -212,20 +212,77 @@ async fn what_is_not_ours_is_not_counted_as_ours() {
     let browser = app.signed_in(Role::Administrator).await;
     let cards = || async {
         let page = browser.get("/admin").await.expect(200).text();
-        let titles = ["Learners", "Profiles", "Achievements", "Assertions", "CLRs", "Endorsements"];
+        let titles = [
+            "Learners",
+            "Profiles",
+            "Achievements",
+            "Assertions",
+            "CLRs",
+            "Alignments",
+            "Associations",
+            "Endorsements",
+            "Evidence",
+            "Result descriptions",
+            "Rubric criterion levels",
+            "Results",
+        ];
         let number = |title: &str| {
             let card = between(&page, &format!("<li class=\"card count\"><h3>{title}</h3>"), "</li>").unwrap();
-            between(&card, "<span class=\"n\">", "</span>").unwrap()
+            let number = between(&card, "<span class=\"n\">", "</span>").unwrap();
+            (number, between(&card, "href=\"", "\"").unwrap())
         };
         titles.map(number)
     };
-    let before = cards().await;
+    let before = cards().await.map(|(number, _)| number);
     brought(&app, "theirs.json", whole().to_string().into_bytes(), false).await.unwrap();
-    assert_eq!(cards().await, before);
+    let after = cards().await;
+    assert_eq!(after.clone().map(|(number, _)| number), before);
+    // The card leads to the list of as many, which says whose they are; the whole list has theirs too.
+    for (number, list) in after.iter().skip(1) {
+        let page = browser.get(list).await.expect(200);
+        assert!(page.text().contains(&format!("<b>{number}</b> found")), "{list} has not {number}");
+        let whole = list.strip_suffix("?origin=own").unwrap();
+        let all = browser.get(whole).await.expect(200);
+        let count = between(&all.text(), "<b>", "</b> found").unwrap();
+        assert!(count.parse::<i64>().unwrap() > number.parse().unwrap(), "{whole}: {count}");
+    }
     browser.get("/admin/learners").await.expect(200).never_says("Zoë Student");
     let exported = browser.get("/admin/assertions.ndjson").await.expect(200).text();
     assert!(!exported.contains("Underwater"), "{exported}");
     assert_eq!(browser.get("/admin/suggestions/learners?q=Student").await.expect(200).text(), "[]");
     assert_eq!(browser.get("/admin/suggestions/awardable?q=Underwater").await.expect(200).text(), "[]");
     assert_eq!(browser.get("/admin/suggestions/organizations?q=Else").await.expect(200).text(), "[]");
+}
+
+#[actix_web::test]
+async fn a_code_of_theirs_may_be_one_of_ours_and_means_ours() {
+    let app = App::start().await;
+    brought(&app, "theirs.json", whole().to_string().into_bytes(), false).await.unwrap();
+    let browser = app.signed_in(Role::Registrar).await;
+    let draft = app.draft("Ann Lee").await;
+    let fields = [
+        ("name", "Under Water"),
+        ("code", "UWB-1"),
+        ("achievement_type", "Course"),
+        ("issuer_id", draft.achievement.issuer_id.as_str()),
+    ];
+    let new = "/admin/achievements/new";
+    browser.submit(new, "/admin/achievements", &fields).await.expect(303);
+    browser.submit(new, "/admin/achievements", &fields).await.expect(422).says("Under Water already has this code");
+    let meant = app.read(|conn| Ok(achievement::meant(conn, "UWB-1", None)?)).await;
+    assert_eq!(meant.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), ["Under Water"]);
+    // The database refuses a second one among ours, and only there.
+    let theirs = app.read(|conn| Ok(find_assertion(conn, "https://else.example/assertions/1").achievement_id)).await;
+    app.write(move |conn| {
+        let sql = format!("UPDATE achievement SET code = 'UWB-1' WHERE id = '{theirs}'");
+        match conn {
+            testamur::db::Conn::Sqlite(own) => diesel::connection::SimpleConnection::batch_execute(own, &sql)?,
+            testamur::db::Conn::Postgres(own) => diesel::connection::SimpleConnection::batch_execute(own, &sql)?,
+        }
+        Ok(())
+    })
+    .await;
+    let meant = app.read(|conn| Ok(achievement::meant(conn, "UWB-1", None)?)).await;
+    assert_eq!(meant.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), ["Under Water"]);
+    browser.submit(new, "/admin/achievements", &fields).await.expect(422).says("Under Water already has this code");
 }

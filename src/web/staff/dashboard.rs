@@ -10,7 +10,7 @@ use crate::{
         ResultDescription, assertion,
         audit::{self, AuditEntry},
         audit_names::{self, Names},
-        hold, outbox,
+        hold, import, outbox,
         page::Query,
         profile,
     },
@@ -50,6 +50,8 @@ struct DashboardPage {
     frame: Frame,
     today: chrono::NaiveDate,
     cards: Vec<Card>,
+    /// Whether the lists may have more than the cards count: other publishers' objects.
+    only_ours: bool,
     waiting: Vec<Waiting>,
     recent: Vec<AuditEntry>,
     names: Names,
@@ -65,13 +67,14 @@ pub async fn show(may: May<SeeDashboard>, state: web::Data<State>) -> Result<Htt
     let built = state
         .db
         .read(move |conn| {
-            // What came from other publishers is theirs, and not among what there is to do.
+            // What came from other publishers is theirs, and not among what there is to do: cards lead to our own.
             let ours = vec![("origin".to_owned(), Origin::Own.to_string())];
             let query = Query { office: by.office.clone(), filters: ours, ..Query::default() };
             let recent = if frame.may::<ReadRecords>() { audit::latest(conn, 5)? } else { Vec::new() };
             Ok::<_, Error>(DashboardPage {
                 today: crate::clock::now().date_naive(),
                 cards: cards(conn, &frame, &query)?,
+                only_ours: import::any_done(conn)?,
                 waiting: waiting(conn, &frame, &query)?,
                 names: audit_names::of(conn, &recent)?,
                 recent,
@@ -116,7 +119,8 @@ fn learners(conn: &mut Conn, frame: &Frame, query: &Query) -> Result<Card, Error
     let mut persons = query.clone();
     persons.filters.push(("kind".to_owned(), "person".to_owned()));
     let hint = "Persons whose achievements you record.";
-    Ok(Card { title, count: Some(profile::count(conn, &persons)?), hint, address, action: "Manage" })
+    let count = Some(profile::count(conn, &persons)?);
+    Ok(Card { title, count, hint, address, action: "Manage" })
 }
 
 /// The card of a kind, for those who may read it: how many there are, or what it is when there is none yet.
@@ -126,7 +130,8 @@ fn of_kind<T: Managed>(conn: &mut Conn, frame: &Frame, query: &Query) -> Result<
     }
     let count = T::count(conn, query)?;
     let hint = if count == 0 { T::KIND.empty } else { T::KIND.about };
-    let address = format!("/admin/{}", T::KIND.path);
+    let ours = if import::any_done(conn)? { "?origin=own" } else { "" };
+    let address = format!("/admin/{}{ours}", T::KIND.path);
     Ok(Some(Card { title: T::KIND.plural, count: Some(count), hint, address, action: "Manage" }))
 }
 
