@@ -19,6 +19,9 @@ pub enum Error {
     /// The form did not come from this session's page.
     #[error("wrong or missing form token")]
     WrongToken,
+    /// The form was given to another session; what was typed in it waits at this address.
+    #[error("the form is another session's")]
+    OldForm(String),
     /// What was sent cannot be read.
     #[error("bad request: {0}")]
     BadRequest(&'static str),
@@ -110,7 +113,7 @@ impl ResponseError for Error {
     fn status_code(&self) -> StatusCode {
         match self {
             Error::NotFound => StatusCode::NOT_FOUND,
-            Error::NotAllowed | Error::WrongToken => StatusCode::FORBIDDEN,
+            Error::NotAllowed | Error::WrongToken | Error::OldForm(_) => StatusCode::FORBIDDEN,
             Error::BadRequest(_) => StatusCode::BAD_REQUEST,
             Error::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Error::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,

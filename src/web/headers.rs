@@ -49,6 +49,8 @@ struct ErrorPage {
     frame: Frame,
     heading: String,
     text: String,
+    /// The form with what was typed in it.
+    form: Option<String>,
 }
 
 /// Around each resource: a failure of what lies within, and a panic, become answers of this request. It stands inside
@@ -151,14 +153,15 @@ async fn with_page(answer: ServiceResponse<BoxBody>, http: &HttpRequest, id: &st
     }
     let Some(state) = http.app_data::<web::Data<State>>() else { return answer };
     let frame = Frame::new(http, state.site.get(&state.db).await);
-    let conflict = match answer.response().error().and_then(|error| error.as_error::<Error>()) {
-        Some(Error::Conflict(sentence)) => Some(sentence.clone()),
-        _ => None,
+    let (conflict, form) = match answer.response().error().and_then(|error| error.as_error::<Error>()) {
+        Some(Error::Conflict(sentence)) => (Some(sentence.clone()), None),
+        Some(Error::OldForm(page)) => (None, Some(page.clone())),
+        _ => (None, None),
     };
-    let key = message_key(status);
+    let key = if form.is_some() { "old-form" } else { message_key(status) };
     let heading = frame.words.get(&format!("error-{key}-heading"));
     let text = conflict.unwrap_or_else(|| frame.words.get(&format!("error-{key}-text")));
-    let Ok(body) = (ErrorPage { frame, heading, text }).render() else { return answer };
+    let Ok(body) = (ErrorPage { frame, heading, text, form }).render() else { return answer };
     let mut answer = answer.map_body(|_, _| BoxBody::new(body));
     let html = HeaderValue::from_static("text/html; charset=utf-8");
     answer.headers_mut().insert(actix_web::http::header::CONTENT_TYPE, html);

@@ -1,4 +1,5 @@
-//! A form whose session had ended: what was typed is kept, and shown again after signing in. It is never sent by itself.
+//! A form whose session had ended, or that was opened in another session: what was typed is kept, and shown again in its
+//! form, after signing in where that is needed. It is never sent by itself.
 
 use actix_session::SessionExt;
 use actix_web::{HttpRequest, web::Bytes};
@@ -7,7 +8,8 @@ use serde::de::DeserializeOwned;
 use super::{State, error::Error, guards::encode, routes, sessions};
 use crate::{
     db::Conn,
-    models::{Actor, kept_form},
+    models::{Actor, Staff, kept_form},
+    values::Id,
 };
 
 /// Marks a request whose body the gate has taken, because the session had ended: the gate answers, nobody else.
@@ -18,7 +20,7 @@ pub struct BodyIsTaken;
 pub enum Kept {
     /// It does not.
     No,
-    /// The session had ended.
+    /// The session had ended, or was another one.
     AfterSession,
     /// Something it refers to was made in passing, and is chosen now.
     InPassing,
@@ -26,24 +28,43 @@ pub enum Kept {
 
 /// Keeps what was typed, if it is known by whom, and sends them to sign in.
 pub async fn then_sign_in(request: &HttpRequest, state: &State, body: Option<Bytes>) -> Error {
+    let staff = sessions::was_staff(&request.get_session());
+    match keep(request, state, staff, body).await {
+        Ok((page, _)) => Error::SignInFirst(format!("/sign-in?next={}", encode(&page))),
+        Err(error) => error,
+    }
+}
+
+/// Keeps what was typed in a form that another session was given, for whoever of staff is signed in now.
+pub async fn then_refuse(request: &HttpRequest, state: &State, body: Bytes) -> Error {
+    let staff = sessions::staff_id(&request.get_session());
+    match keep(request, state, staff, Some(body)).await {
+        Ok((page, true)) => Error::OldForm(page),
+        Ok(_) => Error::WrongToken,
+        Err(error) => error,
+    }
+}
+
+/// The page that a form stands on, and whether what was typed waits there: then its address says so.
+async fn keep(
+    request: &HttpRequest,
+    state: &State,
+    staff: Option<Id<Staff>>,
+    body: Option<Bytes>,
+) -> Result<(String, bool), Error> {
     let is_form = request.headers().get("content-type").is_none_or(|kind| !kind.as_bytes().starts_with(b"multipart/"));
     let typed = body.filter(|body| is_form && !body.is_empty() && body.len() <= kept_form::MOST_BYTES);
     let typed = typed.and_then(|body| String::from_utf8(body.to_vec()).ok()).and_then(|body| without_token(&body));
     let (typed, told) = typed.map_or((None, None), |(typed, page)| (Some(typed), page));
     // A form says which page it stands on; the others stand on the page that belongs to their address.
     let page = told.filter(|page| is_form_page(page)).unwrap_or_else(|| page_of_form(request.path()));
-    let (Some(staff), Some(typed)) = (sessions::was_staff(&request.get_session()), typed) else {
-        return Error::SignInFirst(format!("/sign-in?next={}", encode(&page)));
-    };
+    let (Some(staff), Some(typed)) = (staff, typed) else { return Ok((page, false)) };
     let (address, _) = page.split_once('?').unwrap_or((&page, ""));
     let address = address.to_owned();
-    let kept =
-        state.db.write(move |conn| Ok::<_, crate::db::Error>(kept_form::keep(conn, &staff, &address, &typed)?)).await;
+    let secret =
+        state.db.write(move |conn| Ok::<_, crate::db::Error>(kept_form::keep(conn, &staff, &address, &typed)?)).await?;
     let sign = if page.contains('?') { '&' } else { '?' };
-    match kept {
-        Ok(secret) => Error::SignInFirst(format!("/sign-in?next={}", encode(&format!("{page}{sign}kept={secret}")))),
-        Err(error) => error.into(),
-    }
+    Ok((format!("{page}{sign}kept={secret}"), true))
 }
 
 /// What was typed on this page earlier, if the address says that something was kept, with what the address says besides

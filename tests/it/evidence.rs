@@ -342,3 +342,31 @@ async fn a_retired_achievement_is_off_the_list_and_out_of_the_pickers_until_it_i
     browser.get("/admin/achievements").await.expect(200).says("Hoosier Experience");
     app.signed_in(Role::Issuer).await.get("/admin/achievements").await.expect(200).never_says("Hoosier Experience");
 }
+
+#[actix_web::test]
+async fn what_was_typed_in_a_form_of_another_session_is_not_lost() {
+    let app = App::start().await;
+    let account = app.staff(Role::Registrar, None).await;
+    let browser = app.sign_in(&account).await;
+    let draft = app.draft("Ann Lee").await;
+    let of = app.described(&draft, "Grade", "LetterGrade").await;
+    let page = format!("/admin/results/new?assertion={}", draft.assertion.id);
+    browser.get(&page).await.expect(200);
+    let fields = [
+        ("csrf", "of-yesterday"),
+        ("page", "/admin/results/new"),
+        ("assertion_id", draft.assertion.id.as_str()),
+        ("result_description", of.as_str()),
+        ("value", "A with distinction"),
+    ];
+    let refused = browser.post_raw("/admin/results", &fields).await.expect(403).says("opened in another session");
+    let text = refused.text();
+    let again = crate::app::between(&text, "class=\"btn primary\" href=\"", "\"").unwrap();
+    browser.get(&again).await.expect(200).says("A with distinction").says("not saved yet");
+    // Nobody else gets it, and nothing was saved by itself.
+    app.signed_in(Role::Administrator).await.get(&again).await.expect(200).never_says("A with distinction");
+    let id = draft.assertion.id.clone();
+    assert!(app.read(move |conn| Ok(testamur::models::result::of(conn, &id)?)).await.is_empty());
+    // A stranger's form keeps nothing.
+    app.browser().post_raw("/sign-in", &[("csrf", "wrong"), ("email", "a@b.example")]).await.expect(403);
+}

@@ -114,9 +114,9 @@ impl<T: DeserializeOwned + 'static> FromRequest for Submitted<T> {
             let text = std::str::from_utf8(&body).map_err(|_| Error::BadRequest("the form is not UTF-8"))?;
             let token: Token =
                 serde_html_form::from_str(text).map_err(|_| Error::BadRequest("the form cannot be read"))?;
-            let state = http.app_data::<web::Data<State>>();
-            if !state.is_some_and(|state| sessions::token_fits(&http, state, &token.csrf)) {
-                return Err(Error::WrongToken);
+            let Some(state) = http.app_data::<web::Data<State>>() else { return Err(Error::WrongToken) };
+            if !sessions::token_fits(&http, state, &token.csrf) {
+                return Err(kept::then_refuse(&http, state, body.clone()).await);
             }
             serde_html_form::from_str(text).map(Submitted).map_err(|_| Error::BadRequest("the form cannot be read"))
         })
