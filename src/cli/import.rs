@@ -41,7 +41,8 @@ pub struct Options {
 
 /// What came of it, in numbers of awards (`contract.md`, Files for `import`). `updated` are those of which another
 /// publisher says something else in a newer document, which takes the older one's place; `unknown_learner` those of
-/// somebody who is not known here and comes in with them. No award of a CLR is held back.
+/// somebody who is not known here and comes in with them. `held` are those of the new and updated that come in for a
+/// learner on hold: they are recorded, and withheld as long as the hold is on.
 #[derive(Debug, Default, Serialize)]
 struct Report {
     rows: usize,
@@ -110,8 +111,13 @@ fn report(plan: &Plan, dry_run: bool) -> Report {
             if record.is_renewed() {
                 report.updated += group.different().len();
             }
-            if import_clr::proposed(record) == Who::New {
-                report.unknown_learner += group.items.len();
+            match import_clr::proposed(record) {
+                Who::New => report.unknown_learner += group.items.len(),
+                Who::Known(id) if record.candidates.iter().any(|one| one.on_hold && one.profile.id == id) => {
+                    report.held += group.fresh();
+                    report.held += if record.is_renewed() { group.different().len() } else { 0 };
+                }
+                Who::Known(_) => {}
             }
         }
         report.warnings.extend(record.doubtful.iter().cloned());

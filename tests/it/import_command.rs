@@ -88,6 +88,46 @@ fn the_report_tells_whose_awards_are_somebody_new_s_and_which_are_told_anew() {
     assert_eq!(import(&document), [1, 0, 1, 0, 0, 0, 0]);
     document["assertions"][0]["role"] = "Diver".into();
     assert_eq!(import(&document), [1, 0, 0, 1, 0, 0, 0]);
+    // For a learner on hold it comes in as well, and is told as held.
+    hold(folder.path(), &url, "urn:uuid:f9bd9da5-dff6-51a0-90dc-6778e8bca655");
+    assert_eq!(import(&document), [1, 0, 1, 0, 0, 0, 0]);
+    let mut more = document["assertions"][0].clone();
+    more["id"] = "https://else.example/assertions/2".into();
+    document["assertions"].as_array_mut().unwrap().push(more);
+    assert_eq!(import(&document), [2, 1, 1, 0, 0, 1, 0]);
+    document["assertions"][1]["role"] = "Swimmer".into();
+    assert_eq!(import(&document), [2, 0, 1, 1, 0, 1, 0]);
+}
+
+/// Places a hold on the documents of whoever has this profile id.
+fn hold(folder: &Path, url: &str, iri: &str) {
+    let url = url.replace("sqlite:", &format!("sqlite:{}/", folder.display()));
+    let (address, iri) = (url.parse::<testamur::db::Address>().unwrap(), iri.to_owned());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let db = testamur::db::Db::open(&address).unwrap();
+        db.write(move |conn| {
+            // A learner of ours, as one who was recorded before has it.
+            let sql = format!("UPDATE profile SET origin = 'own' WHERE iri = '{iri}'");
+            match conn {
+                testamur::db::Conn::Sqlite(own) => diesel::connection::SimpleConnection::batch_execute(own, &sql)?,
+                testamur::db::Conn::Postgres(own) => diesel::connection::SimpleConnection::batch_execute(own, &sql)?,
+            }
+            let iri = testamur::values::Iri::parse(&iri).unwrap();
+            let learner = testamur::models::profile::by_iri(conn, &iri)?.unwrap();
+            let terms = testamur::registrar::hold::Terms {
+                kind: testamur::values::HoldKind::Privacy,
+                reason_code: "ferpa".to_owned(),
+                reason: None,
+                internal_note: None,
+                from: None,
+                until: None,
+            };
+            testamur::registrar::hold::place(conn, &learner.id, &terms, &crate::app::by()).map(|_| ())
+        })
+        .await
+        .unwrap();
+    });
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::{
     models::{
         Clr, Import, Profile,
         audit::Change,
-        clr,
+        clr, hold,
         import::{self, known},
         profile, publisher_claim,
     },
@@ -83,6 +83,15 @@ pub struct Candidate {
     pub profile: Profile,
     /// Why: "has the same student number".
     pub because: &'static str,
+    /// Whether documents of theirs are withheld now: what comes in for them is, too.
+    pub on_hold: bool,
+}
+
+impl Candidate {
+    fn new(conn: &mut Conn, profile: Profile, because: &'static str) -> Result<Self, Refusal> {
+        let on_hold = !hold::active(conn, &profile.id)?.is_empty();
+        Ok(Self { profile, because, on_hold })
+    }
 }
 
 /// One record of a file.
@@ -220,12 +229,12 @@ fn learner(
 ) -> Result<(bool, Vec<Candidate>), Refusal> {
     if let Some(before) = before {
         let profile = profile::find(conn, &before.learner_id)?;
-        return Ok((true, vec![Candidate { profile, because: "has this record already" }]));
+        return Ok((true, vec![Candidate::new(conn, profile, "has this record already")?]));
     }
     if let Some(known) = profile::by_iri(conn, &rows::iri(&told.id))?
         && known.is_person()
     {
-        return Ok((true, vec![Candidate { profile: known, because: "has this profile id" }]));
+        return Ok((true, vec![Candidate::new(conn, known, "has this profile id")?]));
     }
     let email = told.email.as_deref();
     let number = told.student_id.as_deref();
@@ -237,7 +246,7 @@ fn learner(
             (true, false) => "has the same student number here; another institution’s number may be somebody else’s",
             _ => "has the same e-mail address",
         };
-        found.push(Candidate { profile: one, because });
+        found.push(Candidate::new(conn, one, because)?);
     }
     Ok((false, found))
 }
