@@ -55,6 +55,9 @@ async fn the_hoosier_record_is_complete_under_its_own_code() {
     ] {
         assert!(page.text().contains(fact), "the page does not say {fact}");
     }
+    let definition =
+        crate::app::between(&page.text(), &format!("href=\"{}/achievements/", app.base_url), "\"").unwrap();
+    visitor.get(&format!("/achievements/{definition}")).await.expect(200).says("FYE Hoosier Experience");
     let json = |bytes: Vec<u8>| serde_json::from_slice::<serde_json::Value>(&bytes).unwrap();
     let record = json(visitor.get("/c/19FD-D80S-A9TU.json").await.expect(200).bytes);
     let assertions = record["assertions"].as_array().unwrap();
