@@ -32,6 +32,7 @@ mod permissions;
 mod pickers;
 mod proofs;
 mod rubrics;
+mod shares;
 mod standings;
 mod validation;
 mod verifying;
