@@ -623,7 +623,62 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    kept_by_learner (learner_id) {
+        learner_id -> Text,
+        body -> Text,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    share (id) {
+        id -> Text,
+        learner_id -> Text,
+        fingerprint -> Text,
+        iri -> Text,
+        recipient -> Text,
+        purpose -> Text,
+        with_pdf -> Bool,
+        with_json -> Bool,
+        with_vc -> Bool,
+        signed_in_as -> Nullable<Text>,
+        created_at -> Timestamp,
+        expires_at -> Nullable<Timestamp>,
+        off_at -> Nullable<Timestamp>,
+        off_by -> Nullable<Text>,
+        off_by_learner -> Bool,
+        off_reason -> Nullable<Text>,
+        revision -> Integer,
+    }
+}
+
+diesel::table! {
+    share_award (share_id, credential_id) {
+        share_id -> Text,
+        credential_id -> Text,
+        taken_out_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    disclosure (id) {
+        id -> Text,
+        learner_id -> Text,
+        share_id -> Text,
+        basis -> Text,
+        form -> Text,
+        at -> Timestamp,
+    }
+}
+
+diesel::joinable!(disclosure -> share (share_id));
+
 diesel::allow_tables_to_appear_in_same_query!(
+    kept_by_learner,
+    share,
+    share_award,
+    disclosure,
     hold,
     erasure,
     signing_key,

@@ -210,7 +210,7 @@ pub fn staff_set_up(words: &Words, letter: &StaffSetUp) -> Written {
     rendered(subject, StaffText { words, letter, intro }, StaffHtml { words, subject, letter, intro })
 }
 
-fn rendered(subject: &str, text: impl Template, html: impl Template) -> Written {
+pub(super) fn rendered(subject: &str, text: impl Template, html: impl Template) -> Written {
     Ok(Letter { subject: subject.to_owned(), text: wrapped(&text.render()?), html: html.render()? })
 }
 

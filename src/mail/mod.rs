@@ -5,6 +5,7 @@
 //! calls decides what to do about a [`DeliveryError`].
 
 mod letters;
+mod share;
 mod transport;
 
 #[cfg(test)]
@@ -15,6 +16,7 @@ pub use letters::{
     sign_in_link, staff_set_up, status_changed,
 };
 pub use lettre::message::Mailbox;
+pub use share::{ShareTold, share_told};
 pub use transport::{DeliveryError, Transport, WrongAddress};
 
 use crate::values::Email;

@@ -15,6 +15,9 @@ use crate::{
     values::{Id, Json, Role},
 };
 
+/// The kind of an actor who is a learner.
+const LEARNER: &str = "learner";
+
 /// Who acts: a member of staff, a learner, or the program itself.
 #[derive(Debug, Clone)]
 pub struct Actor {
@@ -43,6 +46,17 @@ impl Actor {
             office: staff.office_id.clone().filter(|_| staff.role.needs_office()),
             request_id,
         }
+    }
+
+    /// A learner who is signed in.
+    pub fn learner(learner: &Profile, request_id: Option<String>) -> Self {
+        let (id, name) = (Some(learner.id.to_string()), learner.name.to_string());
+        Self { kind: LEARNER, id, name, role: None, office: None, request_id }
+    }
+
+    /// Whether it is a learner.
+    pub fn is_learner(&self) -> bool {
+        self.kind == LEARNER
     }
 
     /// A command run by the operator of the machine.

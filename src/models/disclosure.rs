@@ -9,16 +9,17 @@ use diesel::{
     prelude::*,
 };
 
-use super::{Credential, Endorsement, evidence_file::About, hold};
+use super::{Credential, Endorsement, Share, evidence_file::About, hold};
 use crate::{
     clock,
     db::{
         Conn,
         schema::{
-            assertion, credential, endorsement, erasure, evidence_file, hold as holds, record_refresh, signed_form,
+            assertion, credential, endorsement, erasure, evidence_file, hold as holds, record_refresh, share,
+            signed_form,
         },
     },
-    values::Iri,
+    values::{HoldKind, Iri},
 };
 
 /// The one place that decides whether a credential is open to the public at an instant.
@@ -97,4 +98,42 @@ pub fn endorsement(conn: &mut Conn, iri: &Iri) -> QueryResult<Option<Endorsement
         .select(Endorsement::as_select())
         .first(conn)
         .optional()
+}
+
+/// What the token of a share opens.
+#[derive(Debug)]
+pub enum Shared {
+    /// The share: what its learner consented to be shown.
+    Open(Box<Share>),
+    /// Nothing any more: its time is over, it was switched off, its learner is under an administrative hold or was
+    /// erased, which look the same.
+    Gone,
+    /// Nothing: there never was such a share.
+    Unknown,
+}
+
+/// The one place that decides whether a share opens for its recipient at an instant. The learner's consent stands above
+/// a privacy hold, which is the learner's own wish, and never above an administrative one.
+#[diesel::dsl::auto_type]
+fn open_to_its_recipient(now: NaiveDateTime) -> _ {
+    let administrative: HoldKind = HoldKind::Administrative;
+    let in_force: hold::in_force = hold::in_force(now);
+    let owing = holds::table
+        .filter(holds::learner_id.eq(share::learner_id))
+        .filter(holds::kind.eq(administrative))
+        .filter(in_force);
+    let erased = erasure::table.filter(erasure::learner_id.eq(share::learner_id));
+    let has_time = share::expires_at.is_null().or(share::expires_at.gt(now));
+    share::off_at.is_null().and(has_time).and(not(exists(owing))).and(not(exists(erased)))
+}
+
+/// What a token opens. Whatever does not open asks both questions.
+pub fn shared(conn: &mut Conn, token: &str) -> QueryResult<Shared> {
+    let own = share::table.filter(share::fingerprint.eq(clock::fingerprint(token)));
+    let open = own.clone().filter(open_to_its_recipient(now())).select(Share::as_select()).first(conn).optional()?;
+    if let Some(share) = open {
+        return Ok(Shared::Open(Box::new(share)));
+    }
+    let was: bool = diesel::select(exists(own)).get_result(conn)?;
+    Ok(if was { Shared::Gone } else { Shared::Unknown })
 }

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use super::{
     Actor, Assertion, Clr, Credential, Profile, assertion as assertion_noun, audit_chain, clr as clr_noun,
     credential::PublicFacts, endorsement as endorsement_noun, evidence as evidence_noun, issued::Extensions,
-    profile as profile_noun, result as result_noun,
+    profile as profile_noun, result as result_noun, share as share_noun,
 };
 use crate::{
     clock,
@@ -15,7 +15,7 @@ use crate::{
         schema::{
             assertion, attendance, clr, clr_assertion, credential, credential_document, endorsement, erasure, evidence,
             evidence_file, hold, import, import_object, kept_form, one_time_link, outbox, profile, record_refresh,
-            result, session, signed_form,
+            result, session, share, signed_form,
         },
     },
     values::{Address, Id, Iri, Json, Line, Name},
@@ -108,6 +108,7 @@ pub fn erase(conn: &mut Conn, learner: &Profile, reason: &Line, by: &Actor) -> Q
     let codes = own.credentials.len();
     leave_codes(conn, &learner.id, &own)?;
     erase_awards(conn, &learner.id, &own)?;
+    close_shares(conn, &learner.id)?;
     erase_traces(conn, &learner.id, &own)?;
     leave_person(conn, learner)?;
     diesel::update(erasure::table.find(&mark.id)).set(erasure::state.eq(DONE)).execute(conn)?;
@@ -152,6 +153,26 @@ fn erase_awards(conn: &mut Conn, learner: &Id<Profile>, own: &Own) -> QueryResul
     diesel::delete(attendance::table.filter(attendance::learner_id.eq(learner))).execute(conn).map(|_| ())
 }
 
+/// Shares are switched off, and what they say of anybody goes. That and when each was opened stays written down: it tells
+/// of nobody any more.
+fn close_shares(conn: &mut Conn, learner: &Id<Profile>) -> QueryResult<()> {
+    for one in share_noun::of_learner(conn, learner)? {
+        diesel::delete(signed_form::table.filter(signed_form::document_id.eq_any(one.document_ids()))).execute(conn)?;
+        let off_at = one.off_at.unwrap_or_else(|| clock::now().naive_utc());
+        diesel::update(share::table.find(&one.id))
+            .set((
+                share::recipient.eq(Line::unnamed()),
+                share::purpose.eq(Line::unnamed()),
+                share::signed_in_as.eq(None::<String>),
+                share::off_at.eq(Some(off_at)),
+                share::off_by.eq(None::<String>),
+                share::off_reason.eq(None::<Line>),
+            ))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
 /// Mail, sessions, links, half-typed forms, files that were imported, and texts of the audit trail. Half-typed forms and
 /// imported files may tell of others too; they are of use for half an hour, or were brought in.
 fn erase_traces(conn: &mut Conn, learner: &Id<Profile>, own: &Own) -> QueryResult<()> {
@@ -160,6 +181,7 @@ fn erase_traces(conn: &mut Conn, learner: &Id<Profile>, own: &Own) -> QueryResul
     diesel::delete(session::table.filter(session::learner_id.eq(learner))).execute(conn)?;
     diesel::delete(one_time_link::table.filter(one_time_link::learner_id.eq(learner))).execute(conn)?;
     diesel::delete(kept_form::table).execute(conn)?;
+    super::kept_form::forget_of_learner(conn, learner)?;
     let ids: Vec<&str> = own.objects.iter().map(|(_, id)| id.as_str()).collect();
     let files: Vec<String> = import_object::table
         .filter(import_object::object_id.eq_any(&ids))

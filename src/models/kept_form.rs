@@ -4,10 +4,13 @@
 use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
 
-use super::Staff;
+use super::{Profile, Staff};
 use crate::{
     clock,
-    db::{Conn, schema::kept_form},
+    db::{
+        Conn,
+        schema::{kept_by_learner, kept_form},
+    },
     values::Id,
 };
 
@@ -52,4 +55,35 @@ pub fn find(conn: &mut Conn, secret: &str, staff: &str, address: &str) -> QueryR
         .select(kept_form::body)
         .first(conn)
         .optional()
+}
+
+/// Keeps the form that a learner was typing, in the place of an earlier one. It is found by who signs in: a mailed link
+/// may sign in on another device.
+pub fn keep_of_learner(conn: &mut Conn, learner: &Id<Profile>, body: &str) -> QueryResult<()> {
+    let now = clock::now().naive_utc();
+    forget_of_learner(conn, learner)?;
+    diesel::delete(kept_by_learner::table.filter(kept_by_learner::expires_at.lt(now))).execute(conn)?;
+    diesel::insert_into(kept_by_learner::table)
+        .values((
+            kept_by_learner::learner_id.eq(learner),
+            kept_by_learner::body.eq(body),
+            kept_by_learner::expires_at.eq(now + TimeDelta::minutes(MINUTES)),
+        ))
+        .execute(conn)
+        .map(|_| ())
+}
+
+/// The form that a learner was typing.
+pub fn of_learner(conn: &mut Conn, learner: &Id<Profile>) -> QueryResult<Option<String>> {
+    kept_by_learner::table
+        .find(learner)
+        .filter(kept_by_learner::expires_at.gt(clock::now().naive_utc()))
+        .select(kept_by_learner::body)
+        .first(conn)
+        .optional()
+}
+
+/// Forgets it.
+pub fn forget_of_learner(conn: &mut Conn, learner: &Id<Profile>) -> QueryResult<()> {
+    diesel::delete(kept_by_learner::table.find(learner)).execute(conn).map(|_| ())
 }

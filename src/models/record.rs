@@ -76,6 +76,24 @@ pub struct Learner {
     pub extensions: Extensions,
 }
 
+impl Learner {
+    /// The person by name and profile id alone.
+    pub fn known_by(holder: Holder) -> Self {
+        Self {
+            holder,
+            email: None,
+            telephone: None,
+            url: None,
+            student_id: None,
+            sourced_id: None,
+            birth_date: None,
+            address: Address::default(),
+            identifiers: Vec::new(),
+            extensions: Extensions::default(),
+        }
+    }
+}
+
 /// One learner's record: assembled at the time of asking, or as it was published.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Record {
@@ -121,30 +139,42 @@ pub fn assemble(conn: &mut Conn, learner: &Profile, base_url: &str, now: DateTim
     let Some(publisher) = profile::publisher(conn)? else { return Ok(None) };
     let publisher = profile::organization(conn, &publisher.id)?;
     let credentials = credential::of_learner(conn, &learner.id)?;
-    let mut documents = credential_document::issued_of(conn, &credentials)?;
-    endorsement::read_standing(conn, &mut documents)?;
-    let as_of = credentials.iter().map(Credential::changed_at).max();
-    let codes: Vec<(Id<Credential>, CeDiD)> =
-        credentials.iter().map(|one| (one.id.clone(), one.cedid.clone())).collect();
-    let code = |id: &Option<Id<Credential>>| {
-        codes.iter().find(|(own, _)| Some(own) == id.as_ref()).map(|(_, code)| code.clone())
-    };
-    let awards = credentials
-        .into_iter()
-        .zip(documents)
-        .map(|(one, issued)| {
-            let mut standing = one.standing(now);
-            standing.replaced_by = code(&one.replaced_by_id);
-            standing.replaces = code(&one.replaces_id);
-            Award { issued, standing }
-        })
-        .collect();
+    let awards = awards(conn, &credentials, &credentials, now)?;
     // One record a learner until it is published: its public id is made of the learner's row id.
     let id = format!("{base_url}/ims/clr/v1p0/clrs/{}", learner.id);
-    let as_of = as_of.unwrap_or_else(|| learner.created_at.and_utc());
-    Ok(Some(Record {
+    let as_of = changed_at(&credentials).unwrap_or_else(|| learner.created_at.and_utc());
+    Ok(Some(unpublished((id, as_of), learner.as_learner(), publisher, awards)))
+}
+
+/// A part of a learner's record, for somebody else than the learner: of the person it holds name and profile id. It says
+/// that it is partial as long as anything that belongs to the record is left out. `None` without a publisher.
+pub fn part(
+    conn: &mut Conn,
+    learner: &Profile,
+    (id, since): (String, DateTime<Utc>),
+    chosen: &[Id<Credential>],
+    now: DateTime<Utc>,
+) -> QueryResult<Option<Record>> {
+    let Some(publisher) = profile::publisher(conn)? else { return Ok(None) };
+    let publisher = profile::organization(conn, &publisher.id)?;
+    let all = credential::of_learner(conn, &learner.id)?;
+    let (shown, left): (Vec<_>, Vec<_>) = all.iter().cloned().partition(|one| chosen.contains(&one.id));
+    let awards = awards(conn, &shown, &all, now)?;
+    let as_of = changed_at(&shown).unwrap_or(since);
+    let mut record = unpublished((id, as_of), Learner::known_by(learner.as_holder()), publisher, awards);
+    record.partial = left.iter().any(|one| !matches!(one.standing(now).reading, Reading::Revoked | Reading::Replaced));
+    Ok(Some(record))
+}
+
+fn unpublished(
+    (id, as_of): (String, DateTime<Utc>),
+    learner: Learner,
+    publisher: Organization,
+    awards: Vec<Award>,
+) -> Record {
+    Record {
         id,
-        learner: learner.as_learner(),
+        learner,
         publisher,
         awards,
         as_of,
@@ -154,5 +184,25 @@ pub fn assemble(conn: &mut Conn, learner: &Profile, base_url: &str, now: DateTim
         withdrawn: Vec::new(),
         endorsements: Vec::new(),
         publication: None,
-    }))
+    }
+}
+
+/// The latest time at which something about these changed.
+fn changed_at(credentials: &[Credential]) -> Option<DateTime<Utc>> {
+    credentials.iter().map(Credential::changed_at).max()
+}
+
+/// What was issued as these and how it stands; the codes before and after each are among `all`.
+fn awards(conn: &mut Conn, shown: &[Credential], all: &[Credential], now: DateTime<Utc>) -> QueryResult<Vec<Award>> {
+    let mut documents = credential_document::issued_of(conn, shown)?;
+    endorsement::read_standing(conn, &mut documents)?;
+    let code =
+        |id: &Option<Id<Credential>>| all.iter().find(|one| Some(&one.id) == id.as_ref()).map(|one| one.cedid.clone());
+    let award = |(one, issued): (&Credential, Issued)| {
+        let mut standing = one.standing(now);
+        standing.replaced_by = code(&one.replaced_by_id);
+        standing.replaces = code(&one.replaces_id);
+        Award { issued, standing }
+    };
+    Ok(shown.iter().zip(documents).map(award).collect())
 }

@@ -24,6 +24,7 @@ mod qr;
 mod record;
 mod row;
 mod shape;
+mod shared;
 mod sheet;
 mod tables;
 #[cfg(test)]
@@ -37,6 +38,7 @@ pub use fonts::Fonts;
 pub use outline::Shape;
 pub use published::cover;
 pub use record::record;
+pub use shared::shared;
 
 /// A finished document.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use super::{
     Error, Fonts, Links, Pdf, award,
     credential::{bar, how_to_check, qr_code, reasons, running_lines},
     face::Style,
-    look::{BODY, HOLDER, INK, LINE, Look, SMALL, STRONG},
+    look::{ACCENT, BODY, HOLDER, INK, LINE, Look, SMALL, STRONG},
     organization::{letterhead, paper, parties, shown},
     published,
     row::{Cell, Text},
@@ -25,6 +25,17 @@ pub(super) const TITLE: Look = Look { style: Style::Title, size: 22.0, leading: 
 
 /// Draws a record: its learner and every award with its standing, with the JSON attached.
 pub fn record(record: &Record, links: &Links, words: &Words, fonts: &Fonts, json: &[u8]) -> Result<Pdf, Error> {
+    drawn((record, None), links, words, fonts, json)
+}
+
+/// The same; with sentences of its own, the end leads to the page of the record and not to where a code is entered.
+pub(super) fn drawn(
+    (record, notes): (&Record, Option<[String; 2]>),
+    links: &Links,
+    words: &Words,
+    fonts: &Fonts,
+    json: &[u8],
+) -> Result<Pdf, Error> {
     let mut sheet = Sheet::new(fonts, paper(&record.publisher));
     letterhead(&mut sheet, &record.publisher);
     published::standing(&mut sheet, record.publication.as_ref(), words);
@@ -38,7 +49,7 @@ pub fn record(record: &Record, links: &Links, words: &Words, fonts: &Fonts, json
     published::withdrawn(&mut sheet, record, words);
     published::endorsements(&mut sheet, record, words);
     published::pathway(&mut sheet, record, words);
-    close(&mut sheet, record, links, words);
+    close(&mut sheet, (record, notes), links, words);
     let name = &record.learner.holder.name;
     let title = words.with("pdf-record-title", "learner", name.as_str());
     let as_of = words::date(words, record.as_of.date_naive());
@@ -124,7 +135,7 @@ fn one(sheet: &mut Sheet, award: &Award, links: &Links, words: &Words) {
     sheet.y += 8.0;
 }
 
-fn close(sheet: &mut Sheet, record: &Record, links: &Links, words: &Words) {
+fn close(sheet: &mut Sheet, (record, notes): (&Record, Option<[String; 2]>), links: &Links, words: &Words) {
     sheet.need(110.0);
     sheet.rule(MARGIN, sheet.measure(), LINE);
     sheet.y += 10.0;
@@ -136,5 +147,14 @@ fn close(sheet: &mut Sheet, record: &Record, links: &Links, words: &Words) {
         }
     }
     parties(sheet, words, &named);
-    how_to_check(sheet, links, [words.get("pdf-record-how-to-validate"), words.get("pdf-record-status-is-online")]);
+    let ask = words.get("pdf-record-status-is-online");
+    let Some(notes) = notes else {
+        return how_to_check(sheet, links, [words.get("pdf-record-how-to-validate"), ask]);
+    };
+    for note in notes {
+        sheet.text(Text::new(note, BODY));
+        sheet.y += 4.0;
+    }
+    sheet.text(Text::new(ask, BODY));
+    sheet.text(Text::new(shown(&links.page), BODY.in_colour(ACCENT)).opening(&links.page));
 }

@@ -19,6 +19,7 @@ pub mod publish;
 pub mod restore;
 pub mod revoke;
 pub mod seed;
+pub mod share;
 pub mod sign_in;
 pub mod staff_account;
 pub mod standing;

@@ -67,6 +67,16 @@ pub async fn pdf(
     in_turn(state, links, name, draw).await
 }
 
+/// The PDF of what a share shows, once there is room to draw it. Its address is the share's.
+pub async fn pdf_of_share(
+    token: &str,
+    state: web::Data<State>,
+    draw: impl FnOnce(&Links, &Fonts) -> Result<Vec<u8>, pdf::Error> + Send + 'static,
+) -> Result<HttpResponse, Error> {
+    let links = links(&state, &format!("s/{token}"), "shared-record.json");
+    in_turn(state, links, "shared-record.pdf", draw).await
+}
+
 /// A PDF of one credential, once there is room to draw it.
 pub async fn pdf_of(
     code: &CeDiD,

@@ -69,12 +69,13 @@ impl Frame {
     pub fn may_see(&self, permission: &str) -> bool {
         use super::guards::{
             MakeBackups, ManageStaff, Permission, ReadAudit, ReadAwards, ReadExports, ReadHolds, ReadImports, ReadKeys,
-            ReadMail, ReadRecords,
+            ReadMail, ReadRecords, ReadShares,
         };
         match permission {
             ReadAwards::NAME => self.may::<ReadAwards>(),
             ReadRecords::NAME => self.may::<ReadRecords>(),
             ReadHolds::NAME => self.may::<ReadHolds>(),
+            ReadShares::NAME => self.may::<ReadShares>(),
             ReadImports::NAME => self.may::<ReadImports>(),
             ReadMail::NAME => self.may::<ReadMail>(),
             ReadAudit::NAME => self.may::<ReadAudit>(),

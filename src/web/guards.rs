@@ -82,6 +82,10 @@ permissions! {
     ReadHolds: Administrator Registrar Auditor;
     /// Places, changes and lifts holds.
     PlaceHolds: Administrator Registrar;
+    /// Sees what learners share with whom.
+    ReadShares: Administrator Registrar Auditor;
+    /// Switches shares off.
+    EndShares: Administrator Registrar;
     /// Sees what was imported.
     ReadImports: Administrator Registrar Auditor;
     /// Imports records and takes imports back.
@@ -137,6 +141,13 @@ pub struct Learned {
     pub learner: Profile,
     /// The frame of the page.
     pub frame: Frame,
+}
+
+impl Learned {
+    /// Who it is, for the audit trail.
+    pub fn by(&self) -> Actor {
+        Actor::learner(&self.learner, Some(self.frame.request_id.clone()))
+    }
 }
 
 impl Gate for Anyone {
@@ -235,12 +246,20 @@ impl FromRequest for Learned {
     type Error = Error;
     type Future = Coming<Self>;
 
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let request = request.clone();
+        let session = request.get_session();
+        let id = sessions::learner_id(&session);
+        let typed = (id.is_none() && !request.method().is_safe()).then(|| {
+            request.extensions_mut().insert(kept::BodyIsTaken);
+            web::Bytes::from_request(&request, payload)
+        });
         Box::pin(async move {
             let state = state(&request)?;
-            let session = request.get_session();
-            let Some(id) = sessions::learner_id(&session) else {
+            let Some(id) = id else {
+                if let Some(body) = typed {
+                    kept::of_learner(&request, &state, body.await.ok()).await;
+                }
                 return Err(sign_in_first(&request));
             };
             let learner = state.db.read(move |conn| profile::find(conn, &id).map_err(Error::from)).await;

@@ -52,10 +52,7 @@ async fn keep(
     staff: Option<Id<Staff>>,
     body: Option<Bytes>,
 ) -> Result<(String, bool), Error> {
-    let is_form = request.headers().get("content-type").is_none_or(|kind| !kind.as_bytes().starts_with(b"multipart/"));
-    let typed = body.filter(|body| is_form && !body.is_empty() && body.len() <= kept_form::MOST_BYTES);
-    let typed = typed.and_then(|body| String::from_utf8(body.to_vec()).ok()).and_then(|body| without_token(&body));
-    let (typed, told) = typed.map_or((None, None), |(typed, page)| (Some(typed), page));
+    let (typed, told) = typed_in(request, body).map_or((None, None), |(typed, page)| (Some(typed), page));
     // A form says which page it stands on; the others stand on the page that belongs to their address.
     let page = told.filter(|page| is_form_page(page)).unwrap_or_else(|| page_of_form(request.path()));
     let (Some(staff), Some(typed)) = (staff, typed) else { return Ok((page, false)) };
@@ -65,6 +62,25 @@ async fn keep(
         state.db.write(move |conn| Ok::<_, crate::db::Error>(kept_form::keep(conn, &staff, &address, &typed)?)).await?;
     let sign = if page.contains('?') { '&' } else { '?' };
     Ok((format!("{page}{sign}kept={secret}"), true))
+}
+
+fn typed_in(request: &HttpRequest, body: Option<Bytes>) -> Option<(String, Option<String>)> {
+    let is_form = request.headers().get("content-type").is_none_or(|kind| !kind.as_bytes().starts_with(b"multipart/"));
+    let typed = body.filter(|body| is_form && !body.is_empty() && body.len() <= kept_form::MOST_BYTES)?;
+    without_token(&String::from_utf8(typed.to_vec()).ok()?)
+}
+
+/// The one address to which a learner sends something typed, and the page on which it is shown again.
+pub const OF_LEARNERS: (&str, &str) = ("/record/shares", "/record/shares/new?kept=yes");
+
+/// Keeps what a learner was typing. That it could not be kept changes nothing about the answer.
+pub async fn of_learner(request: &HttpRequest, state: &State, body: Option<Bytes>) {
+    let Some(learner) = sessions::was_learner(&request.get_session()) else { return };
+    let Some((typed, _)) = typed_in(request, body).filter(|_| request.path() == OF_LEARNERS.0) else { return };
+    let keep = move |conn: &mut Conn| Ok::<_, crate::db::Error>(kept_form::keep_of_learner(conn, &learner, &typed)?);
+    if let Err(error) = state.db.write(keep).await {
+        tracing::warn!(%error, "what a learner was typing was not kept");
+    }
 }
 
 /// What was typed on this page earlier, if the address says that something was kept, with what the address says besides

@@ -145,6 +145,10 @@ fn for_anybody(routes: &mut Routes) {
     routes.get("/c/{cedid:[^/]+}.jws", public::hosted::signed);
     routes.get("/c/{cedid:[^/]+}.pdf", public::credential::pdf);
     routes.get("/c/{cedid}", public::credential::show);
+    routes.get("/s/{token:[^/]+}.vc.json", public::share::vc);
+    routes.get("/s/{token:[^/]+}.json", public::share::json);
+    routes.get("/s/{token:[^/]+}.pdf", public::share::pdf);
+    routes.get("/s/{token}", public::share::show);
     routes.get("/achievements/{id}", public::achievement::show);
     routes.get("/files/{id}", public::files::show);
     routes.get("/ims/clr/v1p0/endorsements/{id}", public::files::endorsement);
@@ -185,6 +189,14 @@ fn for_learners(routes: &mut Routes) {
     routes.get("/record/published/{number:[^/]+}.json", learner::published::json);
     routes.get("/record/published/{number:[^/]+}.pdf", learner::published::pdf);
     routes.get("/record/published/{number}", learner::published::show);
+    routes.get("/record/shares", learner::shares::index);
+    routes.get("/record/shares/new", learner::shares::made::ask);
+    routes.post("/record/shares", learner::shares::made::make);
+    routes.get("/record/shares/{id}", learner::shares::show);
+    routes.get("/record/shares/{id}/preview", learner::shares::preview);
+    routes.post("/record/shares/{id}/end", learner::shares::end);
+    routes.post("/record/shares/{id}/removal", learner::shares::remove);
+    routes.get("/record/disclosures", learner::disclosures::show);
 }
 
 fn for_staff(routes: &mut Routes) {
@@ -231,6 +243,10 @@ fn for_staff(routes: &mut Routes) {
     routes.get("/admin/backup", staff::backup::show);
     routes.post("/admin/backup", staff::backup::make);
     for_holds(routes);
+    routes.get("/admin/shares", staff::shares::index);
+    routes.get("/admin/shares.csv", staff::shares::csv);
+    routes.get("/admin/shares/{id}", staff::shares::show);
+    routes.post("/admin/shares/{id}/end", staff::shares::end);
     for_imports(routes);
     routes.get("/admin/mail", staff::mail::index);
     routes.get("/admin/mail/{id}", staff::mail::show);

@@ -29,6 +29,8 @@ const LEARNER: &str = "learner";
 const TOKEN: &str = "token";
 /// Who was signed in when the session ended: nobody is now, but what they were typing can be kept for them.
 const WAS: &str = "was";
+/// The same of a learner.
+const WAS_LEARNER: &str = "was-learner";
 
 /// The store: a row a session, under the fingerprint of its key.
 pub struct Store(Db);
@@ -49,8 +51,10 @@ impl SessionStore for Store {
         let now = clock::now().naive_utc();
         let Some(found) = found else { return Ok(None) };
         if found.is_over(now) {
-            let was = found.staff_id.and_then(|id| serde_json::to_string(id.as_str()).ok());
-            return Ok(was.map(|id| HashMap::from([(WAS.to_owned(), id)])));
+            let json = |id: &str| serde_json::to_string(id).ok();
+            let staff = found.staff_id.and_then(|id| Some((WAS.to_owned(), json(id.as_str())?)));
+            let learner = found.learner_id.and_then(|id| Some((WAS_LEARNER.to_owned(), json(id.as_str())?)));
+            return Ok(staff.or(learner).map(|was| HashMap::from([was])));
         }
         if now - found.seen_at > chrono::TimeDelta::minutes(1) {
             let name = key.as_ref().to_owned();
@@ -196,6 +200,11 @@ pub fn staff_id(session: &Session) -> Option<Id<Staff>> {
 /// Who of staff was signed in until the session ended.
 pub fn was_staff(session: &Session) -> Option<Id<Staff>> {
     session.get::<String>(WAS).ok().flatten()?.parse().ok()
+}
+
+/// Which learner was signed in until the session ended.
+pub fn was_learner(session: &Session) -> Option<Id<Profile>> {
+    session.get::<String>(WAS_LEARNER).ok().flatten()?.parse().ok()
 }
 
 /// Which learner is signed in.

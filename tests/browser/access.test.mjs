@@ -30,7 +30,7 @@ test("Everybody can use every page of a learner", async (t) => {
   await tab.goto(demo.told.learner.sign_in_url);
   await tab.getByRole("button", { name: "Sign in" }).click();
   await tab.waitForURL("**/record");
-  await everybodyCanUse(t, tab, learnerPages(), { textTwiceAsBig: true });
+  await everybodyCanUse(t, tab, learnerPages(demo, await places()), { textTwiceAsBig: true });
 });
 
 test("Everybody can use every page of staff", async (t) => {

@@ -47,7 +47,7 @@ test("No link of the learner’s pages leads nowhere", async () => {
 
 test("Every page that a link leads to is one of the pages that are looked at", async () => {
   const places = await prepare(demo);
-  const listed = [...publicPages(demo, places), ...learnerPages(), ...staffPages(demo, places)];
+  const listed = [...publicPages(demo, places), ...learnerPages(demo, places), ...staffPages(demo, places)];
   const known = new Set(listed.map((page) => pattern(page.address)));
   assert.deepEqual([...seen].filter((page) => !known.has(page)), []);
 });

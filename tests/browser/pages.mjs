@@ -25,6 +25,7 @@ export async function prepare(demo) {
     key: await first("/admin/keys"),
     held: await first(`/admin/assertions?q=${told.cedids.held}`),
     hold: await first("/admin/holds"),
+    share: await first(`/admin/shares?q=${told.learner.student_id}`),
     learner: `/admin/learners/${told.learner.id}`,
     person: `/admin/profiles/${told.learner.id}`,
   };
@@ -270,6 +271,8 @@ export function publicPages({ told }, places) {
     page("what the code of a revoked record opens", `/c/${places.revokedCode}`),
     page("the verdict on a record’s code", `/validate?cedid=${places.newest}`),
     page("the verdict on an earlier record’s code", `/validate?cedid=${places.earlier}`),
+    page("what a learner shares", pathOf(told.share_url)),
+    unfolded("what a learner shares, with all that is behind it", pathOf(told.share_url)),
     page("privacy", "/privacy"),
     page("an address that leads nowhere", "/nowhere", 404),
     page("the sign-in of staff", "/sign-in"),
@@ -285,8 +288,37 @@ export function publicPages({ told }, places) {
   ];
 }
 
+/** The path of a whole address. */
+const pathOf = (address) => new URL(address).pathname;
+
 /** Pages of a learner who is signed in. */
-export const learnerPages = () => [
+export const learnerPages = (_, { share }) => [
+  page("the learner’s shares", "/record/shares"),
+  page("a new share", "/record/shares/new"),
+  refused("a refused share", "/record/shares/new", "I consent, make the link", { Purpose: "Kept" }),
+  refused("the link of a new share", "/record/shares/new", "I consent, make the link", {
+    Recipient: "A school with a long name, in the Department of Admissions and Records",
+    Purpose: "Admission",
+  }, 201),
+  page("a share", share.replace("/admin", "/record")),
+  page("a share, as its recipient sees it", `${share.replace("/admin", "/record")}/preview`),
+  page("who saw what of a record", "/record/disclosures"),
+  {
+    name: "the link of a share that was switched off",
+    address: "/s/switched-off",
+    status: 410,
+    async open(tab) {
+      await tab.goto("/record/shares/new");
+      await tab.getByLabel("Recipient", { exact: true }).fill("Somebody");
+      await tab.getByLabel("Purpose", { exact: true }).fill("A try");
+      await sent(tab, "I consent, make the link");
+      const link = await tab.locator("code.break").textContent();
+      await tab.getByRole("link", { name: "See this share" }).click();
+      await tab.getByRole("button", { name: "Switch off" }).click();
+      await tab.getByText("Switched off").first().waitFor();
+      return tab.goto(link);
+    },
+  },
   page("the learner’s record", "/record"),
   unfolded("the learner’s record with all events", "/record"),
   page("a published record", "/record/published/2"),
@@ -315,6 +347,10 @@ export function staffPages({ told }, places) {
     page("holds without a find", "/admin/holds?state=planned"),
     page("a hold", places.hold),
     refused("a hold that is lifted without a reason", places.hold, "Lift this hold"),
+    page("shares", "/admin/shares"),
+    page("shares without a find", "/admin/shares?q=qqqqqqqq"),
+    page("a share of a learner", places.share),
+    refused("a share that is not switched off without a reason", places.share, "Switch off this share"),
     page("a new hold", `/admin/holds/new?learner=${told.learner.id}`),
     refused("a refused hold", `/admin/holds/new?learner=${told.learner.id}`, "Place this hold", { Through: "2020-01-01" }),
     page("many holds", "/admin/holds/many"),
@@ -508,6 +544,7 @@ export function pattern(address) {
     .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "{id}")
     .replace(/\/versions\/\d+$/, "/versions/{number}")
     .replace(/\/c\/[^/.]+/, "/c/{cedid}")
+    .replace(/\/s\/[\w-]+/, "/s/{token}")
     .replace(/\/published\/\d+/, "/published/{number}")
     .replace(/\/(set-up|sign-in\/link)\/[\w-]+/, "/$1/{secret}");
 }

@@ -5,9 +5,12 @@ use std::collections::BTreeMap;
 
 use diesel::{RunQueryDsl, sql_types::Text};
 use testamur::{
-    models::{Clr, audit_chain, credential, issued::IssuedEvidence, profile},
-    registrar::publish::{How, publish},
-    values::{CeDiD, Iri, Role},
+    models::{Actor, Clr, Profile, audit_chain, credential, issued::IssuedEvidence, profile},
+    registrar::{
+        publish::{How, publish},
+        share::{Lasts, Terms, choosable, make},
+    },
+    values::{CeDiD, Iri, Line, Role},
 };
 
 use crate::app::{App, Browser, by};
@@ -54,7 +57,28 @@ async fn known(app: &App, staff: &Browser) -> (String, String, Vec<CeDiD>) {
         })
         .await;
     assert_eq!(codes.len(), 3);
+    share(app, &draft.learner).await;
     (draft.learner.id.to_string(), draft.learner.student_id.unwrap().to_string(), codes)
+}
+
+/// What is shown of a learner to somebody whose name tells of the learner.
+async fn share(app: &App, learner: &Profile) {
+    let (learner, portal) = (learner.clone(), app.portal());
+    app.write(move |conn| {
+        let terms = Terms {
+            id: testamur::values::Id::fresh(),
+            recipient: Line::parse("The mother of Zuzanna").unwrap(),
+            purpose: Line::parse("So that she sees what Zuzanna did").unwrap(),
+            awards: choosable(conn, &learner.id)?.into_iter().map(|one| one.id).collect(),
+            lasts: Lasts::UntilOff,
+            with_pdf: true,
+            with_json: true,
+            with_vc: true,
+            copy: true,
+        };
+        make(conn, &learner, &terms, &portal, &Actor::learner(&learner, None)).map(|_| ())
+    })
+    .await;
 }
 
 #[derive(diesel::QueryableByName)]
@@ -85,6 +109,10 @@ async fn everything(app: &App) -> BTreeMap<String, String> {
         "audit_entry",
         "attendance",
         "erasure",
+        "share",
+        "share_award",
+        "disclosure",
+        "signed_form",
     ];
     app.read(move |conn| {
         let mut all = BTreeMap::new();

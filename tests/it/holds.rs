@@ -8,7 +8,13 @@ use std::sync::{
 
 use diesel::{Connection, connection::InstrumentationEvent};
 use testamur::{
-    models::{Assertion, Clr, Profile, audit, credential, disclosure, issued::IssuedEvidence, profile},
+    models::{
+        Assertion, Clr, Endorsement, Profile, audit, credential, disclosure,
+        endorsement::{self, Endorsed},
+        evidence_file,
+        issued::IssuedEvidence,
+        profile,
+    },
     registrar::{
         hold::{self, Terms},
         publish::{How, publish},
@@ -17,7 +23,7 @@ use testamur::{
     web::routes,
 };
 
-use crate::app::{Answer, App, Browser, by};
+use crate::app::{Answer, App, Browser, Draft, by};
 
 fn terms(kind: HoldKind) -> Terms {
     Terms {
@@ -40,11 +46,43 @@ struct Known {
     learner: Profile,
     /// Codes: the award's and the record's.
     codes: Vec<CeDiD>,
-    /// Addresses that name no code.
+    /// Addresses that name no code: of the assertion, a file, an endorsement, and where the newest record is found.
     hidden: Vec<String>,
 }
 
-async fn known(app: &App, staff: &Browser, name: &str) -> Known {
+/// What an endorser says of a draft; its address.
+async fn endorsed(app: &App, draft: &Draft) -> String {
+    let (id, office) = (draft.assertion.id.clone(), draft.office.clone());
+    app.write(move |conn| {
+        let of = Endorsed::Assertion(id.clone());
+        let mut word = Endorsement::new(of.clone(), &office, testamur::clock::now().naive_utc());
+        word.comment = testamur::values::Prose::parse("We vouch for it").ok();
+        word.refold(&office, &endorsement::named(conn, &of)?);
+        assert!(word.insert(conn, &by())?);
+        Ok(format!("/ims/clr/v1p0/endorsements/{}", word.iri.as_str().rsplit(':').next().unwrap()))
+    })
+    .await
+}
+
+/// Where the newest record of a learner is found; the secret is in the signed record alone.
+async fn refreshed(app: &App, learner: &Profile) -> String {
+    let learner = learner.id.clone();
+    let secret = app.write(move |conn| Ok(testamur::models::record_refresh::begin(conn, &learner)?)).await;
+    format!("/refresh/{secret}")
+}
+
+/// The addresses of a draft with a file and an endorsement: nothing of it was issued.
+async fn unpublished(app: &App, staff: &Browser, name: &str) -> Vec<String> {
+    let (draft, endorsement) = drafted(app, staff, name).await;
+    let id = draft.assertion.id.clone();
+    let file = app.read(move |conn| Ok(evidence_file::of(conn, &id)?.remove(0).public_id)).await;
+    let assertion = draft.assertion.iri.as_str().rsplit('/').next().unwrap().to_owned();
+    let hosted = format!("/ims/clr/v1p0/assertions/{assertion}");
+    vec![hosted, format!("/files/{file}"), endorsement, refreshed(app, &draft.learner).await]
+}
+
+/// A draft with a file and an endorsement; the address that this will have.
+async fn drafted(app: &App, staff: &Browser, name: &str) -> (Draft, String) {
     let mut draft = app.draft(name).await;
     let iri = Iri::published(&app.base_url, "assertions", testamur::clock::public_id());
     draft.assertion = Assertion::new(iri, &draft.learner, &draft.achievement, draft.assertion.conferral_date);
@@ -64,7 +102,13 @@ async fn known(app: &App, staff: &Browser, name: &str) -> Known {
     let page = format!("/admin/assertions/{}", draft.assertion.id);
     let token = staff.get(&page).await.expect(200).token();
     let fields = [("csrf", token.as_str()), ("name", "Portfolio")];
-    staff.hand_in(&format!("{page}/files"), &fields, &[("essay.txt", b"An essay")]).await;
+    staff.hand_in(&format!("{page}/files"), &fields, &[("essay.txt", b"An essay")]).await.expect(303);
+    let endorsement = endorsed(app, &draft).await;
+    (draft, endorsement)
+}
+
+async fn known(app: &App, staff: &Browser, name: &str) -> Known {
+    let (draft, endorsement) = drafted(app, staff, name).await;
     let own = app.issue(&draft.assertion.id).await;
     let (learner, portal) = (draft.learner.clone(), app.portal());
     let record = app
@@ -81,7 +125,8 @@ async fn known(app: &App, staff: &Browser, name: &str) -> Known {
     let public = public.rsplit([':', '/']).next().unwrap().to_owned();
     let json = app.browser().get(&format!("/c/{}.json", own.cedid)).await.expect(200).text();
     let file = crate::app::between(&json, "/files/", "\"").expect("the file has an address");
-    let hidden = vec![format!("/ims/clr/v1p0/assertions/{public}"), format!("/files/{file}")];
+    let hosted = format!("/ims/clr/v1p0/assertions/{public}");
+    let hidden = vec![hosted, format!("/files/{file}"), endorsement, refreshed(app, &draft.learner).await];
     Known { learner: draft.learner, codes: vec![own.cedid, record.cedid], hidden }
 }
 
@@ -112,12 +157,13 @@ fn bare(answer: &Answer, typed: &str) -> String {
 }
 
 #[actix_web::test]
-async fn withheld_erased_and_unknown_codes_answer_the_same_at_every_address() {
+async fn withheld_unpublished_erased_and_unknown_answer_the_same_at_every_address() {
     let app = App::with(&[("TRUSTED_PROXIES", "127.0.0.1")]).await;
     let staff = app.signed_in(Role::Registrar).await;
     let withheld = known(&app, &staff, "Wanda Withheld").await;
     let owing = known(&app, &staff, "Olga Owing").await;
     let gone = known(&app, &staff, "Emil Erased").await;
+    let draft = unpublished(&app, &staff, "Dora Draft").await;
     let visitor = app.browser();
     for address in withheld.hidden.iter().chain(&gone.hidden) {
         visitor.get(address).await.expect(200);
@@ -142,9 +188,12 @@ async fn withheld_erased_and_unknown_codes_answer_the_same_at_every_address() {
     }
     for (nth, address) in withheld.hidden.iter().enumerate() {
         let (folder, id) = address.rsplit_once('/').unwrap();
-        let other = testamur::clock::public_id().to_string();
+        let other = match folder {
+            "/refresh" => testamur::clock::secret(),
+            _ => testamur::clock::public_id().to_string(),
+        };
         let unknown = visitor.get(&format!("{folder}/{other}")).await.expect(404);
-        for (of, address) in [(id, address), (id, &owing.hidden[nth]), (id, &gone.hidden[nth])] {
+        for (of, address) in [(id, address), (id, &owing.hidden[nth]), (id, &gone.hidden[nth]), (id, &draft[nth])] {
             let typed = address.rsplit_once('/').unwrap().1;
             let answer = visitor.get(address).await.expect(404);
             assert_eq!(bare(&answer, typed), bare(&unknown, &other), "{address} {of}");
@@ -177,7 +226,12 @@ async fn what_is_withheld_takes_as_many_statements_as_what_never_was() {
     let id = |address: &str| address.rsplit_once('/').unwrap().1.to_owned();
     let iri = Iri::published(&app.base_url, "assertions", id(&withheld.hidden[0]).parse().unwrap());
     let file = id(&withheld.hidden[1]);
-    let secret = app.write(move |conn| Ok(testamur::models::record_refresh::begin(conn, &withheld.learner.id)?)).await;
+    let word = Iri::parse(&format!("urn:uuid:{}", id(&withheld.hidden[2]))).unwrap();
+    let secret = id(&withheld.hidden[3]);
+    let draft = unpublished(&app, &staff, "Dora Draft").await;
+    let drafted = Iri::published(&app.base_url, "assertions", id(&draft[0]).parse().unwrap());
+    let (draft_file, draft_secret) = (id(&draft[1]), id(&draft[3]));
+    let draft_word = Iri::parse(&format!("urn:uuid:{}", id(&draft[2]))).unwrap();
     let counted = app
         .read(move |conn| {
             let counter = Arc::new(AtomicUsize::new(0));
@@ -194,11 +248,16 @@ async fn what_is_withheld_takes_as_many_statements_as_what_never_was() {
                 assert!(matches!(credential::checked(conn, code)?, credential::Disclosed::Nothing));
                 told.push(counter.load(Ordering::SeqCst) - before);
             }
-            for (iri, file, secret) in [(&iri, &file, &secret), (&Iri::fresh(), &"no".to_owned(), &"no".to_owned())] {
+            let nothing = (Iri::fresh(), "no".to_owned());
+            for (iri, file, word, secret) in [
+                (&iri, &file, &word, &secret),
+                (&drafted, &draft_file, &draft_word, &draft_secret),
+                (&nothing.0, &nothing.1, &nothing.0, &nothing.1),
+            ] {
                 let before = counter.load(Ordering::SeqCst);
                 assert!(disclosure::hosted(conn, iri)?.is_none());
                 assert!(disclosure::file(conn, file)?.is_none());
-                assert!(disclosure::endorsement(conn, iri)?.is_none());
+                assert!(disclosure::endorsement(conn, word)?.is_none());
                 assert!(disclosure::records_behind(conn, secret)?.is_empty());
                 told.push(counter.load(Ordering::SeqCst) - before);
             }
@@ -206,7 +265,7 @@ async fn what_is_withheld_takes_as_many_statements_as_what_never_was() {
         })
         .await;
     // A hosted address asks for an award, and then for an event behind one.
-    assert_eq!(counted, [2, 2, 2, 5, 5]);
+    assert_eq!(counted, [2, 2, 2, 5, 5, 5]);
 }
 
 #[actix_web::test]

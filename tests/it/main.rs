@@ -33,6 +33,7 @@ mod pickers;
 mod plans;
 mod proofs;
 mod rubrics;
+mod shares;
 mod standings;
 mod validation;
 mod verifying;

@@ -30,7 +30,7 @@ fn path<'a>(app: &App, address: &'a str) -> &'a str {
 }
 
 /// The bits that are set in a status list.
-fn set_bits(list: &Value) -> BTreeSet<u64> {
+pub fn set_bits(list: &Value) -> BTreeSet<u64> {
     use std::io::Read;
     let encoded = list["credentialSubject"]["encodedList"].as_str().unwrap().strip_prefix('u').unwrap();
     let mut bits = Vec::new();

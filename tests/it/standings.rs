@@ -7,7 +7,7 @@ use serde_json::Value;
 use testamur::{models::outbox, values::Role};
 
 use crate::app::App;
-use addresses::{Told, everywhere, shown};
+use addresses::{Told, everywhere, shown, shown_through};
 
 #[actix_web::test]
 async fn what_is_revoked_suspended_and_lifted_says_so_everywhere_in_the_next_request() {
@@ -49,6 +49,13 @@ async fn a_correction_replaces_everywhere_and_names_the_new_code() {
     everywhere(&app, &shown, &Told::Replaced(&newest)).await;
     let mails = app.deliver().await;
     assert!(mails[0].contains(&newest) && mails[0].contains(&shown.code), "{mails:?}");
+}
+
+#[actix_web::test]
+async fn what_has_expired_says_so_everywhere_and_is_in_no_list_of_revoked_ones() {
+    let app = App::start().await;
+    let shown = shown_through(&app, chrono::NaiveDate::from_ymd_opt(2020, 11, 7)).await;
+    everywhere(&app, &shown, &Told::Expired).await;
 }
 
 #[actix_web::test]

@@ -18,6 +18,7 @@ struct Line<'a> {
     achievements: &'a [String],
     events: &'a [String],
     program: &'a str,
+    share_url: &'a str,
 }
 
 /// With these every other command runs beside the demonstration on the same data.
@@ -85,6 +86,7 @@ pub fn as_json(config: &Config, told: &Told) -> std::io::Result<String> {
         achievements: &told.achievements,
         events: &told.events,
         program: &told.program,
+        share_url: &told.share_url,
     };
     serde_json::to_string(&line).map_err(Into::into)
 }
@@ -116,6 +118,8 @@ pub fn in_words(config: &Config, told: &Told) -> String {
     ];
     lines.extend(staff);
     lines.push(format!("Open the record of {} (works once): {}", told.learner.name, told.learner.sign_in_url));
+    lines.push(format!("What {} shares: {}", told.learner.name, told.share_url));
+    lines.push(format!("What a held learner shares: {}", told.held_share_url));
     lines.push(String::new());
     lines.push("Everything is made up and goes when you stop it with Ctrl+C.".to_owned());
     lines.join("\n")

@@ -27,7 +27,7 @@ pub use self::load::{check, load, refuse_filled};
 use super::Error;
 
 /// What a dump leaves out: signing in again is cheaper than a way in that outlives what it was made for.
-pub const LEFT_OUT: [&str; 3] = ["kept_form", "one_time_link", "session"];
+pub const LEFT_OUT: [&str; 4] = ["kept_by_learner", "kept_form", "one_time_link", "session"];
 
 /// Why a dump could not be written or loaded.
 #[derive(Debug, thiserror::Error)]

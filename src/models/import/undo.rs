@@ -11,7 +11,7 @@ use crate::{
         schema::{
             achievement, achievement_version, assertion, association, attendance, clr, clr_assertion, credential,
             credential_document, endorsement, event, evidence, import, import_object, one_time_link, outbox, profile,
-            result, session, signing_key, staff, status_place,
+            result, session, share_award, signing_key, staff, status_place,
         },
     },
     models::{
@@ -152,14 +152,17 @@ fn on_awards(conn: &mut Conn, own: &Own) -> QueryResult<Vec<Told>> {
             .load(conn)?;
         chosen += rows.iter().filter(|id| !own.records.contains(&id.as_str())).count();
     }
-    let mut signed = 0;
+    let (mut signed, mut shared) = (0, 0);
     for ids in own.credentials.chunks(AT_ONCE) {
         let places = status_place::table.filter(status_place::credential_id.eq_any(ids));
         signed += usize::try_from(places.count().get_result::<i64>(conn)?).unwrap_or(usize::MAX);
+        let shown = share_award::table.filter(share_award::credential_id.eq_any(ids));
+        shared += usize::try_from(shown.count().get_result::<i64>(conn)?).unwrap_or(usize::MAX);
     }
     Ok(vec![
         // A signed file goes on naming its place in our list; taken back, it would look valid for ever.
         (signed, "signed file of it was handed out", "signed files of it were handed out"),
+        (shared, "award of it was shared by its learner", "awards of it were shared by their learners"),
         (issued, "credential was issued from it since", "credentials were issued from it since"),
         (replaced, "credential of it was replaced", "credentials of it were replaced"),
         (endorsed, "other endorsement concerns an award of it", "other endorsements concern awards of it"),

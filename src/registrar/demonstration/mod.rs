@@ -12,6 +12,7 @@ mod names;
 mod offices;
 mod people;
 mod records;
+mod shares;
 
 use chrono::{NaiveDate, TimeDelta};
 
@@ -70,6 +71,10 @@ pub struct Told {
     pub events: Vec<String>,
     /// The code of the program.
     pub program: String,
+    /// A link by which the first learner shares awards.
+    pub share_url: String,
+    /// One of the learner who opted out of disclosure: the link is consent, and opens all the same.
+    pub held_share_url: String,
 }
 
 /// A learner, with a link that signs in once.
@@ -122,10 +127,12 @@ fn institution(conn: &mut Conn, portal: &Portal, passwords: &[Password]) -> Resu
     wait(conn, &mut desk, &defined, &learners)?;
     let (suspended, replaced) = stand_otherwise(conn, &desk, learners.iter().skip(8))?;
 
-    let held = hold_one(conn, &by, learners.iter().skip(8).rev())?;
+    let (held, of_held) = hold_one(conn, &by, learners.iter().skip(8).rev())?.ok_or_else(|| missing("a held award"))?;
 
     let [one, other, ..] = learners.as_slice() else { return Err(missing("learners")) };
     records::insert(conn, &desk, one, other)?;
+    let share_url = shares::share(conn, &desk, one, &shares::WITH_AN_EMPLOYER)?;
+    let held_share_url = shares::share(conn, &desk, of_held, &shares::UNDER_A_HOLD)?;
     Ok(Told {
         staff,
         learner: told(conn, portal, one)?,
@@ -135,11 +142,13 @@ fn institution(conn: &mut Conn, portal: &Portal, passwords: &[Password]) -> Resu
         revoked: revoked.ok_or_else(|| missing("a revoked award"))?,
         expired: expired.ok_or_else(|| missing("an expired award"))?,
         suspended: suspended.ok_or_else(|| missing("a suspended award"))?,
-        held: held.ok_or_else(|| missing("a held award"))?,
+        held,
         replaced: replaced.ok_or_else(|| missing("a replaced award"))?,
         achievements: codes(conn)?,
         events: event::codes(conn)?,
         program: hoosier::PROGRAM.to_owned(),
+        share_url,
+        held_share_url,
     })
 }
 
@@ -274,12 +283,12 @@ fn stand_otherwise<'a>(
     Ok((suspended, replaced))
 }
 
-/// One learner opted out of disclosure: the code of a valid award.
+/// One learner opted out of disclosure: the code of a valid award, and who it is.
 fn hold_one<'a>(
     conn: &mut Conn,
     by: &Actor,
     learners: impl Iterator<Item = &'a Profile>,
-) -> Result<Option<CeDiD>, Refusal> {
+) -> Result<Option<(CeDiD, &'a Profile)>, Refusal> {
     let terms = hold::Terms {
         kind: HoldKind::Privacy,
         reason_code: "ferpa".to_owned(),
@@ -293,7 +302,7 @@ fn hold_one<'a>(
         let stands = |one: &&Credential| one.standing(clock::now()).reading == Reading::Valid;
         let Some(valid) = all.iter().find(stands) else { continue };
         hold::place(conn, &learner.id, &terms, by)?;
-        return Ok(Some(valid.cedid.clone()));
+        return Ok(Some((valid.cedid.clone(), learner)));
     }
     Ok(None)
 }

@@ -9,6 +9,7 @@ mod achievement;
 mod bulk;
 mod jwt;
 mod record;
+mod share;
 mod status;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ pub use self::{
     bulk::{Reserved, reserve, sign_reserved},
     jwt::jwt,
     record::{enveloped, newest, record_form, sign_record},
+    share::sign_share,
     status::{revocation_list, status_list},
 };
 use super::{Portal, Refusal, keys};

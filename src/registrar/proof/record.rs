@@ -68,7 +68,7 @@ pub fn newest(conn: &mut Conn, secret: &str) -> Result<Option<SignedForm>, Refus
 }
 
 /// The signed credentials of awards and their events, byte for byte; one that was not signed yet is signed now.
-fn members(conn: &mut Conn, portal: &Portal, awards: &[Award]) -> Result<Vec<v2::Signed>, Refusal> {
+pub(super) fn members(conn: &mut Conn, portal: &Portal, awards: &[Award]) -> Result<Vec<v2::Signed>, Refusal> {
     let mut members = Vec::new();
     for award in awards {
         if let Some(of) = credential::by_cedid(conn, &award.issued.assertion.cedid)? {
@@ -84,7 +84,12 @@ fn members(conn: &mut Conn, portal: &Portal, awards: &[Award]) -> Result<Vec<v2:
 }
 
 /// Achievements of the record name their issuers; only the publisher signs here.
-fn signing(conn: &mut Conn, portal: &Portal, record: &Record, publisher: &Voice) -> Result<Signing, Refusal> {
+pub(super) fn signing(
+    conn: &mut Conn,
+    portal: &Portal,
+    record: &Record,
+    publisher: &Voice,
+) -> Result<Signing, Refusal> {
     let awarded = record.awards.iter().map(|award| &award.issued);
     let of_events = awarded.clone().flat_map(|issued| &issued.events).map(|event| &event.achievement);
     let named = record.pathway.iter().chain(awarded.map(|issued| &issued.achievement)).chain(of_events);

@@ -11,6 +11,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use crate::{
+    models::kept_form,
     registrar::{Refusal, sign_in},
     values::Email,
     web::{
@@ -19,7 +20,7 @@ use crate::{
         forms::{Empty, Errors, Submitted},
         frame::{Frame, page, page_with, see},
         guards::Stranger,
-        limits, sessions,
+        kept, limits, sessions,
     },
 };
 
@@ -114,7 +115,8 @@ pub async fn consume(
     match state.db.write(move |conn| sign_in::with_link(conn, &secret)).await {
         Ok(learner) => {
             sessions::begin_learner(&request.get_session(), &learner.id)?;
-            Ok(see("/record"))
+            let kept = state.db.read(move |conn| kept_form::of_learner(conn, &learner.id).map_err(Error::from)).await?;
+            Ok(see(if kept.is_some() { kept::OF_LEARNERS.1 } else { "/record" }))
         }
         Err(Refusal::NotFound) => page_with(StatusCode::GONE, &UsedPage { frame: stranger.frame }),
         Err(other) => Err(other.into()),

@@ -67,27 +67,31 @@ impl CredentialPage {
         Results::of(&self.award.issued)
     }
 
-    /// `1 Sep 2019, 18:00 to 20:00 UTC`: the day once where it is the same.
     fn when(&self, event: &IssuedEvent) -> String {
-        let words = &self.frame.words;
-        let day = |at: DateTime<Utc>| words::date_short(words, at.date_naive());
-        let hour = |at: DateTime<Utc>| at.format("%H:%M").to_string();
-        match (event.starts_at, event.ends_at) {
-            (Some(start), Some(end)) if start.date_naive() == end.date_naive() => words.with_all(
-                "event-hours",
-                [("date", day(start).into()), ("from", hour(start).into()), ("to", hour(end).into())],
-            ),
-            (Some(start), Some(end)) => words.with_all(
-                "event-days",
-                [
-                    ("date", day(start).into()),
-                    ("from", hour(start).into()),
-                    ("last", day(end).into()),
-                    ("to", hour(end).into()),
-                ],
-            ),
-            (start, end) => start.or(end).map(|at| words::instant(words, at)).unwrap_or_default(),
-        }
+        when(&self.frame, event)
+    }
+}
+
+/// `1 Sep 2019, 18:00 to 20:00 UTC`: the day once where it is the same.
+pub fn when(frame: &Frame, event: &IssuedEvent) -> String {
+    let words = &frame.words;
+    let day = |at: DateTime<Utc>| words::date_short(words, at.date_naive());
+    let hour = |at: DateTime<Utc>| at.format("%H:%M").to_string();
+    match (event.starts_at, event.ends_at) {
+        (Some(start), Some(end)) if start.date_naive() == end.date_naive() => words.with_all(
+            "event-hours",
+            [("date", day(start).into()), ("from", hour(start).into()), ("to", hour(end).into())],
+        ),
+        (Some(start), Some(end)) => words.with_all(
+            "event-days",
+            [
+                ("date", day(start).into()),
+                ("from", hour(start).into()),
+                ("last", day(end).into()),
+                ("to", hour(end).into()),
+            ],
+        ),
+        (start, end) => start.or(end).map(|at| words::instant(words, at)).unwrap_or_default(),
     }
 }
 

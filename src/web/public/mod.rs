@@ -12,6 +12,7 @@ pub mod hosted;
 pub mod keys;
 pub mod qr;
 pub mod results;
+pub mod share;
 pub mod signed;
 pub mod terms;
 pub mod validate;

@@ -9,7 +9,7 @@ use super::{erasure, findings};
 use crate::{
     clock, clr,
     models::{
-        self, Actor, Clr, Hold, Profile,
+        self, Actor, Clr, Hold, Profile, Share,
         audit::{self, AuditEntry},
         clr::Listed,
         hold,
@@ -18,6 +18,7 @@ use crate::{
         profile,
         record::{self, Record},
         roll::Roll,
+        share,
     },
     pdf,
     registrar::{clr1, export, proof},
@@ -29,7 +30,7 @@ use crate::{
         frame::{Frame, page, see},
         guards::{
             Award, ChangeProfiles, EraseLearners, ExportRecords, FindLearners, May, PlaceHolds, PublishRecords,
-            ReadHolds, ReadRecords, Revoke,
+            ReadHolds, ReadRecords, ReadShares, Revoke,
         },
         staff::exports,
         table::{Asked, Cell, Column, Table},
@@ -69,6 +70,8 @@ struct LearnerPage {
     may_correct: bool,
     may_erase: bool,
     holds: Vec<Hold>,
+    /// What the learner shares with whom; nothing for those who may not see it.
+    shares: Vec<Share>,
     may_see_holds: bool,
     may_place_holds: bool,
 }
@@ -192,7 +195,8 @@ pub async fn show(
     if let Some(page) = erasure::tombstone(&state, id.clone(), &may.frame).await? {
         return Ok(page);
     }
-    let (learner, record, records, received, (history, holds)) = state
+    let may_see_shares = may.frame.may::<ReadShares>();
+    let (learner, record, records, received, (history, holds, shares)) = state
         .db
         .read(move |conn| {
             let learner = person(conn, &id)?;
@@ -202,7 +206,8 @@ pub async fn show(
             records.retain(|one| !one.clr.is_foreign());
             let received = known::foreign_records(conn, &id)?;
             let holds = hold::active(conn, &id)?;
-            Ok::<_, Error>((learner, record, records, received, (history, holds)))
+            let shares = if may_see_shares { share::of_learner(conn, &id)? } else { Vec::new() };
+            Ok::<_, Error>((learner, record, records, received, (history, holds, shares)))
         })
         .await?;
     // Another publisher's learner gets no award of ours.
@@ -216,6 +221,7 @@ pub async fn show(
         may_see_holds: frame.may::<ReadHolds>(),
         may_place_holds: is_ours && frame.may::<PlaceHolds>(),
         holds,
+        shares,
         frame,
         learner,
         record,

@@ -73,7 +73,7 @@ impl MailPage {
 impl OneMailPage {
     /// The link in it is made when it is sent; until then its place is marked.
     fn has_link(&self) -> bool {
-        !matches!(self.mail.kind.as_str(), outbox::AWARD | outbox::RECORD | outbox::STATUS)
+        !matches!(self.mail.kind.as_str(), outbox::AWARD | outbox::RECORD | outbox::STATUS | outbox::SHARE)
     }
 
     fn is_failed(&self) -> bool {

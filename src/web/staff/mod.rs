@@ -22,6 +22,7 @@ pub mod retirement;
 pub mod search;
 pub mod set_up;
 pub mod settings;
+pub mod shares;
 pub mod sign_in;
 pub mod standing;
 pub mod suggestions;

@@ -86,6 +86,7 @@ nav-check = Check a credential
 nav-sign-in = Sign in
 nav-sign-out = Sign out
 nav-record = My record
+nav-shares = My shares
 nav-privacy = Privacy and accessibility
 demonstration-label = Demonstration
 demonstration-text = The people here are made up, and nothing on these pages is a real award.

@@ -45,3 +45,10 @@ mail-status-earlier = Earlier CeDiD
 mail-status-reason = Reason
 mail-status-open = See the credential
 mail-status-why = You receive this message because { $publisher } has changed how a credential of yours stands. If you think that this is wrong, please tell { $publisher }.
+
+mail-share-made-subject = Your consent: awards shown to { $recipient }
+mail-share-made-intro = You have consented that { $institution } shows awards of yours through a link. This is your copy. You can switch the link off at any time; the awards themselves are not touched by that.
+mail-share-off-subject = A share of yours was switched off: { $recipient }
+mail-share-off-intro = The registrar’s office of { $institution } has switched off a link through which awards of yours were shown. The awards themselves stand as they stood.
+mail-share-open = See your shares
+mail-share-why = You receive this message because a share of your record at { $institution } was made or changed. If it was not you who made it, switch it off and tell the registrar’s office.

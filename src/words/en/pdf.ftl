@@ -110,3 +110,6 @@ pdf-cover-text = This confirms that the record exists and how it stands. It show
 pdf-cover-awards = Awards in the record
 pdf-cover-title = Record { $number } of { $holder }
 pdf-cover-how-to-validate = To validate the authenticity of this record, visit the institution’s website and enter the CeDiD above.
+pdf-share-consent = Shown with the holder’s consent, to one recipient for one purpose. It may not be passed on to anybody else without the holder’s consent.
+pdf-share-ends = The link to the present status works until { $date } and can be switched off by the holder before. The awards do not end with it.
+pdf-share-until-off = The link to the present status works until the holder switches it off. The awards do not end with it.

@@ -154,6 +154,8 @@ privacy-checking-limits = Your network address is kept in memory for a few minut
 privacy-checking-elsewhere = These pages load nothing from other sites: no fonts, no counters, no advertising.
 privacy-code-heading = What a code opens
 privacy-code-text = Whoever has a CeDiD sees that one credential with the holder’s name and profile id. A CeDiD opens no e-mail address, student number, date of birth or postal address, and no other award.
+privacy-share-heading = When you open a link that somebody shared with you
+privacy-share-text = The portal writes down that the link was opened, when, and whether the page or a file was taken, for its holder and the registrar’s office to see. It does not write down who you are or where you came from, and sets no cookie.
 privacy-session-heading = When you sign in
 privacy-session-text = One cookie keeps you signed in. It holds a random key and nothing about you, is read by this portal alone, and ends when you sign out or after a day at the latest.
 privacy-session-mail = Links that sign learners in work once and for a short time. Only a fingerprint of each is stored.
@@ -232,3 +234,27 @@ verify-check-issuance = Has it begun?
 verify-check-recipient = Is all of it about the same person?
 verify-check-endorsement = Do its endorsements hold?
 verify-link = Were you sent a file? Check the file
+
+# What a learner's share shows.
+share-title = Awards of { $name }
+share-all-valid = { $count ->
+    [one] This award is genuine and valid
+   *[other] These awards are genuine and valid
+}
+share-some-invalid = { $count ->
+    [one] One award here is not in force
+   *[other] { $count } awards here are not in force
+}
+share-verdict-text = Read from the official record just now; each award says how it stands.
+share-partial = This is a part of the record: the holder chose what is shown.
+share-whole = This is the whole record that the publisher keeps.
+share-more = What is behind it
+share-link-heading = About this link
+share-link-ends = The link works until { $date } and may be switched off before by its holder. The awards do not end with it.
+share-link-open = The link works until its holder switches it off. The awards do not end with it.
+share-consent-note = Shown with the holder’s consent to { $recipient } and to nobody else. Do not pass it on without a further consent of the holder.
+share-preview = This is what the recipient of the link sees.
+share-preview-back = Back to your share
+share-gone-heading = This link opens nothing any more
+share-gone-text = Its time is over, or it was switched off. That says nothing about the awards that it showed: a link ends, an award does not end with it.
+share-gone-advice = Ask whoever gave you the link for a new one, or check a credential by the code printed on it.

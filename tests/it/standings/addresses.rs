@@ -1,10 +1,14 @@
 //! Every address that shows a credential, and what each says of how it stands. A new address is added to the table.
 
+use chrono::NaiveDate;
 use serde_json::Value;
 use testamur::{
-    models::{Clr, clr, credential},
-    registrar::publish::{How, publish},
-    values::{Id, Role},
+    models::{Assertion, Clr, clr, credential},
+    registrar::{
+        publish::{How, publish},
+        share::Lasts,
+    },
+    values::{Id, Iri, Role},
 };
 
 use crate::app::{App, Browser, by};
@@ -18,6 +22,10 @@ pub struct Shown {
     pub learner_id: String,
     pub record: String,
     pub record_code: String,
+    /// The path of a share of it.
+    pub share: String,
+    /// The path of its hosted assertion.
+    pub hosted: String,
 }
 
 /// How it stands, with what must be told of it.
@@ -26,6 +34,7 @@ pub enum Told<'a> {
     Suspended(&'a str),
     Revoked(&'a str),
     Replaced(&'a str),
+    Expired,
 }
 
 impl Told<'_> {
@@ -36,21 +45,35 @@ impl Told<'_> {
             Told::Suspended(_) => "suspended",
             Told::Revoked(_) => "revoked",
             Told::Replaced(_) => "replaced",
+            Told::Expired => "expired",
         }
     }
 
     /// What else a page about this one credential says: the reason, or the newest code.
     fn also(&self) -> &str {
         match self {
-            Told::Valid => "",
+            Told::Valid | Told::Expired => "",
             Told::Suspended(text) | Told::Revoked(text) | Told::Replaced(text) => text,
         }
     }
 }
 
-/// An award, issued, in a published record, its learner signed in.
+/// An award, issued, in a published record and in a share, its learner signed in.
 pub async fn shown(app: &App) -> Shown {
-    let (draft, issued) = app.award("Ann Lee").await;
+    shown_through(app, None).await
+}
+
+/// The same, valid through a day.
+pub async fn shown_through(app: &App, last: Option<NaiveDate>) -> Shown {
+    let mut draft = app.draft("Ann Lee").await;
+    // With a public id that has an address.
+    let hosted = Iri::published(&app.base_url, "assertions", testamur::clock::public_id());
+    draft.assertion =
+        Assertion::new(hosted.clone(), &draft.learner, &draft.achievement, draft.assertion.conferral_date);
+    draft.assertion.expires_on = last;
+    let made = draft.assertion.clone();
+    app.write(move |conn| Ok(made.insert(conn, &by())?)).await;
+    let issued = app.issue(&draft.assertion.id).await;
     let staff = app.signed_in(Role::Registrar).await;
     let portal = app.portal();
     let own = draft.learner.clone();
@@ -64,7 +87,10 @@ pub async fn shown(app: &App) -> Shown {
         })
         .await;
     let learner = crate::clrs::signed_in(app, &draft.learner).await;
+    let (_, share) = crate::shares::shared(app, &draft.learner, &[&issued], Lasts::UntilOff).await;
     Shown {
+        share,
+        hosted: hosted.as_str().strip_prefix(&app.base_url).unwrap().to_owned(),
         staff,
         learner,
         award: draft.assertion.id.to_string(),
@@ -91,6 +117,8 @@ enum Kind {
     List,
     /// CLR 1.0.
     Json,
+    /// An assertion of CLR 1.0 by itself.
+    Hosted,
     /// Lines of CLR 1.0.
     Lines,
     /// A PDF: the JSON in it says how it stands.
@@ -108,6 +136,10 @@ pub async fn everywhere(app: &App, shown: &Shown, told: &Told<'_>) {
         (Who::Anybody, format!("/c/{code}.json"), Kind::Json),
         (Who::Anybody, format!("/c/{code}.pdf"), Kind::Pdf),
         (Who::Anybody, format!("/c/{code}/certificate.pdf"), Kind::Pdf),
+        (Who::Anybody, shown.share.clone(), Kind::Page),
+        (Who::Anybody, format!("{}.json", shown.share), Kind::Json),
+        (Who::Anybody, format!("{}.pdf", shown.share), Kind::Pdf),
+        (Who::Anybody, shown.hosted.clone(), Kind::Hosted),
         (Who::Learner, "/record".to_owned(), Kind::Page),
         (Who::Learner, "/record.json".to_owned(), Kind::Json),
         (Who::Learner, "/record.pdf".to_owned(), Kind::Pdf),
@@ -138,11 +170,30 @@ pub async fn everywhere(app: &App, shown: &Shown, told: &Told<'_>) {
             Kind::Page => page(&address, &answer.text(), told, true),
             Kind::List | Kind::Csv => page(&address, &answer.text(), told, false),
             Kind::Json => json(&address, &serde_json::from_slice(&answer.bytes).unwrap(), code, told),
+            Kind::Hosted => assertion(&address, &serde_json::from_slice(&answer.bytes).unwrap(), told),
             Kind::Lines => lines(&address, &answer.text(), code, told),
             Kind::Pdf => assert!(answer.bytes.starts_with(b"%PDF"), "{address} is no PDF"),
         }
     }
     filtered(shown, told).await;
+    listed(app, shown, told).await;
+}
+
+/// What was signed keeps its bytes, in a share too, and both lists that it names tell how it stands.
+async fn listed(app: &App, shown: &Shown, told: &Told<'_>) {
+    let visitor = app.browser();
+    let signed = visitor.get(&format!("/c/{}.vc.json", shown.code)).await.expect(200);
+    let around = visitor.get(&format!("{}.vc.json", shown.share)).await.expect(200);
+    assert!(around.text().contains(&signed.text()), "the share holds it as it was signed");
+    let credential: Value = serde_json::from_slice(&signed.bytes).unwrap();
+    let status = &credential["credentialStatus"];
+    let list_at = status["statusListCredential"].as_str().unwrap();
+    let place: u64 = status["statusListIndex"].as_str().unwrap().parse().unwrap();
+    let list: Value = serde_json::from_slice(&visitor.get(list_at).await.expect(200).bytes).unwrap();
+    let is_out = !matches!(told, Told::Valid | Told::Expired);
+    assert_eq!(crate::proofs::set_bits(&list).contains(&place), is_out, "{list_at}");
+    let revocations = visitor.get(&list_at.replace("/status/", "/revocations/")).await.expect(200).text();
+    assert_eq!(revocations.contains(credential["id"].as_str().unwrap()), is_out, "{revocations}");
 }
 
 fn page(address: &str, text: &str, told: &Told<'_>, whole: bool) {
@@ -161,8 +212,16 @@ fn page(address: &str, text: &str, told: &Told<'_>, whole: bool) {
 fn json(address: &str, json: &Value, code: &str, told: &Told<'_>) {
     let own = json["assertions"].as_array().into_iter().flatten().find(|one| one["testamur:cedid"] == code);
     let Some(own) = own else { panic!("{address} does not hold {code}: {json}") };
+    assertion(address, own, told);
+}
+
+fn assertion(address: &str, own: &Value, told: &Told<'_>) {
     match told {
         Told::Valid => assert_eq!(own.get("revoked"), None, "{address}"),
+        Told::Expired => {
+            assert_eq!(own.get("revoked"), None, "{address}");
+            assert!(own["expires"].is_string(), "{address}");
+        }
         _ => {
             assert_eq!(own["revoked"], true, "{address}");
             let reason = own["revocationReason"].as_str().unwrap_or_default();
@@ -188,7 +247,7 @@ async fn filtered(shown: &Shown, told: &Told<'_>) {
         Told::Valid => "issued",
         _ => told.word(),
     };
-    for status in ["issued", "suspended", "revoked", "replaced"] {
+    for status in ["issued", "suspended", "revoked", "replaced", "expired"] {
         let list = shown.staff.get(&format!("/admin/assertions?status={status}&q={}", shown.code)).await.expect(200);
         assert_eq!(list.text().contains(&shown.award), status == own, "the filter {status} of what is {own}");
     }

@@ -1,0 +1,3 @@
+DROP TABLE disclosure;
+DROP TABLE share_award;
+DROP TABLE share;
