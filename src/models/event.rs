@@ -13,21 +13,21 @@ use crate::{
     clock,
     db::{
         Conn,
-        schema::{association, attendance, event},
+        schema::{association, event, presence},
     },
-    values::{AssociationType, AttendanceStatus, Code, Id, Iri, Json, Line},
+    values::{AssociationType, AttendanceStatus, Code, Id, Iri, Json, Line, TimeZone, fold},
 };
 
 /// The name of the kind in the audit trail and in addresses.
 pub const KIND: &str = "event";
 
 /// Something learners attend.
-#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = event, treat_none_as_default_value = false)]
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = event, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Event {
     /// Row id.
     pub id: Id<Event>,
-    /// The event's own achievement, which carries its name.
+    /// The event's own achievement, which carries its name and its description.
     pub achievement_id: Id<Achievement>,
     /// The code people and imports know it by.
     pub code: Code,
@@ -38,45 +38,73 @@ pub struct Event {
     /// Where.
     pub place: Option<Line>,
     /// When it begins, UTC.
-    pub starts_at: Option<NaiveDateTime>,
+    pub starts_at: NaiveDateTime,
     /// When it ends, UTC.
-    pub ends_at: Option<NaiveDateTime>,
+    pub ends_at: NaiveDateTime,
+    /// The time zone of the place.
+    pub time_zone: TimeZone,
+    /// How many find room.
+    pub capacity: Option<i32>,
+    /// The series it belongs to.
+    pub series: Option<Line>,
+    /// Whether the public is told of it.
+    pub is_public: bool,
     /// Since when it is cancelled.
     pub cancelled_at: Option<NaiveDateTime>,
+    /// Why it was cancelled.
+    pub cancelled_reason: Option<Line>,
+    /// What lists are sorted by: set by [`Event::refold`].
+    pub sort_name: String,
+    /// What is searched: set by [`Event::refold`].
+    pub search_text: String,
+    /// Counts the changes.
+    pub revision: i32,
     /// When it was recorded.
     pub created_at: NaiveDateTime,
     /// When it was last changed.
     pub updated_at: NaiveDateTime,
 }
 
-#[derive(Insertable)]
-#[diesel(table_name = attendance, treat_none_as_default_value = false)]
-struct Attendance<'a> {
-    id: Id<Event>,
-    event_id: &'a Id<Event>,
-    learner_id: &'a Id<Profile>,
-    status: AttendanceStatus,
-    recorded_by: &'a str,
-    recorded_at: NaiveDateTime,
-}
-
 impl Event {
-    /// A new event around its own achievement.
-    pub fn new(achievement_id: Id<Achievement>, code: Code, host_id: Id<Profile>) -> Self {
+    /// A new event around its own achievement, from one instant (UTC) to another.
+    pub fn new(own: &Achievement, code: Code, (starts_at, ends_at): (NaiveDateTime, NaiveDateTime)) -> Self {
         let now = clock::now().naive_utc();
-        Self {
+        let mut new = Self {
             id: Id::fresh(),
-            achievement_id,
+            achievement_id: own.id.clone(),
             code,
-            host_id,
+            host_id: own.issuer_id.clone(),
             areas: Json::new(Vec::new()),
             place: None,
-            starts_at: None,
-            ends_at: None,
+            starts_at,
+            ends_at,
+            time_zone: TimeZone::UTC,
+            capacity: None,
+            series: None,
+            is_public: false,
             cancelled_at: None,
+            cancelled_reason: None,
+            sort_name: String::new(),
+            search_text: String::new(),
+            revision: 1,
             created_at: now,
             updated_at: now,
-        }
+        };
+        new.refold(own);
+        new
+    }
+
+    /// Sets what is derived from names, codes and places.
+    pub fn refold(&mut self, own: &Achievement) {
+        self.sort_name = fold(own.name.as_str());
+        let parts = [
+            Some(own.name.as_str()),
+            Some(self.code.as_str()),
+            self.place.as_ref().map(Line::as_str),
+            self.series.as_ref().map(Line::as_str),
+        ];
+        let areas = self.areas.get().iter().map(String::as_str);
+        self.search_text = fold(&parts.into_iter().flatten().chain(areas).collect::<Vec<_>>().join(" "));
     }
 
     /// Records it.
@@ -84,25 +112,6 @@ impl Event {
         diesel::insert_into(event::table).values(self.clone()).execute(conn)?;
         audit::write(conn, by, "created", (KIND, self.id.as_str()), Vec::new())
     }
-}
-
-/// Writes down that a learner came, or did not. Seeding and the demonstration write one audit entry for the event.
-pub fn record_attendance(
-    conn: &mut Conn,
-    event: &Id<Event>,
-    learner: &Id<Profile>,
-    status: AttendanceStatus,
-    by: &Actor,
-) -> QueryResult<()> {
-    let row = Attendance {
-        id: Id::fresh(),
-        event_id: event,
-        learner_id: learner,
-        status,
-        recorded_by: &by.name,
-        recorded_at: clock::now().naive_utc(),
-    };
-    diesel::insert_into(attendance::table).values(row).execute(conn).map(|_| ())
 }
 
 /// The events of a program that a learner attended, in the order in which they took place, as they are frozen into the
@@ -113,18 +122,17 @@ pub fn attended(
     program: &Id<Achievement>,
     new_assertion_iri: &mut dyn FnMut() -> Iri,
 ) -> QueryResult<Vec<IssuedEvent>> {
-    let mut events: Vec<Event> = attendance::table
+    let events: Vec<Event> = presence::table
         .inner_join(event::table)
         .inner_join(association::table.on(association::achievement_id.eq(event::achievement_id)))
-        .filter(attendance::learner_id.eq(learner))
-        .filter(attendance::status.eq(AttendanceStatus::Attended))
+        .filter(presence::learner_id.eq(learner))
+        .filter(presence::status.eq(AttendanceStatus::Attended))
         .filter(association::target_id.eq(program))
         .filter(association::association_type.eq(AssociationType::IsPartOf))
         .filter(event::cancelled_at.is_null())
         .order((event::starts_at, event::id))
         .select(Event::as_select())
         .load(conn)?;
-    events.dedup_by(|a, b| a.id == b.id);
     events
         .into_iter()
         .map(|event| {
@@ -133,8 +141,8 @@ pub fn attended(
                 id: new_assertion_iri().to_string(),
                 achievement: achievement::content(conn, &own)?,
                 areas: event.areas.into_inner(),
-                starts_at: event.starts_at.map(|at| at.and_utc()),
-                ends_at: event.ends_at.map(|at| at.and_utc()),
+                starts_at: Some(event.starts_at.and_utc()),
+                ends_at: Some(event.ends_at.and_utc()),
                 place: event.place.map(String::from),
             })
         })

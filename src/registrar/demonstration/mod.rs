@@ -30,7 +30,7 @@ use super::{Portal, Refusal, hold, sign_in};
 use crate::{
     clock,
     db::{Conn, Db},
-    models::{Actor, Credential, Event, Profile, achievement, credential, event, setting},
+    models::{Actor, Attendance, Credential, Event, Profile, achievement, credential, event, setting},
     values::{AttendanceStatus, CeDiD, HoldKind, Invalid, Reading},
 };
 
@@ -199,7 +199,7 @@ fn attend<'a>(
                 _ => AttendanceStatus::Attended,
             };
             attended += usize::from(status == AttendanceStatus::Attended);
-            event::record_attendance(conn, &event.id, &learner.id, status, desk.by)?;
+            Attendance::new(&event.id, &learner.id, status, desk.by).record(conn)?;
         }
         counted.push((learner, attended));
     }
