@@ -18,6 +18,9 @@ pub const DEMONSTRATION: &str = "demonstration";
 /// The time zone in which the institution counts its days.
 pub const TIME_ZONE: &str = "time_zone";
 
+/// The areas of events, one a line.
+pub const AREAS: &str = "event_areas";
+
 /// The value of a setting.
 pub fn get(conn: &mut Conn, name: &str) -> QueryResult<Option<String>> {
     setting::table.find(name).select(setting::value).first(conn).optional()
@@ -40,4 +43,10 @@ pub fn publisher_id(conn: &mut Conn) -> QueryResult<Option<Id<Profile>>> {
 /// The time zone in which the institution counts its days; universal time until one is chosen.
 pub fn time_zone(conn: &mut Conn) -> QueryResult<TimeZone> {
     Ok(get(conn, TIME_ZONE)?.and_then(|name| TimeZone::parse(&name).ok()).unwrap_or(TimeZone::UTC))
+}
+
+/// The areas that events are held in, in the institution's order.
+pub fn areas(conn: &mut Conn) -> QueryResult<Vec<String>> {
+    let lines = get(conn, AREAS)?.unwrap_or_default();
+    Ok(lines.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect())
 }

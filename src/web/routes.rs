@@ -16,7 +16,7 @@ use super::{
     headers, learner, objects, parts, passing, public, sessions, staff,
 };
 use crate::models::{
-    Achievement, Alignment, Assertion, Association, AwardResult, Clr, Endorsement, Evidence, Level, Profile,
+    Achievement, Alignment, Assertion, Association, AwardResult, Clr, Endorsement, Event, Evidence, Level, Profile,
     ResultDescription, Rubric,
 };
 
@@ -146,6 +146,7 @@ fn for_anybody(routes: &mut Routes) {
     routes.get("/c/{cedid:[^/]+}.pdf", public::credential::pdf);
     routes.get("/c/{cedid}", public::credential::show);
     routes.get("/achievements/{id}", public::achievement::show);
+    routes.get("/events/{code}", public::event::show);
     routes.get("/files/{id}", public::files::show);
     routes.get("/ims/clr/v1p0/endorsements/{id}", public::files::endorsement);
     routes.get("/privacy", public::home::privacy);
@@ -230,6 +231,7 @@ fn for_staff(routes: &mut Routes) {
     routes.post("/admin/exports", staff::exports::make);
     routes.get("/admin/backup", staff::backup::show);
     routes.post("/admin/backup", staff::backup::make);
+    for_events(routes);
     for_holds(routes);
     for_imports(routes);
     routes.get("/admin/mail", staff::mail::index);
@@ -293,6 +295,15 @@ fn for_parts_of_awards(routes: &mut Routes) {
     routes.post("/admin/passing/learners", passing::learner);
     routes.post("/admin/passing/organizations", passing::organization);
     routes.post("/admin/passing/achievements", passing::achievement);
+}
+
+fn for_events(routes: &mut Routes) {
+    use staff::events;
+    // Before the seven pages: it is no event's id.
+    routes.get("/admin/events/calendar", events::calendar);
+    objects::mount::<Event>(routes);
+    routes.get("/admin/events/{id}/cancellation", events::ask);
+    routes.post("/admin/events/{id}/cancellation", events::submit);
 }
 
 fn for_holds(routes: &mut Routes) {

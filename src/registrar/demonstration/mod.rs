@@ -102,6 +102,8 @@ fn institution(conn: &mut Conn, portal: &Portal, passwords: &[Password]) -> Resu
     let by = Actor::command("demo");
     setting::set(conn, setting::INSTITUTION, "Indiana University Bloomington")?;
     setting::set(conn, setting::DEMONSTRATION, "yes")?;
+    setting::set(conn, setting::TIME_ZONE, events::ZONE)?;
+    setting::set(conn, setting::AREAS, &events::AREAS.join("\n"))?;
     let program = hoosier::program(conn, &by)?;
     setting::set(conn, setting::PUBLISHER, program.publisher.id.as_str())?;
     let offices = insert_offices(conn, None, &by)?;

@@ -232,3 +232,10 @@ verify-check-issuance = Has it begun?
 verify-check-recipient = Is all of it about the same person?
 verify-check-endorsement = Do its endorsements hold?
 verify-link = Were you sent a file? Check the file
+
+# An event's public page
+event-cancelled = This event is cancelled.
+event-when = When
+event-where = Where
+event-areas = Areas
+event-room = Room for
