@@ -21,6 +21,7 @@ diesel::table! {
         sourced_id -> Nullable<Text>,
         student_id -> Nullable<Text>,
         birth_date -> Nullable<Date>,
+        entered_on -> Nullable<Date>,
         address -> Text,
         parent_id -> Nullable<Text>,
         identifiers -> Text,
@@ -236,9 +237,17 @@ diesel::table! {
         host_id -> Text,
         areas -> Text,
         place -> Nullable<Text>,
-        starts_at -> Nullable<Timestamp>,
-        ends_at -> Nullable<Timestamp>,
+        starts_at -> Timestamp,
+        ends_at -> Timestamp,
+        time_zone -> Text,
+        capacity -> Nullable<Integer>,
+        series -> Nullable<Text>,
+        is_public -> Bool,
         cancelled_at -> Nullable<Timestamp>,
+        cancelled_reason -> Nullable<Text>,
+        sort_name -> Text,
+        search_text -> Text,
+        revision -> Integer,
         created_at -> Timestamp,
         updated_at -> Timestamp,
     }
@@ -250,8 +259,71 @@ diesel::table! {
         event_id -> Text,
         learner_id -> Text,
         status -> Text,
+        source -> Text,
+        reason -> Nullable<Text>,
+        happened_at -> Nullable<Timestamp>,
         recorded_by -> Text,
+        recorded_by_id -> Nullable<Text>,
         recorded_at -> Timestamp,
+        entry_key -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    presence (event_id, learner_id) {
+        event_id -> Text,
+        learner_id -> Text,
+        status -> Text,
+        attendance_id -> Text,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    progress_mark (learner_id) {
+        learner_id -> Text,
+        marked_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    parked_attendance (id) {
+        id -> Text,
+        event_id -> Text,
+        typed -> Text,
+        status -> Text,
+        source -> Text,
+        happened_at -> Nullable<Timestamp>,
+        recorded_by -> Text,
+        recorded_by_id -> Nullable<Text>,
+        recorded_at -> Timestamp,
+        entry_key -> Nullable<Text>,
+        settled_at -> Nullable<Timestamp>,
+        settled_by -> Nullable<Text>,
+        learner_id -> Nullable<Text>,
+        dismissed_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    learner_card (card_folded) {
+        card_folded -> Text,
+        card -> Text,
+        learner_id -> Text,
+        added_by -> Text,
+        added_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    term (id) {
+        id -> Text,
+        name -> Text,
+        name_folded -> Text,
+        kind -> Text,
+        starts_on -> Date,
+        ends_on -> Date,
+        created_at -> Timestamp,
     }
 }
 
@@ -603,6 +675,7 @@ diesel::joinable!(assertion -> achievement (achievement_id));
 diesel::joinable!(rubric -> achievement (achievement_id));
 diesel::joinable!(event -> achievement (achievement_id));
 diesel::joinable!(attendance -> event (event_id));
+diesel::joinable!(presence -> event (event_id));
 
 diesel::table! {
     hold (id) {
@@ -701,6 +774,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     association,
     event,
     attendance,
+    presence,
+    progress_mark,
+    parked_attendance,
+    learner_card,
+    term,
     assertion,
     result,
     evidence,

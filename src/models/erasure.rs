@@ -14,8 +14,8 @@ use crate::{
         Conn,
         schema::{
             assertion, attendance, clr, clr_assertion, credential, credential_document, endorsement, erasure, evidence,
-            evidence_file, hold, import, import_object, kept_form, one_time_link, outbox, profile, record_refresh,
-            result, session, share, signed_form,
+            evidence_file, hold, import, import_object, kept_form, learner_card, one_time_link, outbox,
+            parked_attendance, presence, profile, progress_mark, record_refresh, result, session, share, signed_form,
         },
     },
     values::{Address, Id, Iri, Json, Line, Name},
@@ -150,6 +150,14 @@ fn erase_awards(conn: &mut Conn, learner: &Id<Profile>, own: &Own) -> QueryResul
     diesel::delete(clr::table.filter(clr::id.eq_any(records))).execute(conn)?;
     diesel::delete(assertion::table.filter(assertion::id.eq_any(awards))).execute(conn)?;
     diesel::delete(hold::table.filter(hold::learner_id.eq(learner))).execute(conn)?;
+    erase_attendance(conn, learner)
+}
+
+fn erase_attendance(conn: &mut Conn, learner: &Id<Profile>) -> QueryResult<()> {
+    diesel::delete(presence::table.filter(presence::learner_id.eq(learner))).execute(conn)?;
+    diesel::delete(progress_mark::table.filter(progress_mark::learner_id.eq(learner))).execute(conn)?;
+    diesel::delete(parked_attendance::table.filter(parked_attendance::learner_id.eq(learner))).execute(conn)?;
+    diesel::delete(learner_card::table.filter(learner_card::learner_id.eq(learner))).execute(conn)?;
     diesel::delete(attendance::table.filter(attendance::learner_id.eq(learner))).execute(conn).map(|_| ())
 }
 

@@ -69,6 +69,8 @@ pub struct Profile {
     pub student_id: Option<Code>,
     /// Date of birth.
     pub birth_date: Option<NaiveDate>,
+    /// When the learner's first year here began; ours alone, and in no document.
+    pub entered_on: Option<NaiveDate>,
     /// Postal address.
     pub address: Json<Address>,
     /// The organisation it is part of.
@@ -112,6 +114,7 @@ impl Profile {
             sourced_id: None,
             student_id: None,
             birth_date: None,
+            entered_on: None,
             address: Json::new(Address::default()),
             parent_id: None,
             identifiers: Json::new(Vec::new()),
@@ -167,6 +170,7 @@ impl Profile {
             ("Postal address", self.address.get().one_line()),
             ("Authorised official", text(self.official.as_ref().map(Line::as_str))),
             ("Description", text(self.description.as_ref().map(Prose::as_str))),
+            ("First day here", self.entered_on.map(|date| date.to_string()).unwrap_or_default()),
             ("Date of birth", self.birth_date.map(|date| date.to_string()).unwrap_or_default()),
             ("Source system id", text(self.sourced_id.as_ref().map(Line::as_str))),
             ("Image", text(self.image.as_ref().map(WebAddress::as_str))),

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::Profile;
 use crate::{
     db::{Conn, schema::setting},
-    values::Id,
+    values::{Id, TimeZone},
 };
 
 /// The profile that publishes.
@@ -14,6 +14,12 @@ pub const PUBLISHER: &str = "publisher_id";
 pub const INSTITUTION: &str = "institution";
 /// Set in a demonstration: every page says that it is one.
 pub const DEMONSTRATION: &str = "demonstration";
+
+/// The time zone in which the institution counts its days.
+pub const TIME_ZONE: &str = "time_zone";
+
+/// The areas of events, one a line.
+pub const AREAS: &str = "event_areas";
 
 /// The value of a setting.
 pub fn get(conn: &mut Conn, name: &str) -> QueryResult<Option<String>> {
@@ -32,4 +38,15 @@ pub fn set(conn: &mut Conn, name: &str, value: &str) -> QueryResult<()> {
 /// Who publishes, if that was chosen.
 pub fn publisher_id(conn: &mut Conn) -> QueryResult<Option<Id<Profile>>> {
     Ok(get(conn, PUBLISHER)?.and_then(|id| id.parse().ok()))
+}
+
+/// The time zone in which the institution counts its days; universal time until one is chosen.
+pub fn time_zone(conn: &mut Conn) -> QueryResult<TimeZone> {
+    Ok(get(conn, TIME_ZONE)?.and_then(|name| TimeZone::parse(&name).ok()).unwrap_or(TimeZone::UTC))
+}
+
+/// The areas that events are held in, in the institution's order.
+pub fn areas(conn: &mut Conn) -> QueryResult<Vec<String>> {
+    let lines = get(conn, AREAS)?.unwrap_or_default();
+    Ok(lines.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect())
 }

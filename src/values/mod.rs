@@ -17,6 +17,7 @@ mod status;
 pub mod system_identifier;
 mod terms;
 mod text;
+mod time_zone;
 
 pub use address::Address;
 pub use cedid::{CeDiD, Typed};
@@ -31,10 +32,11 @@ pub(crate) use sql::stored_text;
 pub use status::{Reading, Status};
 pub use system_identifier::SystemIdentifier;
 pub use terms::{
-    AchievementType, AssociationType, AttendanceStatus, IdentifierType, Origin, ProfileKind, ResultStatus, ResultType,
-    Role, TargetType,
+    AchievementType, AssociationType, AttendanceSource, AttendanceStatus, IdentifierType, Origin, ProfileKind,
+    ResultStatus, ResultType, Role, TargetType,
 };
 pub use text::{Code, Email, Iri, Line, Name, Prose, WebAddress};
+pub use time_zone::TimeZone;
 
 /// Why an entry was refused, as a sentence for the person who typed it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

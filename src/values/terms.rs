@@ -239,6 +239,24 @@ closed_terms! {
 }
 
 closed_terms! {
+    /// How an attendance came to be recorded.
+    AttendanceSource {
+        /// At the check-in desk, by scanner or by typing.
+        Desk = "desk",
+        /// By the learner, with the code on the screen.
+        CheckedIn = "self",
+        /// Ticked on the roster.
+        Roster = "roster",
+        /// Pasted as a list.
+        Pasted = "pasted",
+        /// From a file.
+        Import = "import",
+        /// By hand, afterwards.
+        Correction = "correction",
+    }
+}
+
+closed_terms! {
     /// What a member of staff may do (`contract.md`, Roles).
     Role {
         /// Everything, staff, keys and settings.

@@ -68,11 +68,12 @@ impl Frame {
     /// The same by the permission's name, for templates.
     pub fn may_see(&self, permission: &str) -> bool {
         use super::guards::{
-            MakeBackups, ManageStaff, Permission, ReadAudit, ReadAwards, ReadExports, ReadHolds, ReadImports, ReadKeys,
-            ReadMail, ReadRecords, ReadShares,
+            MakeBackups, ManageStaff, Permission, ReadAudit, ReadAwards, ReadEvents, ReadExports, ReadHolds,
+            ReadImports, ReadKeys, ReadMail, ReadRecords, ReadShares,
         };
         match permission {
             ReadAwards::NAME => self.may::<ReadAwards>(),
+            ReadEvents::NAME => self.may::<ReadEvents>(),
             ReadRecords::NAME => self.may::<ReadRecords>(),
             ReadHolds::NAME => self.may::<ReadHolds>(),
             ReadShares::NAME => self.may::<ReadShares>(),

@@ -74,6 +74,10 @@ permissions! {
     ChangeAchievements: Administrator Registrar;
     /// Drafts and issues assertions; issuers within their office.
     Award: Administrator Registrar Issuer;
+    /// Sees events and who came; hosts those of their office.
+    ReadEvents: Administrator Registrar Host Auditor;
+    /// Plans events and records who came; hosts for their office.
+    ChangeEvents: Administrator Registrar Host;
     /// Revokes.
     Revoke: Administrator Registrar;
     /// Erases a learner's data on legal request.

@@ -106,6 +106,10 @@ pub trait Managed: Clone + Send + 'static {
     fn exports(_: &Frame) -> Vec<(&'static str, &'static str)> {
         Vec::new()
     }
+    /// Other ways to look at the list: what stands on the button, and where it leads.
+    fn views() -> Vec<(&'static str, &'static str)> {
+        Vec::new()
+    }
     /// What its page shows.
     fn details(&self, conn: &mut Conn, frame: &Frame) -> Result<Self::Details, Error>;
     /// Who uses it, as sentences.

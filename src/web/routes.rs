@@ -16,7 +16,7 @@ use super::{
     headers, learner, objects, parts, passing, public, sessions, staff,
 };
 use crate::models::{
-    Achievement, Alignment, Assertion, Association, AwardResult, Clr, Endorsement, Evidence, Level, Profile,
+    Achievement, Alignment, Assertion, Association, AwardResult, Clr, Endorsement, Event, Evidence, Level, Profile,
     ResultDescription, Rubric,
 };
 
@@ -150,6 +150,7 @@ fn for_anybody(routes: &mut Routes) {
     routes.get("/s/{token:[^/]+}.pdf", public::share::pdf);
     routes.get("/s/{token}", public::share::show);
     routes.get("/achievements/{id}", public::achievement::show);
+    routes.get("/events/{code}", public::event::show);
     routes.get("/files/{id}", public::files::show);
     routes.get("/ims/clr/v1p0/endorsements/{id}", public::files::endorsement);
     routes.get("/privacy", public::home::privacy);
@@ -242,6 +243,7 @@ fn for_staff(routes: &mut Routes) {
     routes.post("/admin/exports", staff::exports::make);
     routes.get("/admin/backup", staff::backup::show);
     routes.post("/admin/backup", staff::backup::make);
+    for_events(routes);
     for_holds(routes);
     routes.get("/admin/shares", staff::shares::index);
     routes.get("/admin/shares.csv", staff::shares::csv);
@@ -309,6 +311,15 @@ fn for_parts_of_awards(routes: &mut Routes) {
     routes.post("/admin/passing/learners", passing::learner);
     routes.post("/admin/passing/organizations", passing::organization);
     routes.post("/admin/passing/achievements", passing::achievement);
+}
+
+fn for_events(routes: &mut Routes) {
+    use staff::events;
+    // Before the seven pages: it is no event's id.
+    routes.get("/admin/events/calendar", events::calendar);
+    objects::mount::<Event>(routes);
+    routes.get("/admin/events/{id}/cancellation", events::ask);
+    routes.post("/admin/events/{id}/cancellation", events::submit);
 }
 
 fn for_holds(routes: &mut Routes) {

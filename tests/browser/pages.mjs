@@ -28,6 +28,7 @@ export async function prepare(demo) {
     share: await first(`/admin/shares?q=${told.learner.student_id}`),
     learner: `/admin/learners/${told.learner.id}`,
     person: `/admin/profiles/${told.learner.id}`,
+    event: await first("/admin/events?when=past&sort=-start"),
   };
   await registrar.goto(`/c/${told.cedids.hoosier}`);
   const described = await registrar.locator("#about ~ dl a[href*='/achievements/']").getAttribute("href");
@@ -79,6 +80,7 @@ export async function prepare(demo) {
     await registrar.getByRole("button", { name: "Bring in what is chosen" }).click();
     if (name === "undone") await registrar.getByRole("button", { name: "Take this import back" }).click();
   }
+  await planned(registrar, places);
   await registrar.goto(places.done);
   places.received = await registrar.getByRole("link", { name: "Transcript" }).getAttribute("href");
   places.foreign = await first("/admin/assertions?status=foreign");
@@ -88,6 +90,29 @@ export async function prepare(demo) {
   const account = ["staff", "add", "--email", "new@iu.example", "--name", "Nora New", "--role", "auditor"];
   places.setUp = /http\S+\/set-up\/\S+/.exec(await demo.command(...account))[0];
   return places;
+}
+
+/** An event that is coming, that the public is told of, and one that was cancelled. */
+async function planned(registrar, places) {
+  await registrar.goto(`/admin/events/new?copy=${places.event.split("/").pop()}`);
+  await registrar.getByLabel("Code", { exact: true }).fill("FYE30-01");
+  await registrar.getByLabel("Begins").fill("2030-09-24T18:00");
+  await registrar.getByLabel("Ends").fill("2030-09-24T20:00");
+  await registrar.getByLabel("It has a public page").check();
+  await registrar.getByRole("button", { name: "Save new event" }).click();
+  await registrar.getByRole("heading", { level: 2, name: "History" }).waitFor();
+  places.coming = new URL(registrar.url()).pathname;
+  places.publicEvent = "/events/FYE30-01";
+  await registrar.goto(`/admin/events/new?copy=${places.event.split("/").pop()}`);
+  await registrar.getByLabel("Code", { exact: true }).fill("FYE30-02");
+  await registrar.getByLabel("Begins").fill("2030-09-25T18:00");
+  await registrar.getByLabel("Ends").fill("2030-09-25T20:00");
+  await registrar.getByRole("button", { name: "Save new event" }).click();
+  await registrar.getByRole("link", { name: "Cancel it" }).click();
+  places.cancelled = new URL(registrar.url()).pathname.replace("/cancellation", "");
+  await registrar.getByLabel("Why").fill("The hall is closed");
+  await registrar.getByRole("button", { name: "Cancel this event" }).click();
+  await registrar.getByText("Cancelled: The hall is closed").waitFor();
 }
 
 /** A learner whose name changed, and one who was erased. */
@@ -273,6 +298,7 @@ export function publicPages({ told }, places) {
     page("the verdict on an earlier record’s code", `/validate?cedid=${places.earlier}`),
     page("what a learner shares", pathOf(told.share_url)),
     unfolded("what a learner shares, with all that is behind it", pathOf(told.share_url)),
+    page("an event’s public page", places.publicEvent),
     page("privacy", "/privacy"),
     page("an address that leads nowhere", "/nowhere", 404),
     page("the sign-in of staff", "/sign-in"),
@@ -355,6 +381,19 @@ export function staffPages({ told }, places) {
     refused("a refused hold", `/admin/holds/new?learner=${told.learner.id}`, "Place this hold", { Through: "2020-01-01" }),
     page("many holds", "/admin/holds/many"),
     refused("many holds, refused", "/admin/holds/many", "Place these holds", { Learners: "0001" }),
+    page("events that are coming", "/admin/events"),
+    page("events that are over", "/admin/events?when=past"),
+    page("events without a find", "/admin/events?q=qqqqqqqq"),
+    page("the calendar of events", "/admin/events/calendar?month=2030-09"),
+    page("a new event", "/admin/events/new"),
+    refused("a refused event", "/admin/events/new", "Save new event"),
+    page("an event", places.event),
+    page("an event that is coming", places.coming),
+    page("an event, edited", `${places.coming}/edit`),
+    page("an event that can’t be deleted", `${places.event}/deletion`),
+    page("a cancelled event", places.cancelled),
+    page("the cancelling of an event", `${places.coming}/cancellation`),
+    refused("the cancelling of an event without a reason", `${places.coming}/cancellation`, "Cancel this event"),
     page("profiles", "/admin/profiles"),
     page("a new organisation", "/admin/profiles/new"),
     page("a new learner", "/admin/profiles/new?kind=person"),

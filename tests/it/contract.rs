@@ -495,3 +495,22 @@ async fn identifiers_of_other_systems_are_kept_found_and_exported() {
     assert_eq!(issuer["identifiers"][0]["identifier"], "181818", "{json}");
     assert_eq!(issuer["identifiers"][0]["identifierType"], "ext:NcesSchoolId");
 }
+
+#[actix_web::test]
+async fn events_keep_the_contract() {
+    let app = App::start().await;
+    let browser = app.signed_in(Role::Registrar).await;
+    let host = app.write(|conn| organization(conn, "Office of First Year Experience")).await;
+    let valid = vec![
+        ("name", "Culture Fest".to_owned()),
+        ("code", "FYE26-17".to_owned()),
+        ("host", String::new()),
+        ("host_id", host.id.to_string()),
+        ("starts", "2030-08-30T18:00".to_owned()),
+        ("ends", "2030-08-30T20:00".to_owned()),
+        ("time_zone", "America/Indiana/Indianapolis".to_owned()),
+        ("capacity", "120".to_owned()),
+    ];
+    let required = ("name", "Enter a name");
+    holds(&app, &browser, Sample { path: "events", required, valid, edit: ("place", "IU Auditorium") }).await;
+}

@@ -15,6 +15,7 @@ mod contract;
 mod databases;
 mod demonstration;
 mod erasure;
+mod events;
 mod evidence;
 mod export;
 mod foreign;

@@ -8,12 +8,15 @@ use crate::{
     db::Conn,
     models::{Achievement, Actor, Association, Event, Profile},
     registrar::Refusal,
-    values::{AchievementType, AssociationType, Code, Json, Line, Name, Prose},
+    values::{AchievementType, AssociationType, Code, Json, Line, Name, Prose, TimeZone},
 };
 
 /// The four areas.
 pub const AREAS: [&str; 4] =
     ["Academics & Careers", "Arts & Humanities", "Equity & Inclusion", "Community & Engagement"];
+
+/// The time zone of the demonstration's institution.
+pub const ZONE: &str = "America/Indiana/Indianapolis";
 
 /// An event as it is told.
 #[derive(Debug, Clone)]
@@ -142,11 +145,12 @@ pub fn insert(
     own.description = Some(fixed(Prose::parse(&about))?);
     own.insert(conn, by)?;
     Association::to(own.id.clone(), AssociationType::IsPartOf, program).insert(conn)?;
-    let mut event = Event::new(own.id.clone(), fixed(Code::parse(&told.code))?, host.id.clone());
+    let ends_at = told.starts_at + TimeDelta::hours(2);
+    let mut event = Event::new(&own, fixed(Code::parse(&told.code))?, (told.starts_at, ends_at));
     event.areas = Json::new(vec![area.to_owned()]);
     event.place = Some(fixed(Line::parse(&told.place))?);
-    event.starts_at = Some(told.starts_at);
-    event.ends_at = Some(told.starts_at + TimeDelta::hours(2));
+    event.time_zone = fixed(TimeZone::parse(ZONE))?;
+    event.refold(&own);
     event.insert(conn, by)?;
     Ok(event)
 }

@@ -9,7 +9,7 @@ use super::{events, fixed};
 use crate::{
     db::Conn,
     models::{
-        Achievement, Actor, Assertion, Credential, Profile, ResultDescription, event,
+        Achievement, Actor, Assertion, Attendance, Credential, Profile, ResultDescription,
         result::{self, AwardResult},
     },
     registrar::{
@@ -110,7 +110,7 @@ pub fn record(conn: &mut Conn, program: &Program, portal: &Portal, by: &Actor) -
     learner.insert(conn, by)?;
     for told in &events::of_the_record() {
         let event = events::insert(conn, told, &program.issuer, &program.achievement, by)?;
-        event::record_attendance(conn, &event.id, &learner.id, AttendanceStatus::Attended, by)?;
+        Attendance::new(&event.id, &learner.id, AttendanceStatus::Attended, by).record(conn)?;
     }
     let iri = Iri::published(&portal.base_url, "assertions", ASSERTION);
     let conferred = NaiveDate::from_ymd_opt(2019, 11, 7).unwrap_or_default();

@@ -31,7 +31,7 @@ use super::{Portal, Refusal, hold, sign_in};
 use crate::{
     clock,
     db::{Conn, Db},
-    models::{Actor, Credential, Event, Profile, achievement, credential, event, setting},
+    models::{Actor, Attendance, Credential, Event, Profile, achievement, credential, event, setting},
     values::{AttendanceStatus, CeDiD, HoldKind, Invalid, Reading},
 };
 
@@ -107,6 +107,8 @@ fn institution(conn: &mut Conn, portal: &Portal, passwords: &[Password]) -> Resu
     let by = Actor::command("demo");
     setting::set(conn, setting::INSTITUTION, "Indiana University Bloomington")?;
     setting::set(conn, setting::DEMONSTRATION, "yes")?;
+    setting::set(conn, setting::TIME_ZONE, events::ZONE)?;
+    setting::set(conn, setting::AREAS, &events::AREAS.join("\n"))?;
     let program = hoosier::program(conn, &by)?;
     setting::set(conn, setting::PUBLISHER, program.publisher.id.as_str())?;
     let offices = insert_offices(conn, None, &by)?;
@@ -208,7 +210,7 @@ fn attend<'a>(
                 _ => AttendanceStatus::Attended,
             };
             attended += usize::from(status == AttendanceStatus::Attended);
-            event::record_attendance(conn, &event.id, &learner.id, status, desk.by)?;
+            Attendance::new(&event.id, &learner.id, status, desk.by).record(conn)?;
         }
         counted.push((learner, attended));
     }

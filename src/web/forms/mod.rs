@@ -6,6 +6,7 @@ pub mod assertion;
 pub mod association;
 pub mod clr;
 pub mod endorsement;
+pub mod event;
 pub mod evidence;
 pub mod handed_in;
 pub mod identifiers;

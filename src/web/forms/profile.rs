@@ -50,6 +50,7 @@ pub struct ProfileForm {
     official: String,
     description: String,
     birth_date: String,
+    entered_on: String,
     sourced_id: String,
     image: String,
     iri: String,
@@ -152,6 +153,7 @@ impl Form<Profile> for ProfileForm {
             official: line(&object.official),
             description: object.description.as_ref().map(Prose::to_string).unwrap_or_default(),
             birth_date: object.birth_date.map(|date| date.to_string()).unwrap_or_default(),
+            entered_on: object.entered_on.map(|date| date.to_string()).unwrap_or_default(),
             sourced_id: line(&object.sourced_id),
             image: web(&object.image),
             iri: object.iri.to_string(),
@@ -204,6 +206,7 @@ impl Form<Profile> for ProfileForm {
         let image = errors.check("image", optional(&self.image, WebAddress::parse)).flatten();
         let description = errors.check("description", optional(&self.description, Prose::parse)).flatten();
         let birth_date = errors.check("birth_date", optional(&self.birth_date, parse_date)).flatten();
+        let entered_on = errors.check("entered_on", optional(&self.entered_on, parse_date)).flatten();
         let iri = errors.check("iri", optional(&self.iri, Iri::parse)).flatten();
         let known_as = identifiers::parse(errors, &self.identifier_type, &self.identifier);
         let parent_id = match kind {
@@ -231,7 +234,7 @@ impl Form<Profile> for ProfileForm {
         (made.student_id, made.email, made.birth_date) = (student_id, email, birth_date);
         (made.url, made.image, made.description) = (url, image, description);
         (made.address, made.identifiers) = (Json::new(address), Json::new(known_as));
-        made.parent_id = parent_id;
+        (made.parent_id, made.entered_on) = (parent_id, entered_on);
         made.revision = if is_new { 1 } else { self.revision };
         made.refold();
         self.refuse_taken(conn, &made)?;

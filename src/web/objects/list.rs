@@ -27,6 +27,7 @@ struct IndexPage {
     kind: Kind,
     table: Table,
     may_change: bool,
+    views: Vec<(&'static str, &'static str)>,
 }
 
 /// `GET /admin/KIND`
@@ -41,7 +42,7 @@ pub(super) async fn index<T: Managed>(
     table.exports = T::exports(&may.frame);
     table.exports.insert(0, ("csv", "Export what is filtered (CSV)"));
     let may_change = may.frame.may::<T::Change>();
-    page(&IndexPage { frame: may.frame, kind: T::KIND, table, may_change })
+    page(&IndexPage { frame: may.frame, kind: T::KIND, table, may_change, views: T::views() })
 }
 
 fn list<T: Managed>(

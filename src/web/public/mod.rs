@@ -5,6 +5,7 @@ pub mod achievement;
 pub mod badge;
 pub mod cover;
 pub mod credential;
+pub mod event;
 pub mod files;
 pub mod health;
 pub mod home;

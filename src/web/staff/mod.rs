@@ -7,6 +7,7 @@ pub mod correction;
 pub mod dashboard;
 pub mod endorsements;
 pub mod erasure;
+pub mod events;
 pub mod evidence;
 pub mod exports;
 pub mod findings;

@@ -11,7 +11,7 @@ use crate::{
         profile, setting,
     },
     registrar::Refusal,
-    values::{Name, optional},
+    values::{Line, Name, TimeZone, optional},
     web::{
         State,
         error::Error,
@@ -40,6 +40,11 @@ pub struct Entered {
     institution: String,
     #[serde(default)]
     publisher: String,
+    #[serde(default)]
+    time_zone: String,
+    /// One a line.
+    #[serde(default)]
+    areas: String,
 }
 
 /// `GET /admin/settings`
@@ -57,6 +62,8 @@ pub async fn show(
             Ok::<_, Error>(Entered {
                 institution: setting::get(conn, setting::INSTITUTION)?.unwrap_or_default(),
                 publisher: setting::publisher_id(conn)?.map(|id| id.to_string()).unwrap_or_default(),
+                time_zone: setting::time_zone(conn)?.to_string(),
+                areas: setting::areas(conn)?.join("\n"),
             })
         })
         .await?;
@@ -89,7 +96,9 @@ pub async fn submit(
     if publisher.is_none() {
         errors.add("publisher", "Choose the organisation that publishes");
     }
-    let (Some(publisher), true) = (publisher, errors.is_empty()) else {
+    let zone = errors.check("time_zone", optional(&entered.time_zone, TimeZone::parse));
+    let areas = areas(&entered.areas, &mut errors);
+    let (Some(publisher), Some(zone), true) = (publisher, zone, errors.is_empty()) else {
         return page_with(StatusCode::UNPROCESSABLE_ENTITY, &built(may.frame, &state, entered, errors).await?);
     };
     let by = may.by;
@@ -98,9 +107,13 @@ pub async fn submit(
         .db
         .write(move |conn| {
             let mut changes = Vec::new();
+            // Left empty, it stays as it is.
+            let zone = zone.map_or_else(|| setting::time_zone(conn), Ok)?;
             for (name, label, value) in [
                 (setting::INSTITUTION, "Institution", institution.as_str()),
                 (setting::PUBLISHER, "Publisher", publisher.id.as_str()),
+                (setting::TIME_ZONE, "Time zone", zone.as_str()),
+                (setting::AREAS, "Areas of events", areas.as_str()),
             ] {
                 let before = setting::get(conn, name)?;
                 if before.as_deref().unwrap_or_default() != value {
@@ -113,6 +126,22 @@ pub async fn submit(
         .await?;
     state.site.forget();
     Ok(see("/admin/settings"))
+}
+
+/// Most areas of events.
+const MOST_AREAS: usize = 50;
+
+/// The areas, each once, one a line.
+fn areas(entered: &str, errors: &mut Errors) -> String {
+    let lines = entered.lines().map(str::trim).filter(|line| !line.is_empty());
+    let mut areas: Vec<String> =
+        lines.filter_map(|line| errors.check("areas", Line::parse(line))).map(String::from).collect();
+    let mut seen = std::collections::BTreeSet::new();
+    areas.retain(|area| seen.insert(area.clone()));
+    if areas.len() > MOST_AREAS {
+        errors.add("areas", format!("Name at most {MOST_AREAS} areas"));
+    }
+    areas.join("\n")
 }
 
 impl SettingsPage {

@@ -258,3 +258,9 @@ share-preview-back = Back to your share
 share-gone-heading = This link opens nothing any more
 share-gone-text = Its time is over, or it was switched off. That says nothing about the awards that it showed: a link ends, an award does not end with it.
 share-gone-advice = Ask whoever gave you the link for a new one, or check a credential by the code printed on it.
+# An event's public page
+event-cancelled = This event is cancelled.
+event-when = When
+event-where = Where
+event-areas = Areas
+event-room = Room for

@@ -1,0 +1,12 @@
+ALTER TABLE profile DROP COLUMN entered_on;
+DROP TABLE term;
+DROP TABLE learner_card;
+DROP TABLE parked_attendance;
+DROP TABLE progress_mark;
+DROP TABLE presence;
+DROP INDEX attendance_by_key;
+ALTER TABLE attendance DROP COLUMN entry_key;
+ALTER TABLE attendance DROP COLUMN recorded_by_id;
+ALTER TABLE attendance DROP COLUMN happened_at;
+ALTER TABLE attendance DROP COLUMN reason;
+ALTER TABLE attendance DROP COLUMN source;

@@ -1,0 +1,2 @@
+DROP TRIGGER attendance_no_delete;
+DROP TRIGGER attendance_no_update;
