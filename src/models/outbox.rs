@@ -26,6 +26,8 @@ pub const AWARD: &str = "award";
 pub const RECORD: &str = "record";
 /// Tells a learner that an award or a record stands otherwise than before.
 pub const STATUS: &str = "status";
+/// Carries a signed checkpoint of the audit trail.
+pub const CHECKPOINT: &str = "checkpoint";
 /// Carries a link that signs a learner in.
 pub const SIGN_IN: &str = "sign-in";
 /// Carries a link that sets up a staff account.
@@ -43,7 +45,7 @@ const MOST_ATTEMPTS: i32 = 10;
 pub struct Mail {
     /// Row id; the Message-ID is made of it, so a repeated delivery can be recognised.
     pub id: Id<Mail>,
-    /// What it is about: [`AWARD`], [`RECORD`], [`STATUS`], [`SIGN_IN`] or [`SET_UP`].
+    /// What it is about: [`AWARD`], [`RECORD`], [`STATUS`], [`CHECKPOINT`], [`SIGN_IN`] or [`SET_UP`].
     pub kind: String,
     /// The learner it is for.
     pub learner_id: Option<Id<Profile>>,

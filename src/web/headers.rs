@@ -151,11 +151,11 @@ async fn with_page(answer: ServiceResponse<BoxBody>, http: &HttpRequest, id: &st
     }
     let Some(state) = http.app_data::<web::Data<State>>() else { return answer };
     let frame = Frame::new(http, state.site.get(&state.db).await);
-    let conflict = match answer.response().error().and_then(|error| error.as_error::<Error>()) {
-        Some(Error::Conflict(sentence)) => Some(sentence.clone()),
-        _ => None,
+    let (key, conflict) = match answer.response().error().and_then(|error| error.as_error::<Error>()) {
+        Some(Error::Conflict(sentence)) => (message_key(status), Some(sentence.clone())),
+        Some(Error::NotReady) => ("not-ready", None),
+        _ => (message_key(status), None),
     };
-    let key = message_key(status);
     let heading = frame.words.get(&format!("error-{key}-heading"));
     let text = conflict.unwrap_or_else(|| frame.words.get(&format!("error-{key}-text")));
     let Ok(body) = (ErrorPage { frame, heading, text }).render() else { return answer };

@@ -33,6 +33,7 @@ mod pickers;
 mod proofs;
 mod rubrics;
 mod standings;
+mod trail;
 mod validation;
 mod verifying;
 mod versions;

@@ -11,7 +11,7 @@ use crate::{
         profile, setting,
     },
     registrar::Refusal,
-    values::{Name, optional},
+    values::{Email, Name, optional},
     web::{
         State,
         error::Error,
@@ -40,6 +40,8 @@ pub struct Entered {
     institution: String,
     #[serde(default)]
     publisher: String,
+    #[serde(default)]
+    checkpoints_to: String,
 }
 
 /// `GET /admin/settings`
@@ -57,6 +59,7 @@ pub async fn show(
             Ok::<_, Error>(Entered {
                 institution: setting::get(conn, setting::INSTITUTION)?.unwrap_or_default(),
                 publisher: setting::publisher_id(conn)?.map(|id| id.to_string()).unwrap_or_default(),
+                checkpoints_to: setting::get(conn, setting::CHECKPOINTS_TO)?.unwrap_or_default(),
             })
         })
         .await?;
@@ -84,6 +87,7 @@ pub async fn submit(
     let entered = form.0;
     let mut errors = Errors::default();
     let institution = errors.check("institution", optional(&entered.institution, Name::parse)).flatten();
+    let checkpoints_to = errors.check("checkpoints_to", optional(&entered.checkpoints_to, Email::parse)).flatten();
     let wanted = entered.publisher.clone();
     let publisher = state.db.read(move |conn| profile::organization_named(conn, &wanted).map_err(Error::from)).await?;
     if publisher.is_none() {
@@ -94,6 +98,7 @@ pub async fn submit(
     };
     let by = may.by;
     let institution = institution.map(String::from).unwrap_or_default();
+    let checkpoints_to = checkpoints_to.map(|address| address.to_string()).unwrap_or_default();
     state
         .db
         .write(move |conn| {
@@ -101,6 +106,7 @@ pub async fn submit(
             for (name, label, value) in [
                 (setting::INSTITUTION, "Institution", institution.as_str()),
                 (setting::PUBLISHER, "Publisher", publisher.id.as_str()),
+                (setting::CHECKPOINTS_TO, "Checkpoints go to", checkpoints_to.as_str()),
             ] {
                 let before = setting::get(conn, name)?;
                 if before.as_deref().unwrap_or_default() != value {

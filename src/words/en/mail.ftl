@@ -45,3 +45,9 @@ mail-status-earlier = Earlier CeDiD
 mail-status-reason = Reason
 mail-status-open = See the credential
 mail-status-why = You receive this message because { $publisher } has changed how a credential of yours stands. If you think that this is wrong, please tell { $publisher }.
+
+mail-checkpoint-subject = Checkpoint of the audit trail, no. { $seq }: { $publisher }
+mail-checkpoint-intro = The portal has signed for its audit trail up to entry no. { $seq }, at { $at }. Keep this message: whoever changes an earlier entry, or takes one away, cannot make it agree with this signature.
+mail-checkpoint-token = The signed checkpoint
+mail-checkpoint-how = To compare, save the line above in a file and run on the portal’s machine: testamur verify --audit --checkpoint FILE
+mail-checkpoint-why = You receive this message because { $address } sends its checkpoints to this address. An administrator can change that in the settings.
