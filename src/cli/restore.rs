@@ -11,10 +11,12 @@ use super::{Failure, opened, say, tell};
 use crate::{
     config::Config,
     db::Address,
+    models::audit_check::Verdict,
     registrar::{
         Refusal,
         backup::Opened,
-        restore::{self, refuse_newer, refuse_other_key},
+        restore::{self, BrokenTrail, refuse_newer, refuse_other_key},
+        trail::Report,
     },
     sign::MasterKey,
 };
@@ -24,10 +26,13 @@ use crate::{
 pub struct Options {
     /// The backup
     file: PathBuf,
+    /// Restore it even where its audit trail is not as it was written, when there is no better backup
+    #[arg(long)]
+    accept_broken_trail: bool,
 }
 
 /// Looks at the whole backup first; then all of it is restored, or nothing.
-pub async fn run(config: &Config, Options { file }: Options) -> Result<(), Failure> {
+pub async fn run(config: &Config, Options { file, accept_broken_trail }: Options) -> Result<(), Failure> {
     let path = file.clone();
     let backup = tokio::task::spawn_blocking(move || Opened::open(&path)).await;
     let backup = backup.map_err(|error| Failure::refused(error.to_string()))??;
@@ -43,16 +48,34 @@ pub async fn run(config: &Config, Options { file }: Options) -> Result<(), Failu
         _ => None,
     };
     let db = opened::made(config).await?;
-    let restored = restore::restore(&db, backup).await;
+    let broken = if accept_broken_trail { BrokenTrail::Accept } else { BrokenTrail::Refuse };
+    let restored = restore::restore(&db, backup, broken).await;
     if let (Err(_), Some(path)) = (&restored, new) {
         drop(db);
         take_away(&path);
     }
-    let Opened { header, contents, .. } = restored.map_err(|refusal| in_words(&file, refusal))?;
+    let (Opened { header, contents, .. }, report) = restored.map_err(|refusal| in_words(&file, refusal))?;
     let made = header.made_at.format("%Y-%m-%d %H:%M UTC");
     say(&format!("Restored {} rows of {} tables, as they were on {made}.", contents.rows, contents.tables));
     say(&format!("Digest: {}", contents.digest));
+    tell_trail(&report);
     Ok(())
+}
+
+/// What the check of the audit trail came to.
+fn tell_trail(report: &Report) {
+    match &report.verdict {
+        Verdict::Whole { entries, .. } => say(&match report.believed.last() {
+            Some(last) => format!("Audit trail: whole, {entries} entries, signed for up to no. {}.", last.seq),
+            None => format!("Audit trail: whole, {entries} entries; none was signed for yet."),
+        }),
+        Verdict::NotYetChained { entries } => {
+            say(&format!("Audit trail: {entries} entries from before there was a chain; the next change chains them."));
+        }
+        Verdict::Broken { seq, fault } => tell(&format!(
+            "Audit trail: NOT whole. Entry no. {seq} {fault}. It was so when the backup was made, and was restored as it is."
+        )),
+    }
 }
 
 /// A database that was made for nothing goes again.

@@ -525,6 +525,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    audit_checkpoint (seq) {
+        seq -> BigInt,
+        at -> Timestamp,
+        hash -> Text,
+        key_id -> Text,
+        token -> Text,
+    }
+}
+
+diesel::table! {
+    audit_unchained (until_seq) {
+        until_seq -> BigInt,
+    }
+}
+
+diesel::table! {
     outbox (id) {
         id -> Text,
         kind -> Text,
@@ -789,6 +805,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     clr_assertion,
     endorsement,
     audit_entry,
+    audit_checkpoint,
+    audit_unchained,
     outbox,
     import,
     import_object,

@@ -4,14 +4,14 @@
 
 use std::{sync::Arc, time::Duration};
 
-use tokio::{sync::watch, task::JoinHandle};
+use tokio::{sync::watch, task::JoinHandle, time::Instant};
 
 use crate::{
     db::Db,
     registrar::{
         Portal,
         deliver::{self, Post},
-        keys,
+        keys, trail,
     },
 };
 
@@ -19,6 +19,8 @@ use crate::{
 const REST: Duration = Duration::from_secs(2);
 /// How long it rests after the database or something else failed.
 const REST_AFTER_FAILURE: Duration = Duration::from_secs(10);
+/// How often it is looked whether the audit trail is to be signed for.
+const BETWEEN_CHECKPOINTS: Duration = Duration::from_secs(60);
 /// How long a delivery under way may go on after the program was told to stop.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -39,9 +41,13 @@ pub fn start(work: &Work, loops: usize, stop: &watch::Receiver<bool>) -> Vec<Joi
 }
 
 async fn until_stopped(work: Work, mut stop: watch::Receiver<bool>) {
+    if let Err(error) = keys::make_older_ready(&work.db, &work.portal).await {
+        tracing::warn!(%error, "the keys that older awards need could not be made");
+    }
+    let mut next_checkpoint = Instant::now();
     while !*stop.borrow() {
         let rest = tokio::select! {
-            rest = round(&work) => rest,
+            rest = round(&work, &mut next_checkpoint) => rest,
             () = patience_after(stop.clone()) => return,
         };
         // A failure to hear is the sender's end, which means the same.
@@ -59,9 +65,17 @@ async fn patience_after(mut stop: watch::Receiver<bool>) {
 }
 
 /// Does what is due, and says how long to rest.
-async fn round(work: &Work) -> Duration {
+async fn round(work: &Work, next_checkpoint: &mut Instant) -> Duration {
     if let Err(error) = keys::make_signers_ready(&work.db, &work.portal).await {
         tracing::warn!(%error, "a signing key could not be made ready");
+    }
+    if Instant::now() >= *next_checkpoint {
+        *next_checkpoint = Instant::now() + BETWEEN_CHECKPOINTS;
+        match trail::daily(&work.db, &work.portal).await {
+            Ok(Some(made)) => tracing::info!(seq = made.seq, "the audit trail was signed for"),
+            Ok(None) => {}
+            Err(error) => tracing::warn!(%error, "the audit trail could not be signed for"),
+        }
     }
     deliver_mail(work).await
 }

@@ -1,7 +1,7 @@
 //! The letters, each from a text and an HTML template in `templates/emails`.
 
 use askama::Template;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{Letter, Written};
 use crate::values::CeDiD;
@@ -46,6 +46,21 @@ pub struct RecordPublished {
     /// The address of the learner's own record.
     pub record_url: String,
     /// The address of the portal, where a code can be checked.
+    pub base_url: String,
+}
+
+/// The facts of the letter that carries a signed checkpoint of the audit trail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckpointSigned {
+    /// The publisher's name.
+    pub publisher: String,
+    /// The number of the last entry that it vouches for.
+    pub seq: i64,
+    /// When it was signed.
+    pub at: DateTime<Utc>,
+    /// The checkpoint, a compact JWS.
+    pub token: String,
+    /// The address of the portal.
     pub base_url: String,
 }
 
@@ -158,6 +173,10 @@ letter!(StatusText "emails/status.txt", StatusHtml "emails/status.html" {
     letter: &'a StatusChanged,
     intro: &'a str,
 });
+letter!(CheckpointText "emails/checkpoint.txt", CheckpointHtml "emails/checkpoint.html" {
+    letter: &'a CheckpointSigned,
+    intro: &'a str,
+});
 letter!(SignInText "emails/sign_in_link.txt", SignInHtml "emails/sign_in_link.html" {
     letter: &'a SignInLink,
     intro: &'a str,
@@ -189,6 +208,15 @@ pub fn status_changed(words: &Words, letter: &StatusChanged) -> Written {
     let subject = &words.with(subject, "title", letter.title.as_str());
     let intro = &words.with(intro, "publisher", letter.publisher_name.as_str());
     rendered(subject, StatusText { words, letter, intro }, StatusHtml { words, subject, letter, intro })
+}
+
+/// The letter that carries a signed checkpoint of the audit trail.
+pub fn checkpoint_signed(words: &Words, letter: &CheckpointSigned) -> Written {
+    let (publisher, at) = (letter.publisher.as_str(), words::instant(words, letter.at));
+    let subject =
+        &words.with_all("mail-checkpoint-subject", [("publisher", publisher.into()), ("seq", letter.seq.into())]);
+    let intro = &words.with_all("mail-checkpoint-intro", [("seq", letter.seq.into()), ("at", at.as_str().into())]);
+    rendered(subject, CheckpointText { words, letter, intro }, CheckpointHtml { words, subject, letter, intro })
 }
 
 /// The letter with a sign-in link.

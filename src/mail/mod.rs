@@ -12,8 +12,8 @@ mod transport;
 mod tests;
 
 pub use letters::{
-    AwardIssued, RecordPublished, SignInLink, StaffSetUp, StatusChanged, What, award_issued, record_published,
-    sign_in_link, staff_set_up, status_changed,
+    AwardIssued, CheckpointSigned, RecordPublished, SignInLink, StaffSetUp, StatusChanged, What, award_issued,
+    checkpoint_signed, record_published, sign_in_link, staff_set_up, status_changed,
 };
 pub use lettre::message::Mailbox;
 pub use share::{ShareTold, share_told};

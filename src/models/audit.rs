@@ -120,6 +120,25 @@ pub struct AuditEntry {
     pub request_id: Option<String>,
 }
 
+impl From<Link> for AuditEntry {
+    fn from(link: Link) -> Self {
+        let Link { seq, at, actor_kind, actor_id, actor_name, actor_role, action, object_kind, object_id, .. } = link;
+        Self {
+            seq,
+            at,
+            actor_kind,
+            actor_id,
+            actor_name,
+            actor_role,
+            action,
+            object_kind,
+            object_id,
+            changes: Json::new(serde_json::from_str(&link.changes).unwrap_or_default()),
+            request_id: link.request_id,
+        }
+    }
+}
+
 impl AuditEntry {
     /// Who did it. A name is empty only when it was erased.
     pub fn shown_actor(&self) -> &str {
@@ -128,16 +147,14 @@ impl AuditEntry {
 
     /// What was done, as a verb in the past.
     pub fn shown_action(&self) -> &str {
-        match self.action.as_str() {
-            "in_force" => "put in force",
-            other => other,
-        }
+        shown_action(&self.action)
     }
 
     /// What it was done to: "a profile", "the settings".
     pub fn shown_object(&self) -> String {
         match self.object_kind.as_str() {
             _ if self.action == "signed in" => String::new(),
+            "audit checkpoint" => "for the audit trail".to_owned(),
             "settings" => "the settings".to_owned(),
             "backup" => "the whole portal".to_owned(),
             "export" => "records".to_owned(),
@@ -146,6 +163,24 @@ impl AuditEntry {
             kind if kind.starts_with(['a', 'e', 'i', 'o']) => format!("an {kind}"),
             kind => format!("a {kind}"),
         }
+    }
+}
+
+/// An action as a verb in the past.
+pub fn shown_action(action: &str) -> &str {
+    match action {
+        "in_force" => "put in force",
+        other => other,
+    }
+}
+
+/// A kind of object, as a label.
+pub fn shown_kind(kind: &str) -> String {
+    match kind {
+        "clr" => "Record".to_owned(),
+        "staff" => "Staff account".to_owned(),
+        "profile" => "Profile or learner".to_owned(),
+        other => other.chars().take(1).flat_map(char::to_uppercase).chain(other.chars().skip(1)).collect(),
     }
 }
 
@@ -203,14 +238,10 @@ pub fn latest(conn: &mut Conn, most: i64) -> QueryResult<Vec<AuditEntry>> {
     audit_entry::table.order(audit_entry::seq.desc()).limit(most).select(AuditEntry::as_select()).load(conn)
 }
 
-/// Entries before a number, newest first.
-pub fn before(conn: &mut Conn, seq: i64, most: i64) -> QueryResult<Vec<AuditEntry>> {
-    audit_entry::table
-        .filter(audit_entry::seq.lt(seq))
-        .order(audit_entry::seq.desc())
-        .limit(most)
-        .select(AuditEntry::as_select())
-        .load(conn)
+/// The numbers of all entries about one kind of object, in their order.
+pub fn numbers_of_kind(conn: &mut Conn, kind: &str) -> QueryResult<Vec<i64>> {
+    let about = audit_entry::table.filter(audit_entry::object_kind.eq(kind));
+    about.order(audit_entry::seq).select(audit_entry::seq).load(conn)
 }
 
 /// The latest entries about one kind of object, newest first.

@@ -3,21 +3,24 @@
 //!
 //! What is personal (the actor's name, the values that changed) is not hashed itself. The hash covers a digest of it with
 //! a salt of its own: when the values are erased with the salt, nothing can be guessed from the digest, and the chain
-//! still verifies.
+//! still verifies ([`super::audit_check`]).
 
 use chrono::NaiveDateTime;
-use diesel::prelude::*;
+use diesel::{dsl::max, prelude::*};
 
-use super::audit;
+use super::{audit, audit_checkpoint};
 use crate::{
     clock,
-    db::{Conn, schema::audit_entry},
+    db::{
+        Conn,
+        schema::{audit_entry, audit_unchained},
+    },
 };
 
 /// What the first entry follows.
-const BEGINNING: &str = "";
+pub(super) const BEGINNING: &str = "";
 /// How many entries are read at a time.
-const PAGE: i64 = 1000;
+pub(super) const PAGE: i64 = 1000;
 
 /// An entry with its place in the chain, as it is stored: the texts themselves, and nothing interpreted.
 #[derive(Debug, Clone, Default, Queryable, Selectable, Insertable)]
@@ -89,8 +92,10 @@ impl Link {
     }
 
     /// What is wrong with it behind the entry with that hash.
-    fn fault(&self, before: &str) -> Option<&'static str> {
-        let Some(hash) = &self.hash else { return Some("is not in the chain: it was put in from outside") };
+    pub(super) fn fault(&self, before: &str) -> Option<&'static str> {
+        let Some(hash) = &self.hash else {
+            return Some("is not in the chain: it was put in, or its hash was taken away");
+        };
         if *hash != self.hashed(before) {
             return Some("is not as it was written, or not in its place");
         }
@@ -99,11 +104,6 @@ impl Link {
         }
         (!holds(&self.changes_salt, &self.changes_digest, &self.changes, "[]"))
             .then_some("tells other changes than when it was written")
-    }
-
-    /// Whether any of its personal part was erased.
-    fn is_erased(&self) -> bool {
-        self.actor_salt.is_none() || self.changes_salt.is_none()
     }
 }
 
@@ -132,12 +132,19 @@ fn holds(salt: &Option<String>, digest: &Option<String>, text: &str, erased: &st
 }
 
 /// The last entry's number and hash. Entries from before there was a chain are chained first. The caller has the turn.
+///
+/// A number that a checkpoint vouches for is never given again: where entries were taken away, the gap stays.
 pub fn head(conn: &mut Conn) -> QueryResult<(i64, String)> {
-    match last(conn)? {
-        None => Ok((0, BEGINNING.to_owned())),
-        Some((seq, Some(hash))) => Ok((seq, hash)),
-        Some(_) => chain_older(conn),
-    }
+    let vouched = audit_checkpoint::last_seq(conn)?;
+    let (seq, hash) = match last(conn)? {
+        None => (0, BEGINNING.to_owned()),
+        Some((seq, Some(hash))) => (seq, hash),
+        Some((seq, None)) if is_from_before(conn, seq)? => return chain_older(conn),
+        // It was put in from outside, or its hash was taken away. What follows is not chained to it, so that
+        // verification names it.
+        Some((seq, None)) => (seq, BEGINNING.to_owned()),
+    };
+    Ok((seq.max(vouched), hash))
 }
 
 fn last(conn: &mut Conn) -> QueryResult<Option<(i64, Option<String>)>> {
@@ -145,17 +152,26 @@ fn last(conn: &mut Conn) -> QueryResult<Option<(i64, Option<String>)>> {
     newest.first(conn).optional()
 }
 
-/// Gives the entries of an older database their places. Where some entry has one already, this is no older database:
-/// then the entries behind it stay without, and verification names the first.
+/// Whether an entry is there with this hash.
+pub(super) fn has_hash(conn: &mut Conn, seq: i64, hash: &str) -> QueryResult<bool> {
+    let own = audit_entry::table.find(seq).filter(audit_entry::hash.eq(hash)).select(audit_entry::seq);
+    Ok(own.first::<i64>(conn).optional()?.is_some())
+}
+
+/// Whether all entries up to this one, the last, are from before there was a chain: the migration that brought the chain
+/// wrote down which these are.
+pub(super) fn is_from_before(conn: &mut Conn, last: i64) -> QueryResult<bool> {
+    let until: Option<i64> = audit_unchained::table.select(max(audit_unchained::until_seq)).first(conn)?;
+    Ok(until.is_some_and(|until| last <= until) && !is_any_chained(conn)?)
+}
+
+/// Gives the entries of an older database their places, once.
 fn chain_older(conn: &mut Conn) -> QueryResult<(i64, String)> {
     let mut place = (0, BEGINNING.to_owned());
-    if is_any_chained(conn)? {
-        let newest = last(conn)?.map_or(0, |(seq, _)| seq);
-        return Ok((newest, BEGINNING.to_owned()));
-    }
     loop {
         let links = after(conn, place.0, PAGE)?;
         if links.is_empty() {
+            diesel::delete(audit_unchained::table).execute(conn)?;
             return Ok(place);
         }
         for mut link in links {
@@ -180,122 +196,47 @@ fn settle(conn: &mut Conn, link: Link) -> QueryResult<()> {
 }
 
 fn is_any_chained(conn: &mut Conn) -> QueryResult<bool> {
-    let chained: i64 = audit_entry::table.filter(audit_entry::hash.is_not_null()).count().get_result(conn)?;
-    Ok(chained > 0)
+    let chained = audit_entry::table.filter(audit_entry::hash.is_not_null()).select(audit_entry::seq);
+    Ok(chained.first::<i64>(conn).optional()?.is_some())
 }
 
-fn after(conn: &mut Conn, seq: i64, most: i64) -> QueryResult<Vec<Link>> {
+/// Entries behind a number, as they are stored.
+pub(super) fn after(conn: &mut Conn, seq: i64, most: i64) -> QueryResult<Vec<Link>> {
     let later = audit_entry::table.filter(audit_entry::seq.gt(seq));
     later.order(audit_entry::seq).limit(most).select(Link::as_select()).load(conn)
 }
 
-/// Erases what changed in all entries about an object: lawful erasure, of which the caller writes an entry. The chain
-/// still verifies. Returns how many entries were emptied.
-pub fn erase_changes(conn: &mut Conn, kind: &str, id: &str) -> QueryResult<usize> {
+/// Erases what changed in all entries about an object: lawful erasure, of which the caller writes an entry that names
+/// them ([`super::audit_lawful`]). The chain still verifies. Returns the numbers of the entries that were emptied.
+pub fn erase_changes(conn: &mut Conn, kind: &str, id: &str) -> QueryResult<Vec<i64>> {
     begin_erasing(conn)?;
-    let about = audit_entry::table.filter(audit_entry::object_kind.eq(kind)).filter(audit_entry::object_id.eq(id));
-    diesel::update(about.filter(audit_entry::changes_salt.is_not_null()))
+    let about = audit_entry::table
+        .filter(audit_entry::object_kind.eq(kind))
+        .filter(audit_entry::object_id.eq(id))
+        .filter(audit_entry::changes_salt.is_not_null());
+    let emptied = about.order(audit_entry::seq).select(audit_entry::seq).load(conn)?;
+    diesel::update(about)
         .set((audit_entry::changes.eq("[]"), audit_entry::changes_salt.eq(None::<String>)))
-        .execute(conn)
+        .execute(conn)?;
+    Ok(emptied)
 }
 
-/// Erases the name of a learner from the entries of what that learner did.
-pub fn erase_learner_name(conn: &mut Conn, learner_id: &str) -> QueryResult<usize> {
+/// Erases the name of a learner from the entries of what that learner did. Returns their numbers.
+pub fn erase_learner_name(conn: &mut Conn, learner_id: &str) -> QueryResult<Vec<i64>> {
     begin_erasing(conn)?;
-    let acted =
-        audit_entry::table.filter(audit_entry::actor_kind.eq("learner")).filter(audit_entry::actor_id.eq(learner_id));
-    diesel::update(acted.filter(audit_entry::actor_salt.is_not_null()))
+    let acted = audit_entry::table
+        .filter(audit_entry::actor_kind.eq("learner"))
+        .filter(audit_entry::actor_id.eq(learner_id))
+        .filter(audit_entry::actor_salt.is_not_null());
+    let emptied = acted.order(audit_entry::seq).select(audit_entry::seq).load(conn)?;
+    diesel::update(acted)
         .set((audit_entry::actor_name.eq(""), audit_entry::actor_salt.eq(None::<String>)))
-        .execute(conn)
+        .execute(conn)?;
+    Ok(emptied)
 }
 
 /// Entries of an older database are chained first: what is erased must have its digest.
 fn begin_erasing(conn: &mut Conn) -> QueryResult<()> {
     audit::take_turn(conn)?;
     head(conn).map(|_| ())
-}
-
-/// What verification found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
-    /// Every entry is as it was written.
-    Whole {
-        /// How many there are, which is the last one's number.
-        entries: i64,
-        /// The last one's hash; empty where there is none.
-        head: String,
-        /// How many lost personal values to lawful erasure.
-        erased: i64,
-    },
-    /// No entry is chained yet: they come from before there was a chain, and the next change chains them.
-    NotYetChained {
-        /// How many there are.
-        entries: i64,
-    },
-    /// The first entry that is not as it was written.
-    Broken {
-        /// Its number.
-        seq: i64,
-        /// What is wrong with it, as the rest of a sentence that begins with it.
-        fault: &'static str,
-    },
-}
-
-/// Verifies the chain from the first entry on.
-pub fn verify(conn: &mut Conn) -> QueryResult<Verdict> {
-    if !is_any_chained(conn)? {
-        let entries: i64 = audit_entry::table.count().get_result(conn)?;
-        return Ok(match entries {
-            0 => Verdict::Whole { entries, head: String::new(), erased: 0 },
-            _ => Verdict::NotYetChained { entries },
-        });
-    }
-    let lowest: Option<i64> = audit_entry::table.select(diesel::dsl::min(audit_entry::seq)).first(conn)?;
-    if let Some(seq) = lowest.filter(|seq| *seq < 1) {
-        return Ok(Verdict::Broken { seq, fault: "was put in: entries are numbered from 1" });
-    }
-    let (mut seq, mut hash, mut erased) = (0, BEGINNING.to_owned(), 0);
-    loop {
-        let links = match after(conn, seq, PAGE) {
-            Ok(links) => links,
-            Err(error) => return unreadable(conn, seq, &hash, error),
-        };
-        if links.is_empty() {
-            return Ok(Verdict::Whole { entries: seq, head: hash, erased });
-        }
-        for link in links {
-            if let Some(fault) = fault_in(&link, seq, &hash) {
-                return Ok(Verdict::Broken { seq: seq + 1, fault });
-            }
-            erased += i64::from(link.is_erased());
-            (seq, hash) = (link.seq, link.hash.unwrap_or_default());
-        }
-    }
-}
-
-fn fault_in(link: &Link, seq: i64, hash: &str) -> Option<&'static str> {
-    if link.seq != seq + 1 { Some("is missing") } else { link.fault(hash) }
-}
-
-/// A page that cannot be read holds an entry that was never written so: looks for it one by one.
-fn unreadable(conn: &mut Conn, seq: i64, hash: &str, error: diesel::result::Error) -> QueryResult<Verdict> {
-    if !matches!(error, diesel::result::Error::DeserializationError(_)) {
-        return Err(error);
-    }
-    let (mut seq, mut hash) = (seq, hash.to_owned());
-    for _ in 0..PAGE {
-        let fault = match after(conn, seq, 1) {
-            Ok(links) => links.into_iter().next().map_or(Some("is missing"), |link| {
-                let fault = fault_in(&link, seq, &hash);
-                hash = link.hash.unwrap_or_default();
-                fault
-            }),
-            Err(_) => Some("cannot be read: it was never written so"),
-        };
-        seq += 1;
-        if let Some(fault) = fault {
-            return Ok(Verdict::Broken { seq, fault });
-        }
-    }
-    Err(error)
 }

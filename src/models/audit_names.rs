@@ -29,6 +29,11 @@ impl Names {
         known.map_or_else(|| entry.shown_object(), |(_, name)| name.clone())
     }
 
+    /// Whether the object of an entry is there and has a name.
+    pub fn knows(&self, entry: &AuditEntry) -> bool {
+        self.0.keys().any(|(kind, id)| *kind == entry.object_kind && *id == entry.object_id)
+    }
+
     fn add(&mut self, kind: &'static str, rows: Vec<(String, String)>) {
         self.0.extend(rows.into_iter().map(|(id, name)| ((kind, id), name)));
     }

@@ -4,9 +4,9 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::{
-    Actor, Assertion, Clr, Credential, Profile, assertion as assertion_noun, audit_chain, clr as clr_noun,
-    credential::PublicFacts, endorsement as endorsement_noun, evidence as evidence_noun, issued::Extensions,
-    profile as profile_noun, result as result_noun, share as share_noun,
+    Actor, Assertion, Clr, Credential, Profile, assertion as assertion_noun, audit_chain, audit_lawful::Numbers,
+    clr as clr_noun, credential::PublicFacts, endorsement as endorsement_noun, evidence as evidence_noun,
+    issued::Extensions, profile as profile_noun, result as result_noun, share as share_noun,
 };
 use crate::{
     clock,
@@ -93,8 +93,19 @@ fn own(conn: &mut Conn, learner: &Id<Profile>) -> QueryResult<Own> {
     Ok(Own { assertions, records, credentials, objects })
 }
 
-/// Erases whatever tells of a learner, and leaves the tombstone; how many codes are left. The caller writes the entry.
-pub fn erase(conn: &mut Conn, learner: &Profile, reason: &Line, by: &Actor) -> QueryResult<usize> {
+/// What an erasure came to.
+pub struct Outcome {
+    /// How many codes are left.
+    pub codes: usize,
+    /// The entries of the audit trail that tell no changes any more …
+    pub changes_of: Numbers,
+    /// … and those that do not name who acted.
+    pub names_of: Numbers,
+}
+
+/// Erases whatever tells of a learner, and leaves the tombstone. The caller writes the entry, which must name the emptied
+/// entries: without it they count as tampered with.
+pub fn erase(conn: &mut Conn, learner: &Profile, reason: &Line, by: &Actor) -> QueryResult<Outcome> {
     let mark = Erasure {
         id: Id::fresh(),
         learner_id: learner.id.clone(),
@@ -110,9 +121,10 @@ pub fn erase(conn: &mut Conn, learner: &Profile, reason: &Line, by: &Actor) -> Q
     erase_awards(conn, &learner.id, &own)?;
     close_shares(conn, &learner.id)?;
     erase_traces(conn, &learner.id, &own)?;
+    let (changes_of, names_of) = empty_trail(conn, &learner.id, &own)?;
     leave_person(conn, learner)?;
     diesel::update(erasure::table.find(&mark.id)).set(erasure::state.eq(DONE)).execute(conn)?;
-    Ok(codes)
+    Ok(Outcome { codes, changes_of, names_of })
 }
 
 /// Of each credential stay its code, its dates and what was awarded.
@@ -181,7 +193,7 @@ fn close_shares(conn: &mut Conn, learner: &Id<Profile>) -> QueryResult<()> {
     Ok(())
 }
 
-/// Mail, sessions, links, half-typed forms, files that were imported, and texts of the audit trail. Half-typed forms and
+/// Mail, sessions, links, half-typed forms and files that were imported. Half-typed forms and
 /// imported files may tell of others too; they are of use for half an hour, or were brought in.
 fn erase_traces(conn: &mut Conn, learner: &Id<Profile>, own: &Own) -> QueryResult<()> {
     diesel::delete(outbox::table.filter(outbox::learner_id.eq(learner))).execute(conn)?;
@@ -200,10 +212,16 @@ fn erase_traces(conn: &mut Conn, learner: &Id<Profile>, own: &Own) -> QueryResul
         .set((import::content.eq(Vec::<u8>::new()), import::file_name.eq("erased")))
         .execute(conn)?;
     diesel::delete(import_object::table.filter(import_object::object_id.eq_any(&ids))).execute(conn)?;
+    Ok(())
+}
+
+fn empty_trail(conn: &mut Conn, learner: &Id<Profile>, own: &Own) -> QueryResult<(Numbers, Numbers)> {
+    let mut emptied = Vec::new();
     for (kind, id) in &own.objects {
-        audit_chain::erase_changes(conn, kind, id)?;
+        emptied.extend(audit_chain::erase_changes(conn, kind, id)?);
     }
-    audit_chain::erase_learner_name(conn, learner.as_str()).map(|_| ())
+    let nameless = audit_chain::erase_learner_name(conn, learner.as_str())?;
+    Ok((Numbers::of(emptied), Numbers::of(nameless)))
 }
 
 /// Of the person stays a row without a name, because codes belong to it.

@@ -28,6 +28,8 @@ pub const RECORD: &str = "record";
 pub const STATUS: &str = "status";
 /// Gives a learner a copy of a consent, or tells that a share was switched off.
 pub const SHARE: &str = "share";
+/// Carries a signed checkpoint of the audit trail.
+pub const CHECKPOINT: &str = "checkpoint";
 /// Carries a link that signs a learner in.
 pub const SIGN_IN: &str = "sign-in";
 /// Carries a link that sets up a staff account.
@@ -45,7 +47,7 @@ const MOST_ATTEMPTS: i32 = 10;
 pub struct Mail {
     /// Row id; the Message-ID is made of it, so a repeated delivery can be recognised.
     pub id: Id<Mail>,
-    /// What it is about: [`AWARD`], [`RECORD`], [`STATUS`], [`SHARE`], [`SIGN_IN`] or [`SET_UP`].
+    /// What it is about: [`AWARD`], [`RECORD`], [`STATUS`], [`SHARE`], [`CHECKPOINT`], [`SIGN_IN`] or [`SET_UP`].
     pub kind: String,
     /// The learner it is for.
     pub learner_id: Option<Id<Profile>>,

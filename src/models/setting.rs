@@ -12,6 +12,8 @@ use crate::{
 pub const PUBLISHER: &str = "publisher_id";
 /// The name of the institution, above the publisher's own in the page head.
 pub const INSTITUTION: &str = "institution";
+/// The address that checkpoints of the audit trail are sent to; empty where nobody wants them.
+pub const CHECKPOINTS_TO: &str = "checkpoints_to";
 /// Set in a demonstration: every page says that it is one.
 pub const DEMONSTRATION: &str = "demonstration";
 

@@ -80,6 +80,16 @@ pub fn insert_all(conn: &mut Conn, forms: &[SignedForm]) -> QueryResult<()> {
     insert_rows!(conn, signed_form::table, forms)
 }
 
+/// Whether any award was issued before there were signatures, and not signed since.
+pub fn is_any_award_unsigned(conn: &mut Conn) -> QueryResult<bool> {
+    let signed = signed_form::table.filter(signed_form::credential_id.eq(credential::id.nullable()));
+    let unsigned = credential::table
+        .filter(credential::assertion_id.is_not_null())
+        .filter(diesel::dsl::not(diesel::dsl::exists(signed)))
+        .select(credential::id);
+    Ok(unsigned.first::<String>(conn).optional()?.is_some())
+}
+
 /// How many forms each key signed.
 pub fn counts(conn: &mut Conn) -> QueryResult<Vec<(Id<SigningKey>, i64)>> {
     signed_form::table.group_by(signed_form::key_id).select((signed_form::key_id, diesel::dsl::count_star())).load(conn)

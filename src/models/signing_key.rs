@@ -3,6 +3,8 @@
 //! A key belongs to a signing profile and a purpose. Of these there is at most one active key, and one next key that is
 //! published before it takes over. Public halves are never changed or deleted (a trigger of the database refuses).
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDateTime;
 use diesel::{dsl::max, prelude::*};
 
@@ -13,8 +15,11 @@ use super::{
 pub use crate::values::{KeyState, Purpose};
 use crate::{
     clock,
-    db::{Conn, schema::signing_key},
-    values::{Id, Line},
+    db::{
+        Conn,
+        schema::{achievement, endorsement, profile, signing_key},
+    },
+    values::{Id, Line, Origin},
 };
 
 /// The name of the kind in the audit trail.
@@ -121,6 +126,33 @@ pub fn with_but_without(conn: &mut Conn, has: Purpose, lacks: Purpose) -> QueryR
     let (mut having, others) = (active(has)?, active(lacks)?);
     having.retain(|profile| !others.contains(profile));
     Ok(having)
+}
+
+/// Those of ours who answer for an achievement, an event or an endorsement, and have no active key for a purpose.
+pub fn voices_without(conn: &mut Conn, purpose: Purpose) -> QueryResult<Vec<Id<Profile>>> {
+    let own = profile::table.filter(profile::origin.eq(Origin::Own)).select(profile::id);
+    let mut voices: BTreeSet<String> = BTreeSet::new();
+    voices.extend(
+        achievement::table
+            .filter(achievement::issuer_id.eq_any(own))
+            .select(achievement::issuer_id)
+            .distinct()
+            .load::<String>(conn)?,
+    );
+    voices.extend(
+        endorsement::table
+            .filter(endorsement::issuer_id.eq_any(own))
+            .select(endorsement::issuer_id)
+            .distinct()
+            .load::<String>(conn)?,
+    );
+    let mut lacking = Vec::new();
+    for id in voices.iter().filter_map(|id| id.parse::<Id<Profile>>().ok()) {
+        if active_for(conn, &id, purpose)?.is_none() {
+            lacking.push(id);
+        }
+    }
+    Ok(lacking)
 }
 
 /// The key that signs for a profile.

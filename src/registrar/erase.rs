@@ -6,7 +6,7 @@ use crate::{
     models::{
         Actor, Profile,
         audit::{self, Change},
-        endorsement, erasure, profile,
+        audit_lawful, endorsement, erasure, profile,
     },
     values::{Id, Line},
 };
@@ -15,10 +15,15 @@ use crate::{
 pub fn erase(conn: &mut Conn, id: &Id<Profile>, reason: &Line, by: &Actor) -> Result<(), Refusal> {
     let learner = profile::find(conn, id)?;
     refuse_unless_erasable(conn, &learner)?;
-    let codes = erasure::erase(conn, &learner, reason, by)?;
+    let done = erasure::erase(conn, &learner, reason, by)?;
     let fact = |field: &str, after: String| Change { field: field.to_owned(), before: None, after: Some(after) };
-    let changes = vec![fact("Reason", reason.to_string()), fact("Codes left", codes.to_string())];
-    audit::write(conn, by, "erased", (profile::KIND, id.as_str()), changes)?;
+    let changes = vec![
+        fact("Reason", reason.to_string()),
+        fact("Codes left", done.codes.to_string()),
+        fact(audit_lawful::OF_CHANGES, done.changes_of.in_words()),
+        fact(audit_lawful::OF_NAMES, done.names_of.in_words()),
+    ];
+    audit::write(conn, by, audit_lawful::ERASED, (profile::KIND, id.as_str()), changes)?;
     Ok(())
 }
 

@@ -23,6 +23,7 @@ pub mod share;
 pub mod sign_in;
 pub mod staff_account;
 pub mod standing;
+pub mod trail;
 pub mod verify;
 
 use crate::{
@@ -37,12 +38,19 @@ pub struct Portal {
     pub base_url: String,
     /// The private keys of those who sign.
     pub keys: keys::Keyring,
+    /// Whether a key may be made where one is needed.
+    makes_keys: bool,
 }
 
 impl Portal {
     /// A portal with its address and its keys.
     pub fn new(base_url: impl Into<String>, keys: keys::Keyring) -> Self {
-        Self { base_url: base_url.into(), keys }
+        Self { base_url: base_url.into(), keys, makes_keys: true }
+    }
+
+    /// The same portal for whoever only reads: it signs with the keys that are there, and makes none.
+    pub fn only_signing(&self) -> Self {
+        Self { makes_keys: false, ..self.clone() }
     }
 
     /// A portal for what signs nothing.
@@ -60,6 +68,9 @@ pub enum Refusal {
     /// It does not stand as the verb needs it, as a sentence.
     #[error("{0}")]
     Conflict(String),
+    /// The keys that it needs are still being made, by queued work.
+    #[error("The keys that sign this are still being made. Try again in a minute.")]
+    NotReady,
     /// What would be written holds mistakes that no schema finds, each with the object it is about.
     #[error("{}", sentences(.0))]
     Findings(Vec<Finding>),

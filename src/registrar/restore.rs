@@ -7,8 +7,12 @@
 use super::{
     Refusal,
     backup::{Header, Opened},
+    trail::{self, Report},
 };
-use crate::db::{self, Conn, Db, MigrateError, dump};
+use crate::{
+    db::{self, Conn, Db, MigrateError, dump},
+    models::audit_check::Verdict,
+};
 
 /// Refuses a backup that this program is too old for.
 pub fn refuse_newer(header: &Header) -> Result<(), Refusal> {
@@ -35,16 +39,28 @@ pub fn refuse_other_key(header: &Header, here: Option<&str>) -> Result<(), Refus
     }
 }
 
-/// Restores a backup that was opened, and with that checked, into an empty database.
-pub async fn restore(db: &Db, backup: Opened) -> Result<Opened, Refusal> {
+/// What to do about an audit trail that is not as it was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BrokenTrail {
+    /// Restore nothing: an older backup may have it whole.
+    Refuse,
+    /// Restore it as it is, because there is no better backup.
+    Accept,
+}
+
+/// Restores a backup that was opened, and with that checked, into an empty database. Before it is done, the audit trail
+/// is checked against its chain and its checkpoints.
+pub async fn restore(db: &Db, backup: Opened, broken: BrokenTrail) -> Result<(Opened, Report), Refusal> {
     refuse_newer(&backup.header)?;
     let backup = std::sync::Arc::new(backup);
     let own = backup.clone();
-    db.write(move |conn| fill(conn, &own)).await?;
-    std::sync::Arc::into_inner(backup).ok_or_else(|| Refusal::Defect("the backup is still being read".to_owned()))
+    let report = db.write(move |conn| fill(conn, &own, broken)).await?;
+    let backup = std::sync::Arc::into_inner(backup);
+    let backup = backup.ok_or_else(|| Refusal::Defect("the backup is still being read".to_owned()))?;
+    Ok((backup, report))
 }
 
-fn fill(conn: &mut Conn, backup: &Opened) -> Result<(), Refusal> {
+fn fill(conn: &mut Conn, backup: &Opened, broken: BrokenTrail) -> Result<Report, Refusal> {
     dump::refuse_filled(conn)?;
     db::bring_to(conn, &backup.header.level()).map_err(refused)?;
     let mut lines = backup.lines().map_err(dump::DumpError::from)?;
@@ -55,7 +71,14 @@ fn fill(conn: &mut Conn, backup: &Opened) -> Result<(), Refusal> {
         return Err(Refusal::conflict("the restored rows are not those of the backup; nothing was changed"));
     }
     db::migrate_within(conn).map_err(refused)?;
-    Ok(())
+    let report = trail::check(conn, &[])?;
+    match &report.verdict {
+        Verdict::Broken { seq, fault } if broken == BrokenTrail::Refuse => Err(Refusal::conflict(format!(
+            "its audit trail was not whole when the backup was made: entry no. {seq} {fault}. An older backup may have \
+             it whole; with --accept-broken-trail this one is restored as it is"
+        ))),
+        _ => Ok(report),
+    }
 }
 
 fn refused(error: MigrateError) -> Refusal {

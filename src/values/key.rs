@@ -68,6 +68,16 @@ impl KeyState {
         }
     }
 
+    /// As a heading or a label.
+    pub fn shown(&self) -> &'static str {
+        match self {
+            KeyState::Next => "Next",
+            KeyState::Active => "Active",
+            KeyState::Retired => "Retired",
+            KeyState::Compromised => "Compromised",
+        }
+    }
+
     fn from_stored(text: String) -> Result<Self, String> {
         let known = Self::ALL.into_iter().find(|one| one.as_str() == text);
         known.ok_or_else(|| format!("unknown key state {text:?} in the database"))

@@ -140,7 +140,8 @@ fn status(reading: Option<Reading>) -> &'static str {
     }
 }
 
-fn line(fields: impl Iterator<Item = String>) -> String {
+/// A line of such a file.
+pub fn line(fields: impl Iterator<Item = String>) -> String {
     let fields: Vec<String> = fields.map(|text| field(&text)).collect();
     format!("{}\r\n", fields.join(","))
 }

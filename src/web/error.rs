@@ -43,6 +43,9 @@ pub enum Error {
     /// The database cannot be reached.
     #[error("the database cannot be reached: {0}")]
     Unavailable(String),
+    /// What was asked for is being made.
+    #[error("it is being made")]
+    NotReady,
     /// A defect of ours.
     #[error("{0}")]
     Defect(String),
@@ -75,6 +78,7 @@ impl From<Refusal> for Error {
             Refusal::Conflict(sentence) => Error::Conflict(sentence),
             // Pages that can lead to what is wrong do; elsewhere it is told in sentences.
             Refusal::Findings(_) => Error::Conflict(refusal.to_string()),
+            Refusal::NotReady => Error::NotReady,
             Refusal::Defect(what) => Error::Defect(what),
             Refusal::Database(error) => error.into(),
         }
@@ -120,7 +124,7 @@ impl ResponseError for Error {
             Error::SignInFirst(_) => StatusCode::SEE_OTHER,
             Error::Conflict(_) => StatusCode::CONFLICT,
             Error::NoRoom => StatusCode::INSUFFICIENT_STORAGE,
-            Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Error::Unavailable(_) | Error::NotReady => StatusCode::SERVICE_UNAVAILABLE,
             Error::Defect(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -135,7 +139,7 @@ impl ResponseError for Error {
             Error::TooMany(seconds) => {
                 answer.insert_header(("Retry-After", seconds.to_string()));
             }
-            Error::Unavailable(_) => {
+            Error::Unavailable(_) | Error::NotReady => {
                 answer.insert_header(("Retry-After", "5"));
             }
             _ => {}

@@ -4,7 +4,10 @@
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, SecondsFormat, Utc};
 
-use crate::words::{self, Words};
+use crate::{
+    clock,
+    words::{self, Words},
+};
 
 /// `2019-11-07T13:12:45Z`: for the `datetime` of a `<time>`.
 #[askama::filter_fn]
@@ -36,6 +39,34 @@ pub fn utc(at: &NaiveDateTime, _: &dyn askama::Values) -> askama::Result<String>
     Ok(words::instant(&Words::default(), at.and_utc()))
 }
 
+/// How long ago: `5 minutes ago`, `yesterday, 14:05`, `7 Nov 2019`. Beside it stands the whole time.
+#[askama::filter_fn]
+pub fn ago(at: &NaiveDateTime, _: &dyn askama::Values) -> askama::Result<String> {
+    Ok(since(*at, clock::now().naive_utc()))
+}
+
+/// The time of a row as `datetime` has it.
+#[askama::filter_fn]
+pub fn machine_utc(at: &NaiveDateTime, _: &dyn askama::Values) -> askama::Result<String> {
+    Ok(at.and_utc().to_rfc3339_opts(SecondsFormat::Secs, true))
+}
+
+fn since(at: NaiveDateTime, now: NaiveDateTime) -> String {
+    let passed = now - at;
+    let plural = |number: i64, unit: &str| match number {
+        1 => format!("1 {unit} ago"),
+        many => format!("{many} {unit}s ago"),
+    };
+    match (passed.num_minutes(), (now.date() - at.date()).num_days()) {
+        (..=0, _) => "just now".to_owned(),
+        (minutes @ 1..=59, _) => plural(minutes, "minute"),
+        (minutes @ 60..=719, _) => plural(minutes / 60, "hour"),
+        (_, 0) => format!("today, {}", at.format("%H:%M")),
+        (_, 1) => format!("yesterday, {}", at.format("%H:%M")),
+        _ => words::date_short(&Words::default(), at.date()),
+    }
+}
+
 /// `52,310`.
 #[askama::filter_fn]
 pub fn number(number: &i64, _: &dyn askama::Values) -> askama::Result<String> {
@@ -46,4 +77,27 @@ pub fn number(number: &i64, _: &dyn askama::Values) -> askama::Result<String> {
 #[askama::filter_fn]
 pub fn markdown(text: &str, _: &dyn askama::Values) -> askama::Result<super::markdown::Shown> {
     Ok(super::markdown::shown(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::since;
+
+    #[test]
+    fn times_are_told_as_people_tell_them() {
+        let at = |text: &str| chrono::NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S").unwrap();
+        let now = at("2026-11-27 18:00:00");
+        for (then, told) in [
+            ("2026-11-27 17:59:31", "just now"),
+            ("2026-11-27 18:01:00", "just now"),
+            ("2026-11-27 17:58:59", "1 minute ago"),
+            ("2026-11-27 17:05:00", "55 minutes ago"),
+            ("2026-11-27 16:59:00", "1 hour ago"),
+            ("2026-11-27 05:30:00", "today, 05:30"),
+            ("2026-11-26 23:00:00", "yesterday, 23:00"),
+            ("2019-11-07 13:12:45", "7 Nov 2019"),
+        ] {
+            assert_eq!(since(at(then), now), told);
+        }
+    }
 }

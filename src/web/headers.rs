@@ -153,12 +153,12 @@ async fn with_page(answer: ServiceResponse<BoxBody>, http: &HttpRequest, id: &st
     }
     let Some(state) = http.app_data::<web::Data<State>>() else { return answer };
     let frame = Frame::new(http, state.site.get(&state.db).await);
-    let (conflict, form) = match answer.response().error().and_then(|error| error.as_error::<Error>()) {
-        Some(Error::Conflict(sentence)) => (Some(sentence.clone()), None),
-        Some(Error::OldForm(page)) => (None, Some(page.clone())),
-        _ => (None, None),
+    let (key, conflict, form) = match answer.response().error().and_then(|error| error.as_error::<Error>()) {
+        Some(Error::Conflict(sentence)) => (message_key(status), Some(sentence.clone()), None),
+        Some(Error::OldForm(page)) => ("old-form", None, Some(page.clone())),
+        Some(Error::NotReady) => ("not-ready", None, None),
+        _ => (message_key(status), None, None),
     };
-    let key = if form.is_some() { "old-form" } else { message_key(status) };
     let heading = frame.words.get(&format!("error-{key}-heading"));
     let text = conflict.unwrap_or_else(|| frame.words.get(&format!("error-{key}-text")));
     let Ok(body) = (ErrorPage { frame, heading, text, form }).render() else { return answer };

@@ -2,6 +2,7 @@
 //! actix.
 
 pub mod assets;
+pub mod confirmed;
 pub mod csv;
 pub mod download;
 pub mod drawn;
@@ -53,6 +54,8 @@ pub struct State {
     pub limits: limits::Limits,
     /// PDFs drawn at once.
     pub drawing: tokio::sync::Semaphore,
+    /// How far the audit trail was checked by this process.
+    pub trail: std::sync::Mutex<crate::models::audit_check::Reached>,
     /// Documents that are verified at once.
     pub verifying: tokio::sync::Semaphore,
     /// Backups that are being downloaded: one at a time, as each holds a connection and an instant.
@@ -69,6 +72,7 @@ impl State {
         Arc::new(Self {
             site: site::Cache::default(),
             limits: limits::Limits::new(),
+            trail: std::sync::Mutex::default(),
             drawing: tokio::sync::Semaphore::new(2),
             verifying: tokio::sync::Semaphore::new(2),
             copying: Arc::new(tokio::sync::Semaphore::new(1)),

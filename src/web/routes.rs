@@ -253,7 +253,7 @@ fn for_staff(routes: &mut Routes) {
     routes.get("/admin/mail", staff::mail::index);
     routes.get("/admin/mail/{id}", staff::mail::show);
     routes.post("/admin/mail/{id}/retry", staff::mail::retry);
-    routes.get("/admin/audit", staff::audit::index);
+    for_audit(routes);
     routes.get("/admin/keys", staff::keys::index);
     routes.post("/admin/keys/rotation", staff::keys::rotate);
     routes.get("/admin/keys/{id}", staff::keys::show);
@@ -267,6 +267,17 @@ fn for_staff(routes: &mut Routes) {
     routes.post("/admin/staff/{id}/link", staff::accounts::link);
     routes.get("/admin/settings", staff::settings::show);
     routes.post("/admin/settings", staff::settings::submit);
+}
+
+fn for_audit(routes: &mut Routes) {
+    use staff::audit::{self, checkpoints, export};
+    routes.get("/admin/audit", audit::index);
+    routes.get("/admin/audit.csv", export::table);
+    routes.get("/admin/audit.ndjson", export::lines);
+    routes.get("/admin/audit/checkpoints", checkpoints::index);
+    routes.post("/admin/audit/checkpoints", checkpoints::sign);
+    routes.get("/admin/audit/checkpoints.jws", checkpoints::all);
+    routes.get("/admin/audit/checkpoints/{seq:[^/]+}.jws", checkpoints::one);
 }
 
 /// How awards and records stand.

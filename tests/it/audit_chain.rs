@@ -6,7 +6,9 @@ use testamur::{
     db::{Conn, Db},
     models::{
         audit::{self, Change},
-        audit_chain::{self, Verdict},
+        audit_chain,
+        audit_check::{self, Verdict},
+        audit_lawful,
     },
     registrar::Refusal,
 };
@@ -44,7 +46,7 @@ async fn verdict_after(app: &App, tampering: String) -> Verdict {
         .write(move |conn| {
             without_triggers(conn)?;
             conn.batch_execute(&tampering)?;
-            *own.lock().unwrap() = Some(Undone(audit_chain::verify(conn)?));
+            *own.lock().unwrap() = Some(Undone(audit_check::verify(conn)?));
             Err::<(), _>(Refusal::conflict("undone"))
         })
         .await;
@@ -59,7 +61,7 @@ fn broken_at(verdict: &Verdict) -> i64 {
 }
 
 async fn verdict(db: &Db) -> Verdict {
-    db.read(|conn| Ok::<_, Refusal>(audit_chain::verify(conn)?)).await.unwrap()
+    db.read(|conn| Ok::<_, Refusal>(audit_check::verify(conn)?)).await.unwrap()
 }
 
 async fn last_of(app: &App) -> i64 {
@@ -101,7 +103,10 @@ async fn every_way_of_tampering_is_found_out_by_the_number_of_the_entry() {
         assert_eq!(broken_at(&found), five, "{member} = {value}");
     }
     let delete = format!("DELETE FROM audit_entry WHERE seq = {five}");
-    assert_eq!(verdict_after(&app, delete.clone()).await, Verdict::Broken { seq: five, fault: "is missing" });
+    assert_eq!(
+        verdict_after(&app, delete.clone()).await,
+        Verdict::Broken { seq: five, fault: "is missing".to_owned() }
+    );
     let close = format!("{delete}; UPDATE audit_entry SET seq = {five} WHERE seq = {six}");
     assert_eq!(broken_at(&verdict_after(&app, close).await), five);
     let swap = format!(
@@ -174,10 +179,15 @@ async fn personal_values_can_be_erased_and_the_chain_still_verifies() {
             conn.batch_execute(&begun)?;
             let erased = audit_chain::erase_changes(conn, "thing", "2")?;
             conn.batch_execute("UPDATE erasure SET state = 'done'")?;
+            let fact =
+                |field: &str, after: String| Change { field: field.to_owned(), before: None, after: Some(after) };
+            let emptied = audit_lawful::Numbers::of(erased.clone()).in_words();
+            let facts = vec![fact(audit_lawful::OF_CHANGES, emptied), fact(audit_lawful::OF_NAMES, String::new())];
+            audit::write(conn, &by(), audit_lawful::ERASED, ("profile", learner.as_str()), facts)?;
             Ok(erased)
         })
         .await;
-    assert_eq!(erased, 1);
+    assert_eq!(erased.len(), 1);
     let history = app.read(|conn| Ok(audit::history(conn, "thing", "2")?)).await;
     assert!(history[0].changes.get().is_empty());
     let Verdict::Whole { erased, .. } = verdict(&app.db).await else { panic!("the trail is broken") };
@@ -206,16 +216,46 @@ async fn writers_at_once_keep_the_chain() {
     assert_eq!(last_of(&app).await, before + 40);
 }
 
+/// Takes every entry out of the chain, as if there had never been one.
+const WIPED: &str = "UPDATE audit_entry SET hash = NULL, actor_salt = NULL, actor_digest = NULL, changes_salt = NULL, \
+                     changes_digest = NULL";
+
+#[actix_web::test]
+async fn a_chain_that_lost_its_hashes_is_not_chained_anew_by_the_next_change() {
+    let app = App::start().await;
+    app.write(|conn| {
+        entries(conn, 3)?;
+        without_triggers(conn)?;
+        conn.batch_execute(WIPED)?;
+        Ok(())
+    })
+    .await;
+    assert_eq!(broken_at(&verdict(&app.db).await), 1);
+    app.write(|conn| entries(conn, 2)).await;
+    assert_eq!(broken_at(&verdict(&app.db).await), 1);
+}
+
+#[actix_web::test]
+async fn an_entry_that_was_emptied_without_an_erasure_is_named() {
+    let app = App::start().await;
+    app.write(|conn| entries(conn, 3)).await;
+    let five = last_of(&app).await - 1;
+    for emptied in ["changes = '[]', changes_salt = NULL", "actor_name = '', actor_salt = NULL"] {
+        let found = verdict_after(&app, format!("UPDATE audit_entry SET {emptied} WHERE seq = {five}")).await;
+        assert_eq!(broken_at(&found), five);
+        let Verdict::Broken { fault, .. } = found else { unreachable!() };
+        assert!(fault.contains("no erasure tells of it"), "{fault}");
+    }
+}
+
 #[actix_web::test]
 async fn entries_of_an_earlier_database_are_chained_by_the_next_change() {
     let app = App::start().await;
     app.write(|conn| {
         entries(conn, 3)?;
         without_triggers(conn)?;
-        conn.batch_execute(
-            "UPDATE audit_entry SET hash = NULL, actor_salt = NULL, actor_digest = NULL, changes_salt = NULL, \
-             changes_digest = NULL",
-        )?;
+        conn.batch_execute(WIPED)?;
+        conn.batch_execute("INSERT INTO audit_unchained SELECT max(seq) FROM audit_entry")?;
         let upgrade = if on_postgres() {
             include_str!("../../migrations/postgres/2026-11-23-000651_guard_audit_chain/up.sql")
         } else {

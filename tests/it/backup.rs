@@ -65,7 +65,8 @@ pub async fn backed_up(db: &Db, path: &Path) -> dump::Contents {
 }
 
 pub async fn restored(path: &Path, db: &Db) -> Result<dump::Contents, Refusal> {
-    Ok(restore::restore(db, backup::Opened::open(path)?).await?.contents)
+    let (opened, _) = restore::restore(db, backup::Opened::open(path)?, restore::BrokenTrail::Refuse).await?;
+    Ok(opened.contents)
 }
 
 /// What no form would let in, and what the two databases keep differently.

@@ -381,6 +381,7 @@ async fn the_learner_sees_the_own_published_records_and_nobody_elses() {
     let own = learner.get("/record/published/2.json").await.expect(200).bytes;
     assert_eq!(own, staff.get(&format!("{second}/record.json")).await.bytes);
     learner.get("/record/published/2.pdf").await.expect(200);
+    testamur::registrar::keys::make_signers_ready(&app.db, &app.portal()).await.unwrap();
     let token = learner.get("/record/published/2.jwt").await.expect(200).bytes;
     assert_eq!(learner.get("/record/published/2.jwt").await.expect(200).bytes, token, "signed once");
     let payload = token.split(|byte| *byte == b'.').nth(1).unwrap();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use diesel::{RunQueryDsl, sql_types::Text};
 use testamur::{
-    models::{Actor, Clr, Profile, audit_chain, credential, issued::IssuedEvidence, profile},
+    models::{Actor, Clr, Profile, audit_check, credential, issued::IssuedEvidence, profile},
     registrar::{
         publish::{How, publish},
         share::{Lasts, Terms, choosable, make},
@@ -184,8 +184,8 @@ async fn nothing_that_tells_of_an_erased_learner_is_left_anywhere() {
             .says("was erased; nothing new can be recorded");
     }
     // What the audit trail told of the learner is gone, and the trail is as it was written.
-    let trail = app.read(|conn| Ok(audit_chain::verify(conn)?)).await;
-    assert!(matches!(trail, audit_chain::Verdict::Whole { erased: 1.., .. }), "{trail:?}");
+    let trail = app.read(|conn| Ok(audit_check::verify(conn)?)).await;
+    assert!(matches!(trail, audit_check::Verdict::Whole { erased: 1.., .. }), "{trail:?}");
     staff.get(&erasure).await.expect(409).says("erased already");
     for list in [
         "/admin",

@@ -18,7 +18,7 @@ use testamur::{
     values::{Id, Iri, Line},
 };
 
-use crate::app::{App, by};
+use crate::app::{App, PASSWORD, by};
 
 async fn publisher(app: &App) -> Id<testamur::models::Profile> {
     app.read(|conn| Ok(profile::publisher(conn)?.unwrap().id)).await
@@ -210,7 +210,8 @@ async fn an_administrator_rotates_retires_and_condemns_and_others_look_on() {
     let key = keys::make_ready(&app.db, &portal, &id, Purpose::DataIntegrity).await.unwrap().key;
     let browser = app.signed_in(testamur::values::Role::Administrator).await;
     let page = format!("/admin/keys/{}", key.id);
-    browser.submit("/admin/keys", "/admin/keys/rotation", &[]).await.expect(303);
+    let confirmed = ("password", PASSWORD);
+    browser.submit("/admin/keys", "/admin/keys/rotation", &[confirmed]).await.expect(303);
     browser.get("/admin/keys").await.expect(200).says("Retired").says("Next").says("did:key");
     let form = format!("{page}/compromise");
     let refused = browser.submit(&form, &form, &[("since", "yesterday"), ("reason", "")]).await.expect(422);
@@ -218,17 +219,96 @@ async fn an_administrator_rotates_retires_and_condemns_and_others_look_on() {
     refused.says("value=\"yesterday\"");
     let to_come = browser.submit(&form, &form, &[("since", "2199-01-01"), ("reason", "x")]).await.expect(422);
     to_come.says("Enter a time that is past");
-    let marked = browser.submit(&form, &form, &[("since", "2020-01-01 10:30"), ("reason", "Stolen")]).await;
+    let marked = browser.submit(&form, &form, &[("since", "2020-01-01 10:30"), ("reason", "Stolen"), confirmed]).await;
     assert_eq!(marked.expect(303).location(), page);
     browser.get(&page).await.expect(200).says("Compromised").says("Stolen").says("this key signed nothing since then");
     let active = all(&app).await.into_iter().find(|key| key.state == KeyState::Active).unwrap();
     let page = format!("/admin/keys/{}", active.id);
-    browser.submit(&page, &format!("{page}/retirement"), &[]).await.expect(303);
+    browser.submit(&page, &format!("{page}/retirement"), &[confirmed]).await.expect(303);
     assert_eq!(all(&app).await.iter().filter(|key| key.state == KeyState::Active).count(), 1);
 
     let auditor = app.signed_in(testamur::values::Role::Auditor).await;
     auditor.get(&page).await.expect(200).never_says("Mark as compromised");
     auditor.get(&form).await.expect(403);
+}
+
+#[actix_web::test]
+async fn what_reaches_far_asks_for_the_password_again_and_keeps_what_was_typed() {
+    let app = App::start().await;
+    let (id, portal) = (publisher(&app).await, app.portal());
+    let key = keys::make_ready(&app.db, &portal, &id, Purpose::DataIntegrity).await.unwrap().key;
+    let browser = app.signed_in(testamur::values::Role::Administrator).await;
+    let page = format!("/admin/keys/{}", key.id);
+    let (compromise, before) = (format!("{page}/compromise"), states(&all(&app).await));
+    let retirement = format!("{page}/retirement");
+    let forms: [(&str, &str); 3] =
+        [("/admin/keys", "/admin/keys/rotation"), (&page, &retirement), (&compromise, &compromise)];
+    let typed = [("since", "2020-01-01 10:30"), ("reason", "Stolen")];
+    for (form, action) in forms {
+        browser.submit(form, action, &typed).await.expect(422).says("Enter your password");
+        browser.get("/admin/keys").await.expect(200);
+    }
+    let wrong = [typed[0], typed[1], ("password", "not the password")];
+    let (form, action) = forms[2];
+    let refused = browser.submit(form, action, &wrong).await.expect(422).says("This is not your password");
+    refused.says("value=\"Stolen\"").says("value=\"2020-01-01 10:30\"").never_says("not the password");
+    browser.submit("/admin/keys", "/admin/keys/rotation", &wrong).await.expect(422);
+    browser.submit(&page, &format!("{page}/retirement"), &wrong).await.expect(422).says("This is not your password");
+    // The third wrong one in a row has to be waited for, as at signing in; the form stays.
+    let mut waits = browser.submit(form, action, &wrong).await;
+    for _ in 0..5 {
+        if waits.status == 429 {
+            break;
+        }
+        waits = browser.submit(form, action, &wrong).await;
+    }
+    let waits = waits.expect(429).says("value=\"Stolen\"").says("Too many wrong passwords");
+    assert!(waits.header("retry-after").parse::<u64>().is_ok());
+    assert_eq!(states(&all(&app).await), before, "nothing was done");
+}
+
+#[actix_web::test]
+async fn whoever_asks_for_a_document_makes_no_keys() {
+    let app = App::start().await;
+    let (_, credential) = app.award("Ana Lima").await;
+    let before = all(&app).await;
+    let purposes: Vec<_> = before.iter().map(|key| key.purpose).collect();
+    assert!(!purposes.contains(&Purpose::Jws), "{purposes:?}");
+    let visitor = app.browser();
+    let path = format!("/c/{}.jwt", credential.cedid);
+    let answer = visitor.get(&path).await.expect(503);
+    assert_eq!(answer.header("retry-after"), "5");
+    answer.says("This is being signed for the first time");
+    assert_eq!(all(&app).await.len(), before.len());
+    // Asked for while queued work makes the keys, it waits for them.
+    let (asked, made) = tokio::join!(visitor.get(&path), keys::make_signers_ready(&app.db, &app.portal));
+    made.unwrap();
+    asked.expect(200);
+}
+
+#[actix_web::test]
+async fn queued_work_makes_the_keys_for_what_was_issued_before_there_were_signatures() {
+    let app = App::start().await;
+    let (_, credential) = app.award("Ana Lima").await;
+    let id = credential.id.clone();
+    app.write(move |conn| {
+        use diesel::connection::SimpleConnection;
+        let guards: &[&str] = if crate::app::on_postgres() {
+            &["ALTER TABLE signed_form DISABLE TRIGGER ALL", "ALTER TABLE signing_key DISABLE TRIGGER ALL"]
+        } else {
+            &["DROP TRIGGER IF EXISTS signed_form_no_delete", "DROP TRIGGER IF EXISTS signing_key_no_delete"]
+        };
+        guards.iter().try_for_each(|guard| conn.batch_execute(guard))?;
+        conn.batch_execute(&format!("DELETE FROM signed_form WHERE credential_id = '{id}'"))?;
+        Ok(conn.batch_execute("DELETE FROM signed_form; DELETE FROM signing_key")?)
+    })
+    .await;
+    let path = format!("/c/{}.vc.json", credential.cedid);
+    app.browser().get(&path).await.expect(503);
+    assert!(all(&app).await.is_empty());
+    keys::make_older_ready(&app.db, &app.portal).await.unwrap();
+    assert!(!all(&app).await.is_empty());
+    app.browser().get(&path).await.expect(200);
 }
 
 /// An award whose id is an address of the portal.

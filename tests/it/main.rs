@@ -36,6 +36,7 @@ mod proofs;
 mod rubrics;
 mod shares;
 mod standings;
+mod trail;
 mod validation;
 mod verifying;
 mod versions;

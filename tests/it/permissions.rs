@@ -38,6 +38,7 @@ async fn every_route_lets_in_whom_its_gate_names_and_nobody_else() {
     let app = App::start().await;
     let (draft, credential) = app.award("Zoë Łukasiewicz").await;
     let code = credential.cedid.to_string();
+    testamur::registrar::keys::make_signers_ready(&app.db, &app.portal()).await.unwrap();
     let stranger = app.browser();
     for role in Role::ALL {
         let browser = app.signed_in(*role).await;

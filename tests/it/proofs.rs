@@ -87,6 +87,7 @@ async fn the_jwt_is_made_once_and_what_is_not_there_has_none() {
     let app = App::start().await;
     let (_, issued) = app.award("Ann Lee").await;
     let visitor = app.browser();
+    keys::make_signers_ready(&app.db, &app.portal()).await.unwrap();
     let address = format!("/c/{}.jwt", issued.cedid);
     let first = visitor.get(&address).await.expect(200);
     assert_eq!(visitor.get(&address).await.expect(200).bytes, first.bytes);
@@ -233,6 +234,7 @@ async fn three_verifiers_accept_what_we_sign_and_refuse_it_with_one_changed_leaf
     let app = App::start().await;
     let told = demonstration::fill(&app.db, &app.portal(), demonstration::passwords().await.unwrap()).await.unwrap();
     let (visitor, staff) = (app.browser(), app.signed_in(Role::Registrar).await);
+    keys::make_signers_ready(&app.db, &app.portal()).await.unwrap();
     let rich = rich(&app, &staff).await;
     let mut good = Vec::new();
     let codes = ["19FD-D80S-A9TU".to_owned(), told.valid.to_string(), rich];
@@ -250,6 +252,7 @@ async fn three_verifiers_accept_what_we_sign_and_refuse_it_with_one_changed_leaf
     for code in [&told.revoked, &told.suspended, &told.replaced, &told.expired] {
         fallen.push(visitor.get(&format!("/c/{code}.vc.json")).await.expect(200).bytes);
     }
+    keys::make_signers_ready(&app.db, &app.portal()).await.unwrap();
     let jwt = visitor.get(&format!("/c/{}.jwt", codes[1])).await.expect(200).bytes;
     serve_lists(&app, &mut bench, good.iter().map(|(_, bytes)| bytes).chain(&fallen)).await;
 
@@ -338,7 +341,7 @@ fn covers_what_there_is(good: &[(String, Vec<u8>)]) {
 async fn the_verifiers_find_the_keys_of_did_web_in_the_documents_we_serve() {
     let Some(mut bench) = Bench::new() else { return };
     let app = App::start().await;
-    let portal = Portal { base_url: "https://clr.example.edu".to_owned(), ..app.portal() };
+    let portal = Portal::new("https://clr.example.edu", app.portal().keys);
     let draft = app.draft("Ελένη").await;
     let (id, own) = (draft.assertion.id.clone(), portal.clone());
     let issued = app.write(move |conn| issue(conn, &id, &own, &How::quietly(testamur::clock::now()), &by())).await;

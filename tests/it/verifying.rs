@@ -46,6 +46,7 @@ fn is_valid(report: &Report) {
 
 async fn forms(app: &App, issued: &Credential) -> Vec<(&'static str, Vec<u8>)> {
     let visitor = app.browser();
+    keys::make_signers_ready(&app.db, &app.portal()).await.unwrap();
     let mut forms = Vec::new();
     for form in ["vc.json", "jwt", "json", "jws", "pdf"] {
         forms.push((form, visitor.get(&format!("/c/{}.{form}", issued.cedid)).await.expect(200).bytes));
@@ -83,6 +84,7 @@ async fn a_copy_in_the_clear_stays_true_when_keys_are_made_and_rotated() {
     let visitor = app.browser();
     let address = format!("/c/{}.json", issued.cedid);
     let before_any_key = visitor.get(&address).await.expect(200).bytes;
+    keys::make_signers_ready(&app.db, &app.portal()).await.unwrap();
     visitor.get(&format!("/c/{}.jws", issued.cedid)).await.expect(200);
     let with_the_first = visitor.get(&address).await.expect(200).bytes;
     keys::rotate(&app.db, &app.portal(), None, &by()).await.unwrap();
@@ -163,6 +165,7 @@ async fn a_whole_record_is_checked_with_each_award_in_it() {
     let (draft, issued) = app.award("Mara Vell").await;
     let staff = app.signed_in(Role::Registrar).await;
     let learner = &issued.learner_id;
+    keys::make_signers_ready(&app.db, &app.portal()).await.unwrap();
     let of = |ending: &str| format!("/admin/learners/{learner}/record.{ending}");
     let json = staff.get(&of("json")).await.expect(200).bytes;
     is_valid(&verified(&app, json.clone()).await);

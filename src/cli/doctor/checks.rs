@@ -13,11 +13,16 @@ use crate::{
     cli::{opened, running},
     clock,
     config::Config,
-    db::{Address, Db},
-    models::{audit, signing_key, staff},
+    db::{Address, Conn, Db},
+    models::{
+        SigningKey, audit, audit_checkpoint,
+        signing_key::{self, KeyState},
+        staff,
+    },
     registrar::{
         Portal, Refusal, backup,
         keys::{self, Keyring},
+        trail,
     },
     sign::MasterKey,
 };
@@ -36,6 +41,7 @@ pub async fn all(config: &Config) -> Vec<Finding> {
             findings.push(accounts(&db).await);
             findings.push(clock(&db).await);
             findings.push(last_backup(&db).await);
+            findings.push(checkpoints(&db).await);
         }
         Err(failure) => {
             let sentence = failure.to_string();
@@ -106,14 +112,24 @@ async fn signing_keys(config: &Config, db: &Db) -> Finding {
     let checked = db
         .read(move |conn| {
             keys::check(conn, &portal)?;
-            Ok::<_, Refusal>(signing_key::all(conn)?.len())
+            Ok::<_, Refusal>(signing_key::all(conn)?)
         })
         .await;
     match checked {
-        Ok(0) => Finding::note("signing keys", "there are none yet; they are made when something is first signed"),
-        Ok(number) => Finding::fine("signing keys", format!("{number}, and those in use can be opened")),
+        Ok(keys) if keys.is_empty() => {
+            Finding::note("signing keys", "there are none yet; they are made when something is first signed")
+        }
+        Ok(keys) => Finding::fine("signing keys", format!("{}; those in use can be opened", counted(&keys))),
         Err(refusal) => Finding::problem("signing keys", refusal.to_string()),
     }
+}
+
+/// `3 active, 3 next, 2 retired`.
+fn counted(keys: &[SigningKey]) -> String {
+    let states = [KeyState::Active, KeyState::Next, KeyState::Retired, KeyState::Compromised];
+    let count = |state: &KeyState| (keys.iter().filter(|key| key.state == *state).count(), state.as_str());
+    let counted = states.iter().map(count).filter(|(number, _)| *number > 0);
+    counted.map(|(number, state)| format!("{number} {state}")).collect::<Vec<_>>().join(", ")
 }
 
 async fn writable(config: &Config, db: &Db) -> Finding {
@@ -173,6 +189,34 @@ async fn last_backup(db: &Db) -> Finding {
         Ok(None) => Finding::note("backup", format!("no backup was made from here yet; {how}")),
         Err(error) => Finding::problem("backup", format!("the audit trail cannot be read ({error}); see the database")),
     }
+}
+
+/// Whether the audit trail was signed for lately.
+async fn checkpoints(db: &Db) -> Finding {
+    let about = "checkpoints";
+    let known = |conn: &mut Conn| Ok::<_, Refusal>((audit::latest(conn, 1)?, audit_checkpoint::latest(conn, 1)?));
+    let (entry, last) = match db.read(known).await {
+        Ok((entries, checkpoints)) => (entries.first().map_or(0, |one| one.seq), checkpoints.into_iter().next()),
+        Err(error) => {
+            return Finding::problem(about, format!("the audit trail cannot be read ({error}); see the database"));
+        }
+    };
+    let Some(last) = last else {
+        return Finding::note(about, "the audit trail was not signed for yet; a running portal does it every day");
+    };
+    let made = format!("no. {} on {}", last.seq, last.at.format("%Y-%m-%d %H:%M UTC"));
+    if last.seq > entry {
+        let what = "newer entries are missing; run: testamur verify --audit";
+        return Finding::problem(
+            about,
+            format!("the audit trail was signed for up to {made}, and ends at no. {entry}; {what}"),
+        );
+    }
+    if last.seq < entry && clock::now().naive_utc() - last.at > trail::OVERDUE {
+        let what = "a running portal signs every day: see its log, and whether TESTAMUR_WORKERS is 0";
+        return Finding::problem(about, format!("the audit trail was last signed for up to {made}; {what}"));
+    }
+    Finding::fine(about, format!("the audit trail was signed for up to {made}"))
 }
 
 /// Days after which a backup is worth a word.

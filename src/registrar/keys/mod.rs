@@ -92,6 +92,9 @@ fn ensure_from(
     if let Some(signer) = signer(conn, portal, id, purpose)? {
         return Ok(signer);
     }
+    if !portal.makes_keys {
+        return Err(Refusal::NotReady);
+    }
     complete(conn, portal, (id, purpose), supply, &the_portal())?;
     signer(conn, portal, id, purpose)?.ok_or_else(|| Refusal::Defect("a key that was made is not there".to_owned()))
 }
@@ -102,8 +105,12 @@ pub fn signer(conn: &mut Conn, portal: &Portal, id: &Id<Profile>, purpose: Purpo
     Ok(Some(Signer { secret: portal.keys.open(&key)?, key }))
 }
 
-/// Sees to it that a profile can sign, with keys made outside the transaction.
+/// Sees to it that a profile can sign, with keys made outside the transaction. A portal that makes none waits a little for
+/// queued work, which makes them within seconds after somebody first signed.
 pub async fn make_ready(db: &Db, portal: &Portal, id: &Id<Profile>, purpose: Purpose) -> Result<Signer, Refusal> {
+    if !portal.makes_keys {
+        return wait_for(db, portal, id, purpose).await;
+    }
     let (of, ring) = (id.clone(), portal.clone());
     // A thread for blocking work is what making a key wants, too.
     let ready = db
@@ -121,22 +128,58 @@ pub async fn make_ready(db: &Db, portal: &Portal, id: &Id<Profile>, purpose: Pur
     }
 }
 
+/// How often it is looked for a key that is being made, and how many times.
+const LOOK_AGAIN: std::time::Duration = std::time::Duration::from_millis(300);
+const LOOKS: usize = 20;
+
+/// Waits for a key that queued work makes.
+async fn wait_for(db: &Db, portal: &Portal, id: &Id<Profile>, purpose: Purpose) -> Result<Signer, Refusal> {
+    for look in 0..LOOKS {
+        if look > 0 {
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+        let (of, ring) = (id.clone(), portal.clone());
+        if let Some(signer) = db.read(move |conn| signer(conn, &ring, &of, purpose)).await? {
+            return Ok(signer);
+        }
+    }
+    Err(Refusal::NotReady)
+}
+
+/// Makes keys for those who have to sign what was issued before there were signatures: it is signed when it is first
+/// asked for, and whoever asks makes no keys. Queued work does it once, when it begins.
+pub async fn make_older_ready(db: &Db, portal: &Portal) -> Result<(), Refusal> {
+    let lacking = db
+        .read(|conn| match signed_form::is_any_award_unsigned(conn)? {
+            true => Ok::<_, Refusal>(signing_key::voices_without(conn, Purpose::DataIntegrity)?),
+            false => Ok(Vec::new()),
+        })
+        .await?;
+    for profile in lacking {
+        make_ready(db, portal, &profile, Purpose::DataIntegrity).await?;
+    }
+    Ok(())
+}
+
 /// Sees to it that whoever signs credentials, and the publisher, have a key for JWS too. Such a key takes long to make, so
 /// it is made by queued work, soon after a profile first signed: neither while something is issued nor when somebody
 /// asks for a document. Returns how many profiles got one.
 pub async fn make_signers_ready(db: &Db, portal: &Portal) -> Result<usize, Refusal> {
-    let lacking = db
+    let (lacking, publisher) = db
         .read(|conn| {
-            let mut lacking = signing_key::with_but_without(conn, Purpose::DataIntegrity, Purpose::Jws)?;
-            if let Some(publisher) = setting::publisher_id(conn)?
-                && signing_key::active_for(conn, &publisher, Purpose::Jws)?.is_none()
-                && !lacking.contains(&publisher)
-            {
-                lacking.push(publisher);
-            }
-            Ok::<_, Refusal>(lacking)
+            let lacking = signing_key::with_but_without(conn, Purpose::DataIntegrity, Purpose::Jws)?;
+            let publisher = setting::publisher_id(conn)?;
+            let signs = match &publisher {
+                Some(id) => signing_key::active_for(conn, id, Purpose::DataIntegrity)?.is_some(),
+                None => true,
+            };
+            Ok::<_, Refusal>((lacking, publisher.filter(|_| !signs)))
         })
         .await?;
+    let lacking: Vec<_> = lacking.into_iter().chain(publisher.clone()).collect();
+    if let Some(publisher) = &publisher {
+        make_ready(db, portal, publisher, Purpose::DataIntegrity).await?;
+    }
     for profile in &lacking {
         make_ready(db, portal, profile, Purpose::Jws).await?;
     }

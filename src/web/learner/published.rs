@@ -54,7 +54,7 @@ pub async fn json(learned: Learned, state: web::Data<State>, number: web::Path<S
 pub async fn vc(learned: Learned, state: web::Data<State>, number: web::Path<String>) -> Result<HttpResponse, Error> {
     held::refuse_documents(&state, &learned).await?;
     let (_, record, code) = published(&state, learned.learner, &number).await?;
-    let (own, portal) = (code.clone(), state.portal.clone());
+    let (own, portal) = (code.clone(), state.portal.only_signing());
     let form = state.db.write(move |conn| proof::record_form(conn, &portal, &own, &record)).await?;
     let form = form.ok_or_else(|| Error::Conflict(learned.frame.words.get("record-unsigned")))?;
     Ok(drawn::file("application/json", &format!("record-{code}.vc.json"), form.content))
@@ -64,11 +64,11 @@ pub async fn vc(learned: Learned, state: web::Data<State>, number: web::Path<Str
 pub async fn jwt(learned: Learned, state: web::Data<State>, number: web::Path<String>) -> Result<HttpResponse, Error> {
     held::refuse_documents(&state, &learned).await?;
     let (_, record, code) = published(&state, learned.learner, &number).await?;
-    let (own, portal) = (code.clone(), state.portal.clone());
+    let (own, portal) = (code.clone(), state.portal.only_signing());
     let form = state.db.write(move |conn| proof::record_form(conn, &portal, &own, &record)).await?;
     let unsigned = || Error::Conflict(learned.frame.words.get("record-unsigned"));
     let form = form.ok_or_else(unsigned)?;
-    let token = proof::jwt(&state.db, &state.portal, &form.document_id).await?.ok_or_else(unsigned)?;
+    let token = proof::jwt(&state.db, &state.portal.only_signing(), &form.document_id).await?.ok_or_else(unsigned)?;
     Ok(drawn::file("text/plain; charset=utf-8", &format!("record-{code}.jwt"), token))
 }
 

@@ -68,7 +68,7 @@ pub async fn json(learned: Learned, state: web::Data<State>) -> Result<HttpRespo
 pub async fn vc(learned: Learned, state: web::Data<State>) -> Result<HttpResponse, Error> {
     held::refuse_documents(&state, &learned).await?;
     let record = assembled(&state, learned.learner, &learned.frame).await?;
-    let portal = state.portal.clone();
+    let portal = state.portal.only_signing();
     let signed = state.db.write(move |conn| proof::enveloped(conn, &portal, record.clone())).await?;
     match signed {
         Some(signed) => Ok(drawn::file("application/json", "learner-record.vc.json", signed.into_bytes())),

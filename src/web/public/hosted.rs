@@ -54,6 +54,6 @@ pub async fn signed(
         return validate::unknown(anyone.frame, &typed);
     };
     let code = award.issued.assertion.cedid;
-    let token = clr1::signed(&state.db, &state.portal, &code).await?;
+    let token = clr1::signed(&state.db, &state.portal.only_signing(), &code).await?;
     Ok(drawn::file("application/jose", &format!("clr-{code}.jws"), token))
 }

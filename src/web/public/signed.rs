@@ -48,7 +48,7 @@ pub async fn jwt(
     };
     let name = format!("credential-{}.jwt", award.issued.assertion.cedid);
     signed(&state, &award).await?;
-    match proof::jwt(&state.db, &state.portal, &award.issued.assertion.id).await? {
+    match proof::jwt(&state.db, &state.portal.only_signing(), &award.issued.assertion.id).await? {
         Some(content) => Ok(drawn::file("text/plain; charset=utf-8", &name, content)),
         None => Err(Error::NotFound),
     }
@@ -61,7 +61,7 @@ pub async fn signed(state: &State, award: &Award) -> Result<Option<Vec<u8>>, Err
     if let Some(form) = state.db.read(find.clone()).await? {
         return Ok(Some(form.content));
     }
-    let (code, portal) = (award.issued.assertion.cedid.clone(), state.portal.clone());
+    let (code, portal) = (award.issued.assertion.cedid.clone(), state.portal.only_signing());
     let form = state
         .db
         .write(move |conn| {
@@ -77,7 +77,7 @@ pub async fn signed(state: &State, award: &Award) -> Result<Option<Vec<u8>>, Err
 
 /// `GET /status/{id}`: a Bitstring Status List credential.
 pub async fn status(_: Anyone, state: web::Data<State>, id: web::Path<Id<StatusList>>) -> Result<HttpResponse, Error> {
-    let content = proof::status_list(&state.db, &state.portal, id.into_inner()).await?;
+    let content = proof::status_list(&state.db, &state.portal.only_signing(), id.into_inner()).await?;
     Ok(HttpResponse::Ok().content_type("application/json").body(content))
 }
 
@@ -87,7 +87,7 @@ pub async fn revocations(
     state: web::Data<State>,
     id: web::Path<Id<StatusList>>,
 ) -> Result<HttpResponse, Error> {
-    let portal = state.portal.clone();
+    let portal = state.portal.only_signing();
     let content = state.db.read(move |conn| proof::revocation_list(conn, &portal, &id)).await?;
     Ok(HttpResponse::Ok().content_type("application/json").body(content))
 }

@@ -9,16 +9,16 @@ use crate::{
     clock,
     db::Conn,
     models::{
-        Credential, Profile, SigningKey, profile, signed_form,
+        Credential, Profile, SigningKey, audit_checkpoint, profile, signed_form,
         signing_key::{self, KeyState},
     },
     registrar::{Portal, Refusal, keys},
     values::{Id, Invalid, Line},
     web::{
-        State,
+        State, confirmed,
         error::Error,
         filters,
-        forms::{Empty, Errors, Submitted},
+        forms::{Errors, Submitted},
         frame::{Frame, page, page_with, see},
         guards::{ManageKeys, May, ReadKeys},
         kept,
@@ -39,6 +39,28 @@ impl Row {
     fn is(&self, state: &str) -> bool {
         self.key.state.as_str() == state
     }
+
+    fn means(&self) -> &'static str {
+        means(self.key.state)
+    }
+}
+
+/// What a state means, in a sentence or two.
+fn means(state: KeyState) -> &'static str {
+    match state {
+        KeyState::Next => {
+            "Published already, and signs nothing yet. It takes over at the next rotation; whoever checks signatures \
+             knows it by then."
+        }
+        KeyState::Active => "Signs what is issued and published now.",
+        KeyState::Retired => {
+            "Signs nothing more: its private half is wiped. Its public half stays published, so what it signed stays valid."
+        }
+        KeyState::Compromised => {
+            "Somebody else may have had it. What it signed from the time of the compromise on is not believed; what it \
+             signed before stays valid."
+        }
+    }
 }
 
 #[derive(Template)]
@@ -49,10 +71,18 @@ struct IndexPage {
     did_web: bool,
     wrong: Option<String>,
     may_manage: bool,
+    /// When the youngest of the next keys will be known to everybody, where that is still to come.
+    known_from: Option<NaiveDateTime>,
+    states: Vec<(KeyState, &'static str)>,
+    errors: Vec<(&'static str, String)>,
 }
 
 /// `GET /admin/keys`
 pub async fn index(may: May<ReadKeys>, state: web::Data<State>) -> Result<HttpResponse, Error> {
+    page(&index_page(may.frame, &state, Vec::new()).await?)
+}
+
+async fn index_page(frame: Frame, state: &State, errors: Vec<(&'static str, String)>) -> Result<IndexPage, Error> {
     let portal = state.portal.clone();
     let (rows, wrong) = state
         .db
@@ -61,8 +91,28 @@ pub async fn index(may: May<ReadKeys>, state: web::Data<State>) -> Result<HttpRe
             Ok::<_, Refusal>((rows(conn)?, wrong))
         })
         .await?;
-    let may_manage = may.frame.may::<ManageKeys>();
-    page(&IndexPage { frame: may.frame, rows, wrong, may_manage, did_web: keys::has_did_web(&state.portal) })
+    let next = rows.iter().filter(|row| row.key.state == KeyState::Next).map(|row| row.key.created_at).max();
+    let known_from = next.map(|made| made + keys::PUBLISHED_FOR).filter(|at| *at > clock::now().naive_utc());
+    Ok(IndexPage {
+        may_manage: frame.may::<ManageKeys>(),
+        states: KeyState::ALL.map(|state| (state, means(state))).to_vec(),
+        did_web: keys::has_did_web(&state.portal),
+        frame,
+        rows,
+        wrong,
+        known_from,
+        errors,
+    })
+}
+
+impl IndexPage {
+    fn error_of(&self, field: &str) -> Option<&str> {
+        error_of(&self.errors, field)
+    }
+}
+
+fn error_of<'a>(errors: &'a [(&'static str, String)], field: &str) -> Option<&'a str> {
+    errors.iter().find(|(name, _)| *name == field).map(|(_, sentence)| sentence.as_str())
 }
 
 /// All keys, the newest first.
@@ -85,7 +135,10 @@ struct KeyPage {
     pem: String,
     affected: Vec<Credential>,
     affected_count: i64,
+    /// Checkpoints of the audit trail that count for nothing.
+    void_checkpoints: i64,
     may_manage: bool,
+    errors: Vec<(&'static str, String)>,
 }
 
 /// `GET /admin/keys/{id}`
@@ -102,12 +155,14 @@ pub async fn show(
 
 fn key_page(conn: &mut Conn, portal: &Portal, id: &Id<SigningKey>, frame: Frame) -> Result<KeyPage, Refusal> {
     let key = signing_key::find(conn, id)?;
-    let (mut affected, mut affected_count) = (Vec::new(), 0);
+    let (mut affected, mut affected_count, mut void_checkpoints) = (Vec::new(), 0, 0);
     if let Some(since) = key.compromised_since {
         affected = signed_form::credentials_since(conn, id, since, NAMED)?;
         affected_count = signed_form::count_since(conn, id, since)?;
+        void_checkpoints = audit_checkpoint::count_since(conn, id, since)?;
     }
     Ok(KeyPage {
+        errors: Vec::new(),
         may_manage: frame.may::<ManageKeys>(),
         frame,
         id: keys::key_id(portal, &key)?,
@@ -115,6 +170,7 @@ fn key_page(conn: &mut Conn, portal: &Portal, id: &Id<SigningKey>, frame: Frame)
         pem: keys::public(&key)?.to_pem()?,
         affected,
         affected_count,
+        void_checkpoints,
         row: Row {
             owner: profile::find(conn, &key.profile_id)?,
             signed: signed_form::count_since(conn, id, DateTime::UNIX_EPOCH.naive_utc())?,
@@ -123,8 +179,24 @@ fn key_page(conn: &mut Conn, portal: &Portal, id: &Id<SigningKey>, frame: Frame)
     })
 }
 
+/// A form that asks for nothing but the password.
+#[derive(Debug, Default, Deserialize)]
+pub struct Confirmation {
+    #[serde(default)]
+    password: String,
+}
+
 /// `POST /admin/keys/rotation`: all of them.
-pub async fn rotate(may: May<ManageKeys>, state: web::Data<State>, _: Submitted<Empty>) -> Result<HttpResponse, Error> {
+pub async fn rotate(
+    may: May<ManageKeys>,
+    state: web::Data<State>,
+    request: HttpRequest,
+    form: Submitted<Confirmation>,
+) -> Result<HttpResponse, Error> {
+    if let Err(wrong) = confirmed::password(&state, &request, &may.by, &form.0.password).await? {
+        let errors = vec![(confirmed::FIELD, wrong.sentence.clone())];
+        return wrong.page(&index_page(may.frame, &state, errors).await?);
+    }
     keys::rotate(&state.db, &state.portal, None, &may.by).await?;
     Ok(see("/admin/keys"))
 }
@@ -134,8 +206,15 @@ pub async fn retire(
     may: May<ManageKeys>,
     state: web::Data<State>,
     id: web::Path<Id<SigningKey>>,
-    _: Submitted<Empty>,
+    request: HttpRequest,
+    form: Submitted<Confirmation>,
 ) -> Result<HttpResponse, Error> {
+    if let Err(wrong) = confirmed::password(&state, &request, &may.by, &form.0.password).await? {
+        let (portal, frame) = (state.portal.clone(), may.frame);
+        let mut shown = state.db.read(move |conn| key_page(conn, &portal, &id, frame)).await?;
+        shown.errors = vec![(confirmed::FIELD, wrong.sentence.clone())];
+        return wrong.page(&shown);
+    }
     keys::retire(&state.db, &state.portal, &id, &may.by).await?;
     Ok(see(format!("/admin/keys/{id}")))
 }
@@ -147,6 +226,8 @@ pub struct Entered {
     since: String,
     #[serde(default)]
     reason: String,
+    #[serde(default)]
+    password: String,
 }
 
 #[derive(Template)]
@@ -160,7 +241,7 @@ struct CompromisePage {
 
 impl CompromisePage {
     fn error_of(&self, field: &str) -> Option<&str> {
-        self.errors.iter().find(|(name, _)| *name == field).map(|(_, sentence)| sentence.as_str())
+        error_of(&self.errors, field)
     }
 }
 
@@ -192,18 +273,23 @@ pub async fn mark(
     may: May<ManageKeys>,
     state: web::Data<State>,
     id: web::Path<Id<SigningKey>>,
+    request: HttpRequest,
     form: Submitted<Entered>,
 ) -> Result<HttpResponse, Error> {
-    match parsed(&form.0) {
-        Ok(what) => {
-            keys::mark_compromised(&state.db, &state.portal, &id, what, &may.by).await?;
-            Ok(see(format!("/admin/keys/{id}")))
-        }
+    let what = match parsed(&form.0) {
+        Ok(what) => what,
         Err(errors) => {
             let page = asked(may.frame, &state, id.into_inner(), form.0, errors).await?;
-            page_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
+            return page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
         }
+    };
+    if let Err(wrong) = confirmed::password(&state, &request, &may.by, &form.0.password).await? {
+        let mut errors = Errors::default();
+        errors.add(confirmed::FIELD, &wrong.sentence);
+        return wrong.page(&asked(may.frame, &state, id.into_inner(), form.0, errors).await?);
     }
+    keys::mark_compromised(&state.db, &state.portal, &id, what, &may.by).await?;
+    Ok(see(format!("/admin/keys/{id}")))
 }
 
 /// Since when and why, or what was wrong with it.
@@ -246,6 +332,10 @@ fn instant(raw: &str) -> Result<DateTime<Utc>, Invalid> {
 }
 
 impl KeyPage {
+    fn error_of(&self, field: &str) -> Option<&str> {
+        error_of(&self.errors, field)
+    }
+
     fn may_retire(&self) -> bool {
         self.may_manage && matches!(self.row.key.state, KeyState::Next | KeyState::Active)
     }

@@ -279,7 +279,7 @@ pub async fn vc(
     id: web::Path<Id<Profile>>,
 ) -> Result<HttpResponse, Error> {
     let record = taken_out(&state, id.into_inner(), "CLR 2.0", may.by).await?;
-    let portal = state.portal.clone();
+    let portal = state.portal.only_signing();
     match state.db.write(move |conn| proof::enveloped(conn, &portal, record.clone())).await? {
         Some(signed) => Ok(drawn::file("application/json", "learner-record.vc.json", signed.into_bytes())),
         None => Err(Error::Conflict(may.frame.words.get("record-unsigned"))),

@@ -11,7 +11,7 @@ use crate::{
         profile, setting,
     },
     registrar::Refusal,
-    values::{Line, Name, TimeZone, optional},
+    values::{Email, Line, Name, TimeZone, optional},
     web::{
         State,
         error::Error,
@@ -45,6 +45,8 @@ pub struct Entered {
     /// One a line.
     #[serde(default)]
     areas: String,
+    #[serde(default)]
+    checkpoints_to: String,
 }
 
 /// `GET /admin/settings`
@@ -64,6 +66,7 @@ pub async fn show(
                 publisher: setting::publisher_id(conn)?.map(|id| id.to_string()).unwrap_or_default(),
                 time_zone: setting::time_zone(conn)?.to_string(),
                 areas: setting::areas(conn)?.join("\n"),
+                checkpoints_to: setting::get(conn, setting::CHECKPOINTS_TO)?.unwrap_or_default(),
             })
         })
         .await?;
@@ -91,6 +94,7 @@ pub async fn submit(
     let entered = form.0;
     let mut errors = Errors::default();
     let institution = errors.check("institution", optional(&entered.institution, Name::parse)).flatten();
+    let checkpoints_to = errors.check("checkpoints_to", optional(&entered.checkpoints_to, Email::parse)).flatten();
     let wanted = entered.publisher.clone();
     let publisher = state.db.read(move |conn| profile::organization_named(conn, &wanted).map_err(Error::from)).await?;
     if publisher.is_none() {
@@ -103,6 +107,7 @@ pub async fn submit(
     };
     let by = may.by;
     let institution = institution.map(String::from).unwrap_or_default();
+    let checkpoints_to = checkpoints_to.map(|address| address.to_string()).unwrap_or_default();
     state
         .db
         .write(move |conn| {
@@ -114,6 +119,7 @@ pub async fn submit(
                 (setting::PUBLISHER, "Publisher", publisher.id.as_str()),
                 (setting::TIME_ZONE, "Time zone", zone.as_str()),
                 (setting::AREAS, "Areas of events", areas.as_str()),
+                (setting::CHECKPOINTS_TO, "Checkpoints go to", checkpoints_to.as_str()),
             ] {
                 let before = setting::get(conn, name)?;
                 if before.as_deref().unwrap_or_default() != value {

@@ -61,6 +61,7 @@ async fn a_document_with_any_one_leaf_changed_is_refused() {
 async fn a_token_with_any_byte_changed_or_another_header_is_refused() {
     let app = App::start().await;
     let (_, issued) = app.award("Mara Vell").await;
+    keys::make_signers_ready(&app.db, &app.portal()).await.unwrap();
     for form in ["jwt", "jws"] {
         let token = app.browser().get(&format!("/c/{}.{form}", issued.cedid)).await.expect(200).text();
         for at in (0..token.len()).step_by(token.len() / 60) {

@@ -1,0 +1,2 @@
+DROP TABLE audit_unchained;
+DROP TABLE audit_checkpoint;

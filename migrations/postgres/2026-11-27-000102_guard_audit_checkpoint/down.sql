@@ -1,0 +1,2 @@
+DROP TRIGGER audit_checkpoint_guard ON audit_checkpoint;
+DROP TRIGGER audit_checkpoint_no_truncate ON audit_checkpoint;

@@ -1,0 +1,2 @@
+DROP TRIGGER audit_checkpoint_no_update;
+DROP TRIGGER audit_checkpoint_no_delete;
