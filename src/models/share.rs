@@ -198,6 +198,11 @@ pub fn find(conn: &mut Conn, id: &Id<Share>) -> QueryResult<Share> {
     share::table.find(id).select(Share::as_select()).first(conn)
 }
 
+/// The share whose documents are called so.
+pub fn by_iri(conn: &mut Conn, iri: &Iri) -> QueryResult<Option<Share>> {
+    share::table.filter(share::iri.eq(iri)).select(Share::as_select()).first(conn).optional()
+}
+
 /// All shares of a learner, the newest first.
 pub fn of_learner(conn: &mut Conn, learner: &Id<Profile>) -> QueryResult<Vec<Share>> {
     share::table

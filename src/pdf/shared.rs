@@ -11,8 +11,7 @@ use crate::{
 
 /// Draws what a share shows, with the JSON attached. `ends` is when the link does.
 pub fn shared(
-    record: &Record,
-    ends: Option<DateTime<Utc>>,
+    (record, ends): (&Record, Option<DateTime<Utc>>),
     links: &Links,
     words: &Words,
     fonts: &Fonts,

@@ -22,7 +22,7 @@ use crate::{
         share::ShareState,
         signed_form::{self, DATA_INTEGRITY},
     },
-    values::{CeDiD, Id, Iri, Line},
+    values::{CeDiD, Id, Iri, Line, Status},
     words::Words,
 };
 
@@ -178,6 +178,42 @@ pub fn shown(conn: &mut Conn, share: &Share) -> Result<Shown, Refusal> {
     let codes_open = hold::active(conn, &share.learner_id)?.is_empty();
     let is_signed = share.with_vc && signed(conn, share)?.is_some();
     Ok(Shown { share: share.clone(), record, codes_open, is_signed })
+}
+
+/// What a share showed under a public id, as its awards stand now: for comparing a copy that somebody took along. Where it
+/// was whole then and is a part now, because more was awarded, both. Nothing while the codes of its awards open nothing.
+pub fn under(conn: &mut Conn, document: &str) -> Result<Vec<Record>, Refusal> {
+    let (iri, revision) = match document.split_once('#') {
+        Some((iri, later)) => (iri, later.parse().unwrap_or(0)),
+        None => (document, 1_usize),
+    };
+    let Ok(iri) = Iri::parse(iri) else { return Ok(Vec::new()) };
+    let Some(share) = share::by_iri(conn, &iri)? else { return Ok(Vec::new()) };
+    let is_one = share.document_ids().get(revision.wrapping_sub(1)).is_some_and(|id| id == document);
+    if !is_one || !hold::active(conn, &share.learner_id)?.is_empty() {
+        return Ok(Vec::new());
+    }
+    if erasure::of(conn, &share.learner_id)?.is_some() {
+        return Ok(Vec::new());
+    }
+    // Each award that was taken out made the next document: the first ones out are missing in it.
+    let mut awards = share::awards(conn, &share.id)?;
+    awards.sort_by_key(|one| (one.taken_out_at.is_none(), one.taken_out_at));
+    let chosen: Vec<Id<Credential>> = awards.into_iter().skip(revision - 1).map(|one| one.credential_id).collect();
+    let learner = profile::find(conn, &share.learner_id)?;
+    let called = (document.to_owned(), share.created_at.and_utc());
+    let Some(now) = record::part(conn, &learner, called, &chosen, clock::now())? else { return Ok(Vec::new()) };
+    let left = credential::of_learner(conn, &share.learner_id)?;
+    let is_new = |one: &Credential| one.issued_at > share.created_at || was_out(one, share.created_at);
+    let was_whole = left.iter().filter(|one| !chosen.contains(&one.id)).all(is_new);
+    let then = (now.partial && was_whole).then(|| Record { partial: false, ..now.clone() });
+    Ok(std::iter::once(now).chain(then).collect())
+}
+
+/// Whether a credential had been taken back at an instant.
+fn was_out(credential: &Credential, at: NaiveDateTime) -> bool {
+    matches!(credential.status, Status::Revoked | Status::Replaced)
+        && credential.status_since.is_some_and(|since| since <= at)
 }
 
 /// The signed form of what a share shows.

@@ -124,6 +124,7 @@ fn all() -> Routes {
     for_signing_in(&mut routes);
     for_learners(&mut routes);
     for_staff(&mut routes);
+    for_shares(&mut routes);
     routes
 }
 
@@ -245,10 +246,6 @@ fn for_staff(routes: &mut Routes) {
     routes.post("/admin/backup", staff::backup::make);
     for_events(routes);
     for_holds(routes);
-    routes.get("/admin/shares", staff::shares::index);
-    routes.get("/admin/shares.csv", staff::shares::csv);
-    routes.get("/admin/shares/{id}", staff::shares::show);
-    routes.post("/admin/shares/{id}/end", staff::shares::end);
     for_imports(routes);
     routes.get("/admin/mail", staff::mail::index);
     routes.get("/admin/mail/{id}", staff::mail::show);
@@ -345,6 +342,15 @@ fn for_holds(routes: &mut Routes) {
     routes.get("/admin/holds/{id}", holds::show);
     routes.post("/admin/holds/{id}/end", holds::end);
     routes.post("/admin/holds/{id}/lifting", holds::lift);
+}
+
+/// What learners share with whom.
+fn for_shares(routes: &mut Routes) {
+    use staff::shares;
+    routes.get("/admin/shares", shares::index);
+    routes.get("/admin/shares.csv", shares::csv);
+    routes.get("/admin/shares/{id}", shares::show);
+    routes.post("/admin/shares/{id}/end", shares::end);
 }
 
 fn for_imports(routes: &mut Routes) {

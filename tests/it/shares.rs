@@ -12,7 +12,10 @@ use testamur::{
     values::{AchievementType, Id, Iri, Line, Name, Role},
 };
 
-use crate::app::{Answer, App, Browser, Draft, between, by};
+use crate::{
+    app::{Answer, App, Browser, Draft, between, by},
+    verifying::{failed, is_valid, verified},
+};
 
 /// A learner with two awards, signed in.
 pub struct Sharing {
@@ -69,10 +72,9 @@ pub fn json(answer: Answer) -> Value {
 const NEW: &str = "/record/shares/new";
 const ALL: &str = "/record/shares";
 
-#[actix_web::test]
-async fn a_learner_consents_and_the_recipient_sees_what_was_chosen_and_nothing_else() {
-    let app = App::start().await;
-    let own = sharing(&app, "Ann Lee").await;
+/// Makes a share of the first award in the browser, JSON and signed form with it; its page and the path of its link, which
+/// was shown once.
+async fn consented(app: &App, own: &Sharing) -> (String, String) {
     let form = own.browser.get(NEW).await.expect(200).says("Hoosier Experience").says("Data Literacy");
     let id = between(&form.text(), "name=\"id\" value=\"", "\"").unwrap();
     let chosen = own.first.id.to_string();
@@ -103,6 +105,14 @@ async fn a_learner_consents_and_the_recipient_sees_what_was_chosen_and_nothing_e
     assert_eq!(mails.len(), 1);
     assert!(mails[0].text_body.contains("An internship") && !mails[0].text_body.contains("/s/"));
 
+    (page, path)
+}
+
+#[actix_web::test]
+async fn a_learner_consents_and_the_recipient_sees_what_was_chosen_and_nothing_else() {
+    let app = App::start().await;
+    let own = sharing(&app, "Ann Lee").await;
+    let (page, path) = consented(&app, &own).await;
     let visitor = app.browser();
     let seen = visitor.get(&path).await.expect(200);
     for (header, value) in [
@@ -202,11 +212,27 @@ async fn what_is_taken_along_says_that_it_is_partial_and_holds_the_signed_creden
     let pdf = visitor.get(&format!("{one}.pdf")).await.expect(200);
     assert!(pdf.bytes.starts_with(b"%PDF"));
 
+    let mut copies = Vec::new();
+    for path in [&all, &one] {
+        for form in [".json", ".vc.json", ".pdf"] {
+            copies.push(visitor.get(&format!("{path}{form}")).await.expect(200).bytes);
+        }
+    }
+    for copy in &copies {
+        is_valid(&verified(&app, copy.clone()).await);
+    }
+    let mut claims_more: Value = serde_json::from_slice(&copies[3]).unwrap();
+    claims_more["partial"] = false.into();
+    assert_eq!(failed(&verified(&app, claims_more.to_string()).await), ["record"]);
+
     // A new award makes what was whole a part, in the next request; what was signed says what was true when it was.
     let third = app.another_draft(&own.draft).await;
     app.issue(&third.id).await;
     assert_eq!(json(visitor.get(&format!("{all}.json")).await)["partial"], true);
     visitor.get(&all).await.expect(200).says("a part of the record");
+    for copy in copies {
+        is_valid(&verified(&app, copy).await);
+    }
 }
 
 #[actix_web::test]
@@ -216,6 +242,7 @@ async fn an_award_that_is_taken_out_is_gone_in_the_next_request() {
     let (share, path) = shared(&app, &own.learner, &[&own.first, &own.second], Lasts::UntilOff).await;
     let visitor = app.browser();
     let before = visitor.get(&format!("{path}.vc.json")).await.expect(200);
+    let copy = visitor.get(&format!("{path}.json")).await.expect(200).bytes;
     let page = format!("{ALL}/{}", share.id);
     let removal = format!("{page}/removal");
     own.browser.submit(&page, &removal, &[("award", &own.second.cedid.to_string())]).await.expect(303);
@@ -224,6 +251,10 @@ async fn an_award_that_is_taken_out_is_gone_in_the_next_request() {
     let after = visitor.get(&format!("{path}.vc.json")).await.expect(200);
     assert!(before.text().contains("Data Literacy") && !after.text().contains("Data Literacy"));
     assert_ne!(json(before)["id"], json(after)["id"], "another document");
+    let later = visitor.get(&format!("{path}.json")).await.expect(200).bytes;
+    for copy in [copy, later] {
+        is_valid(&verified(&app, copy).await);
+    }
     own.browser
         .submit(&page, &removal, &[("award", &own.first.cedid.to_string())])
         .await

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Verifies as the page does, without its limits.
-async fn verified(app: &App, document: impl Into<Vec<u8>>) -> Report {
+pub async fn verified(app: &App, document: impl Into<Vec<u8>>) -> Report {
     verify::verify(Some(&app.db), &app.portal(), &[], document.into()).await.unwrap()
 }
 
@@ -30,7 +30,7 @@ async fn elsewhere(app: &App, document: impl Into<Vec<u8>>) -> Report {
 }
 
 /// What was found wrong, in order.
-fn failed(report: &Report) -> Vec<&'static str> {
+pub fn failed(report: &Report) -> Vec<&'static str> {
     report.checks.iter().filter(|check| check.outcome == Outcome::Failed).map(|check| check.id).collect()
 }
 
@@ -40,7 +40,7 @@ fn detail(report: &Report, id: &str, outcome: Outcome) -> String {
     found.map(|check| check.detail.clone()).unwrap_or_else(|| panic!("{id} is not {outcome:?}: {report:#?}"))
 }
 
-fn is_valid(report: &Report) {
+pub fn is_valid(report: &Report) {
     assert_eq!(report.verdict(), Verdict::Valid, "{:#?}", report.checks);
 }
 

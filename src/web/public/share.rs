@@ -127,7 +127,7 @@ pub async fn pdf(anyone: Anyone, state: web::Data<State>, token: web::Path<Strin
     let words = anyone.frame.words;
     let ends = shown.share.expires_at.map(|end| end.and_utc());
     let drawing = drawn::pdf_of_share(&token, state.clone(), move |links, fonts| {
-        Ok(pdf::shared(&shown.record, ends, links, &words, fonts, &json)?.bytes)
+        Ok(pdf::shared((&shown.record, ends), links, &words, fonts, &json)?.bytes)
     });
     Ok(private(drawing.await?))
 }

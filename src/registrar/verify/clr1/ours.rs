@@ -21,7 +21,7 @@ use crate::{
         profile, published,
         record::{Award, assemble},
     },
-    registrar::{Refusal, clr1},
+    registrar::{Refusal, clr1, share},
     values::{CeDiD, Iri, Origin},
 };
 
@@ -57,6 +57,9 @@ pub fn report(asking: &mut Asking, one: &Record, whole: Option<&Value>, report: 
         && let Some(record) = assemble(conn, &person, &portal.base_url, now)?
     {
         served.push(v1::record_clr(&record));
+    }
+    for shared in share::under(conn, &one.clr.id)? {
+        served.push(v1::record_clr(&shared));
     }
     let holds =
         served.iter().any(|clr| is_same(&given, clr, &proof)) || is_older_copy(&given, &served, &awards, &proof);
