@@ -22,7 +22,7 @@ fn filled(path: &str, draft: &Draft, code: &str) -> String {
     };
     let path = path.replace("{cedid:[^/]+}", code).replace("{cedid}", code).replace("{secret}", "no-such-secret");
     let path = path.replace("{number:[^/]+}", "1").replace("{number}", "1");
-    path.replace("{id}", &id).replace("{name}", "app.css")
+    path.replace("{seq:[^/]+}", "1").replace("{id}", &id).replace("{name}", "app.css")
 }
 
 async fn ask(browser: &Browser, method: &Method, address: &str) -> u16 {
