@@ -27,7 +27,7 @@ use testamur::{
 };
 
 use crate::{
-    app::{App, by, on_postgres, organization},
+    app::{App, by, organization},
     cli::{out, refusal, run},
 };
 
@@ -54,7 +54,7 @@ pub fn without_triggers(conn: &mut Conn) -> Result<(), Refusal> {
         ("audit_checkpoint", "guard"),
     ];
     for (table, name) in guards {
-        let of = if on_postgres() { format!(" ON {table}") } else { String::new() };
+        let of = if matches!(conn, Conn::Postgres(_)) { format!(" ON {table}") } else { String::new() };
         conn.batch_execute(&format!("DROP TRIGGER IF EXISTS {table}_{name}{of}"))?;
     }
     Ok(())
