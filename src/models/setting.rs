@@ -12,6 +12,8 @@ use crate::{
 pub const PUBLISHER: &str = "publisher_id";
 /// The name of the institution, above the publisher's own in the page head.
 pub const INSTITUTION: &str = "institution";
+/// How newly signed credentials name where their status is told: a [`StatusMethod`].
+pub const STATUS_METHOD: &str = "status_method";
 /// Set in a demonstration: every page says that it is one.
 pub const DEMONSTRATION: &str = "demonstration";
 
@@ -32,4 +34,45 @@ pub fn set(conn: &mut Conn, name: &str, value: &str) -> QueryResult<()> {
 /// Who publishes, if that was chosen.
 pub fn publisher_id(conn: &mut Conn) -> QueryResult<Option<Id<Profile>>> {
     Ok(get(conn, PUBLISHER)?.and_then(|id| id.parse().ok()))
+}
+
+/// Where a signed credential says that its status is told. Both lists are always served; a credential has room for one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum StatusMethod {
+    /// A place in a Bitstring Status List of W3C: whoever asks does not say about whom.
+    #[default]
+    Bitstring,
+    /// The revocation list of 1EdTech, which names what was revoked.
+    RevocationList,
+}
+
+impl StatusMethod {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Bitstring, Self::RevocationList];
+
+    /// The name it is stored by.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Bitstring => "bitstring",
+            Self::RevocationList => "1edtech",
+        }
+    }
+
+    /// As staff read it.
+    pub fn shown(self) -> &'static str {
+        match self {
+            Self::Bitstring => "W3C Bitstring Status List",
+            Self::RevocationList => "1EdTech revocation list",
+        }
+    }
+
+    /// The method of a name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.as_str() == name)
+    }
+}
+
+/// The method that was chosen.
+pub fn status_method(conn: &mut Conn) -> QueryResult<StatusMethod> {
+    Ok(get(conn, STATUS_METHOD)?.and_then(|name| StatusMethod::named(&name)).unwrap_or_default())
 }

@@ -8,10 +8,11 @@ use crate::{
     config::Sourced,
     models::{
         audit::{self, Change},
-        profile, setting,
+        profile,
+        setting::{self, StatusMethod},
     },
     registrar::Refusal,
-    values::{Name, optional},
+    values::{Invalid, Name, optional},
     web::{
         State,
         error::Error,
@@ -28,6 +29,7 @@ struct SettingsPage {
     frame: Frame,
     entered: Entered,
     organizations: Vec<(String, String)>,
+    status_methods: Vec<(String, String)>,
     errors: Vec<(&'static str, String)>,
     /// The settings of the process, without those that hold secrets.
     process: Vec<Sourced>,
@@ -40,6 +42,8 @@ pub struct Entered {
     institution: String,
     #[serde(default)]
     publisher: String,
+    #[serde(default)]
+    status_method: String,
 }
 
 /// `GET /admin/settings`
@@ -57,6 +61,7 @@ pub async fn show(
             Ok::<_, Error>(Entered {
                 institution: setting::get(conn, setting::INSTITUTION)?.unwrap_or_default(),
                 publisher: setting::publisher_id(conn)?.map(|id| id.to_string()).unwrap_or_default(),
+                status_method: setting::status_method(conn)?.as_str().to_owned(),
             })
         })
         .await?;
@@ -70,6 +75,7 @@ async fn built(frame: Frame, state: &State, entered: Entered, errors: Errors) ->
         frame,
         entered,
         organizations: organizations.into_iter().map(|one| (one.id.to_string(), one.name.to_string())).collect(),
+        status_methods: StatusMethod::ALL.map(|one| (one.as_str().to_owned(), one.shown().to_owned())).into(),
         errors: errors.0,
         process: state.config.sources.iter().filter(|one| !secret.contains(&one.name)).cloned().collect(),
     })
@@ -89,6 +95,11 @@ pub async fn submit(
     if publisher.is_none() {
         errors.add("publisher", "Choose the organisation that publishes");
     }
+    let chosen = optional(&entered.status_method, |name| {
+        StatusMethod::named(name.trim())
+            .ok_or(Invalid::Malformed("Choose by which list new credentials tell their status"))
+    });
+    let method = errors.check("status_method", chosen).flatten();
     let (Some(publisher), true) = (publisher, errors.is_empty()) else {
         return page_with(StatusCode::UNPROCESSABLE_ENTITY, &built(may.frame, &state, entered, errors).await?);
     };
@@ -98,11 +109,14 @@ pub async fn submit(
         .db
         .write(move |conn| {
             let mut changes = Vec::new();
+            let told_by = method.map_or_else(|| setting::status_method(conn), Ok)?;
             for (name, label, value) in [
                 (setting::INSTITUTION, "Institution", institution.as_str()),
                 (setting::PUBLISHER, "Publisher", publisher.id.as_str()),
+                (setting::STATUS_METHOD, "Status of new credentials", told_by.as_str()),
             ] {
-                let before = setting::get(conn, name)?;
+                let unset = (name == setting::STATUS_METHOD).then(|| StatusMethod::default().as_str().to_owned());
+                let before = setting::get(conn, name)?.or(unset);
                 if before.as_deref().unwrap_or_default() != value {
                     setting::set(conn, name, value)?;
                     changes.push(Change { field: label.to_owned(), before, after: Some(value.to_owned()) });
