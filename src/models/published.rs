@@ -107,6 +107,32 @@ impl Published {
         }
     }
 
+    /// The record as it was when it was published: nothing speaks against it or against any award in it.
+    pub fn into_record_as_published(self) -> Record {
+        let publication = Publication {
+            cedid: self.cedid.clone(),
+            number: self.number,
+            standing: in_force(self.published_on, None),
+            newer: None,
+        };
+        self.into_record(Some(publication), &HashMap::new())
+    }
+
+    /// What its code opened when it was published.
+    pub fn into_cover(self) -> Cover {
+        Cover {
+            newer: None,
+            standing: in_force(self.published_on, None),
+            awards: self.awards.len(),
+            id: self.id,
+            cedid: self.cedid,
+            holder: self.learner.holder,
+            publisher: self.publisher,
+            number: self.number,
+            published_on: self.published_on,
+        }
+    }
+
     /// The codes of its awards.
     pub fn codes(&self) -> Vec<CeDiD> {
         self.awards.iter().map(|issued| issued.assertion.cedid.clone()).collect()
@@ -149,17 +175,8 @@ pub fn record(conn: &mut Conn, credential: &Credential, now: DateTime<Utc>) -> Q
 /// What may be shown to whoever has the code of a published record.
 pub fn cover(conn: &mut Conn, credential: &Credential, now: DateTime<Utc>) -> QueryResult<Cover> {
     let published = credential_document::published(conn, &credential.id)?;
-    Ok(Cover {
-        newer: clr::newer(conn, &credential.learner_id, published.number)?,
-        standing: credential.standing(now),
-        awards: published.awards.len(),
-        id: published.id,
-        cedid: published.cedid,
-        holder: published.learner.holder,
-        publisher: published.publisher,
-        number: published.number,
-        published_on: published.published_on,
-    })
+    let newer = clr::newer(conn, &credential.learner_id, published.number)?;
+    Ok(Cover { newer, standing: credential.standing(now), ..published.into_cover() })
 }
 
 #[cfg(test)]

@@ -14,6 +14,8 @@ pub const PUBLISHER: &str = "publisher_id";
 pub const INSTITUTION: &str = "institution";
 /// The address that checkpoints of the audit trail are sent to; empty where nobody wants them.
 pub const CHECKPOINTS_TO: &str = "checkpoints_to";
+/// How newly signed credentials name where their status is told: a [`StatusMethod`].
+pub const STATUS_METHOD: &str = "status_method";
 /// Set in a demonstration: every page says that it is one.
 pub const DEMONSTRATION: &str = "demonstration";
 
@@ -51,4 +53,45 @@ pub fn time_zone(conn: &mut Conn) -> QueryResult<TimeZone> {
 pub fn areas(conn: &mut Conn) -> QueryResult<Vec<String>> {
     let lines = get(conn, AREAS)?.unwrap_or_default();
     Ok(lines.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect())
+}
+
+/// Where a signed credential says that its status is told. Both lists are always served; a credential has room for one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum StatusMethod {
+    /// A place in a Bitstring Status List of W3C: whoever asks does not say about whom.
+    #[default]
+    Bitstring,
+    /// The revocation list of 1EdTech, which names what was revoked.
+    RevocationList,
+}
+
+impl StatusMethod {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Bitstring, Self::RevocationList];
+
+    /// The name it is stored by.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Bitstring => "bitstring",
+            Self::RevocationList => "1edtech",
+        }
+    }
+
+    /// As staff read it.
+    pub fn shown(self) -> &'static str {
+        match self {
+            Self::Bitstring => "W3C Bitstring Status List",
+            Self::RevocationList => "1EdTech revocation list",
+        }
+    }
+
+    /// The method of a name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.as_str() == name)
+    }
+}
+
+/// The method that was chosen.
+pub fn status_method(conn: &mut Conn) -> QueryResult<StatusMethod> {
+    Ok(get(conn, STATUS_METHOD)?.and_then(|name| StatusMethod::named(&name)).unwrap_or_default())
 }

@@ -16,6 +16,8 @@ use crate::{
 
 /// A CLR 1.0 document as compact JWS.
 pub const CLR1_JWS: &str = "clr1.jws";
+/// What the code of a published record opens, as compact JWS: beside the record itself, which has the same id.
+pub const CLR1_COVER_JWS: &str = "clr1.cover.jws";
 /// An Open Badges 3.0 or CLR 2.0 credential with an embedded proof.
 pub const DATA_INTEGRITY: &str = "vc.json";
 /// An Open Badges 3.0 or CLR 2.0 credential as JWT.

@@ -15,7 +15,7 @@ use crate::{
     models::{
         Credential, Profile, credential, credential_document, profile, published,
         record::Award,
-        signed_form::{self, CLR1_JWS, SignedForm},
+        signed_form::{self, CLR1_COVER_JWS, CLR1_JWS, SignedForm},
         signing_key::{self, Purpose},
     },
     sign::jws,
@@ -83,71 +83,128 @@ pub async fn hosted(db: &Db, portal: &Portal, award: &Award, id: &str) -> Result
     Ok(proof(db, portal, signers).await?.hosted_document(assertion))
 }
 
+/// What of a credential is signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// What its code opens: the award; of a published record only that it is one, and nothing private.
+    Opened,
+    /// A published record whole, as the learner and the staff have it.
+    Whole,
+}
+
 /// A credential as the publisher signed it, with its assertions as their issuers signed them: a compact JWS. What was
 /// signed says nothing of its status, which may change; the revocation list does.
-pub async fn signed(db: &Db, portal: &Portal, cedid: &CeDiD) -> Result<Vec<u8>, Refusal> {
+pub async fn signed(db: &Db, portal: &Portal, cedid: &CeDiD, extent: Extent) -> Result<Vec<u8>, Refusal> {
     let code = cedid.clone();
-    let (credential, clr, stored) = db
+    let (credential, said, stored) = db
         .read(move |conn| {
             let credential = credential::by_cedid(conn, &code)?.ok_or(Refusal::NotFound)?;
-            let clr = frozen(conn, &credential)?;
-            let stored = signed_form::find(conn, &clr.id, CLR1_JWS)?;
-            Ok::<_, Refusal>((credential, clr, stored))
+            let said = said(conn, &credential, extent)?;
+            let stored = signed_form::find(conn, &said.clr.id, said.form)?;
+            Ok::<_, Refusal>((credential, said, stored))
         })
         .await?;
     if let Some(form) = stored {
         return Ok(form.content);
     }
-    make_ready(db, portal, &proof::signers(&clr)).await?;
+    make_ready(db, portal, &proof::signers(&said.clr)).await?;
     let portal = portal.clone();
-    db.write(move |conn| sign(conn, &portal, &credential, clr.clone())).await
+    db.write(move |conn| sign(conn, &portal, &credential, said.clone())).await
 }
 
-/// The CLR of a credential as it was when it was issued.
+/// What is signed, and the form under which it is kept.
+#[derive(Clone)]
+struct Said {
+    form: &'static str,
+    clr: Clr,
+}
+
+/// A credential as it was when it was issued or published.
+fn said(conn: &mut Conn, credential: &Credential, extent: Extent) -> Result<Said, Refusal> {
+    if credential.clr_id.is_none() {
+        return Ok(Said { form: CLR1_JWS, clr: frozen(conn, credential)? });
+    }
+    let published = credential_document::published(conn, &credential.id)?;
+    Ok(match extent {
+        Extent::Opened => Said { form: CLR1_COVER_JWS, clr: v1::cover_clr(&published.into_cover()) },
+        Extent::Whole => Said { form: CLR1_JWS, clr: v1::record_clr(&published.into_record_as_published()) },
+    })
+}
+
+/// The CLR of an award as it was when it was issued.
 fn frozen(conn: &mut Conn, credential: &Credential) -> Result<Clr, Refusal> {
     let issued = credential_document::issued(conn, &credential.id)?;
     let standing = published::in_force(issued.assertion.issued_on, issued.assertion.expires);
     Ok(v1::credential_clr(&Award { issued, standing }))
 }
 
-fn sign(conn: &mut Conn, portal: &Portal, credential: &Credential, clr: Clr) -> Result<Vec<u8>, Refusal> {
+fn sign(conn: &mut Conn, portal: &Portal, credential: &Credential, said: Said) -> Result<Vec<u8>, Refusal> {
     crate::models::audit::take_turn(conn)?;
-    if let Some(form) = signed_form::find(conn, &clr.id, CLR1_JWS)? {
+    let Said { form, mut clr } = said;
+    if let Some(form) = signed_form::find(conn, &clr.id, form)? {
         return Ok(form.content);
     }
     let proof = known(conn, portal, &proof::signers(&clr))?;
     let own = own(conn, &proof::signers(&clr))?;
-    let (mut forms, mut tokens) = (Vec::new(), Vec::new());
-    for assertion in &clr.assertions {
+    let owners = owners(conn, credential)?;
+    let (mut forms, mut tokens, mut in_the_clear) = (Vec::new(), Vec::new(), Vec::new());
+    for assertion in std::mem::take(&mut clr.assertions) {
+        // What only says that it was taken back names nobody who could sign it, and what was signed of it once says nothing
+        // of that; the publisher's signature covers it.
+        if credential.clr_id.is_some() && !is_signed_by(&assertion, &own) {
+            in_the_clear.push(assertion);
+            continue;
+        }
         let form = match signed_form::find(conn, &assertion.id, CLR1_JWS)? {
             Some(form) => form,
             None => {
-                let form = sign_assertion(conn, portal, (&proof, &own), credential, assertion)?;
+                let of = owners.get(&assertion.id).unwrap_or(&credential.id);
+                let form = sign_assertion(conn, portal, (&proof, &own), of, &assertion)?;
                 forms.push(form.clone());
                 form
             }
         };
-        tokens.push(String::from_utf8_lossy(&form.content).into_owned());
+        tokens.push(form);
     }
+    clr.assertions = in_the_clear;
+    let tokens = tokens.into_iter().map(|form| String::from_utf8_lossy(&form.content).into_owned()).collect();
     let publisher = own.get(&clr.publisher.id).ok_or_else(not_ours)?;
     let id = clr.id.clone();
     let payload = proof.clr_to_sign(clr, tokens).ok_or_else(not_ours)?;
-    let form = made(conn, portal, publisher, (&id, credential), &payload)?;
+    let form = made(conn, portal, publisher, ((&id, form), &credential.id), &payload)?;
     forms.push(form.clone());
     signed_form::insert_all(conn, &forms)?;
     Ok(form.content)
+}
+
+fn is_signed_by(assertion: &Assertion, own: &HashMap<String, Id<Profile>>) -> bool {
+    assertion.achievement.as_ref().is_some_and(|one| own.contains_key(&one.issuer.id))
+}
+
+/// The credential of each assertion of a record: each award has its own.
+fn owners(conn: &mut Conn, credential: &Credential) -> Result<HashMap<String, Id<Credential>>, Refusal> {
+    let mut owners = HashMap::new();
+    if credential.clr_id.is_none() {
+        return Ok(owners);
+    }
+    for issued in credential_document::published(conn, &credential.id)?.awards {
+        if let Some(own) = credential::by_cedid(conn, &issued.assertion.cedid)? {
+            owners.extend(issued.assertion_ids().map(|id| (id.to_owned(), own.id.clone())));
+        }
+    }
+    Ok(owners)
 }
 
 fn sign_assertion(
     conn: &mut Conn,
     portal: &Portal,
     (proof, own): (&Proof, &HashMap<String, Id<Profile>>),
-    credential: &Credential,
+    credential: &Id<Credential>,
     assertion: &Assertion,
 ) -> Result<SignedForm, Refusal> {
     let issuer = assertion.achievement.as_ref().and_then(|one| own.get(&one.issuer.id)).ok_or_else(not_ours)?;
     let payload = proof.assertion_to_sign(assertion.clone()).ok_or_else(not_ours)?;
-    made(conn, portal, issuer, (&assertion.id, credential), &payload)
+    made(conn, portal, issuer, ((&assertion.id, CLR1_JWS), credential), &payload)
 }
 
 /// The form of a document, signed with the key of a profile.
@@ -155,12 +212,12 @@ fn made(
     conn: &mut Conn,
     portal: &Portal,
     signer: &Id<Profile>,
-    (id, credential): (&str, &Credential),
+    (of, credential): ((&str, &str), &Id<Credential>),
     payload: &[u8],
 ) -> Result<SignedForm, Refusal> {
     let signer = keys::ensure(conn, portal, signer, Purpose::Jws)?;
     let token = jws::sign(payload, &signer.secret, &keys::key_url(portal, &signer.key), None)?;
-    Ok(SignedForm::new((id, CLR1_JWS), Some(&credential.id), &signer.key.id, token.into_bytes()))
+    Ok(SignedForm::new(of, Some(credential), &signer.key.id, token.into_bytes()))
 }
 
 fn not_ours() -> Refusal {

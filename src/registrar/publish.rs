@@ -28,8 +28,8 @@ use crate::{
         issued::IssuedEndorsement,
         outbox::{self, Mail},
         pathway, profile,
-        published::{FORMAT, Published, in_force},
-        record::{Publication, Record},
+        published::{FORMAT, Published},
+        record::Record,
     },
     values::{CeDiD, Id, Iri, Json, Name, Reading, Status},
     words::Words,
@@ -162,14 +162,7 @@ impl Composed {
 
     /// The record, as its page, its JSON and its PDF show it on the day of its publication.
     pub fn record(&self) -> Record {
-        let published = self.published.clone();
-        let publication = Publication {
-            cedid: published.cedid.clone(),
-            number: published.number,
-            standing: in_force(published.published_on, None),
-            newer: None,
-        };
-        published.into_record(Some(publication), &std::collections::HashMap::new())
+        self.published.clone().into_record_as_published()
     }
 
     /// A digest of what would be published, whatever code and time it is given: two that are equal say the same.

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use super::{Algorithm, KeyError, PublicKey, Secret};
 
-/// The most bytes of a token that are looked at.
-pub const MOST_BYTES: usize = 4 * 1024 * 1024;
+/// The most bytes of a token that are looked at: as much as any file that may be handed in to be checked.
+pub const MOST_BYTES: usize = 10 * 1024 * 1024;
 /// Members of a header that bring a key, or say where to get one.
 const KEYS_OF_THEIR_OWN: [&str; 5] = ["jwk", "jku", "x5c", "x5u", "x5t"];
 

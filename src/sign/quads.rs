@@ -101,7 +101,7 @@ struct Written {
 /// Where a value stands.
 struct Place<'a> {
     subject: &'a Node,
-    term: &'static Term,
+    term: Term,
     example: Option<String>,
     contexts: Contexts,
     graph: Option<usize>,
@@ -151,7 +151,7 @@ impl Written {
             let iri = match contexts.class(name) {
                 Some(class) => {
                     classes.push(class);
-                    class.iri.to_owned()
+                    contexts.class_iri(class).to_owned()
                 }
                 None if contexts.define_everything() && !name.contains(':') => example(name),
                 None => address(name).map_err(|_| Undefined::Class(name.to_owned()))?,
@@ -257,14 +257,10 @@ fn contexts(named: &Value, inherited: Contexts) -> Result<Contexts, Undefined> {
 /// A term of an example, which stands for whatever it is called.
 const OF_EXAMPLES: Term = vocabulary::ANYTHING;
 
-fn defined(
-    contexts: Contexts,
-    classes: &[&'static Class],
-    name: &str,
-) -> Result<(&'static Term, Option<String>), Undefined> {
+fn defined(contexts: Contexts, classes: &[&'static Class], name: &str) -> Result<(Term, Option<String>), Undefined> {
     match contexts.term(classes, name) {
         Some(term) => Ok((term, None)),
-        None if contexts.define_everything() && !name.contains([':', '@']) => Ok((&OF_EXAMPLES, Some(example(name)))),
+        None if contexts.define_everything() && !name.contains([':', '@']) => Ok((OF_EXAMPLES, Some(example(name)))),
         None => Err(Undefined::Term(name.to_owned())),
     }
 }

@@ -13,6 +13,9 @@ use crate::{
     values::CeDiD,
 };
 
+/// The type of a signed document in its compact form (RFC 7515, 9.2.1).
+pub const JWS: &str = "application/jose";
+
 /// A file to keep. Always an attachment: nothing that was made from other people's words is opened inside our pages.
 pub fn file(kind: &'static str, name: &str, bytes: Vec<u8>) -> HttpResponse {
     HttpResponse::Ok()

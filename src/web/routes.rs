@@ -188,6 +188,7 @@ fn for_learners(routes: &mut Routes) {
     routes.get("/record.pdf", learner::record::pdf);
     routes.get("/record/published/{number:[^/]+}.vc.json", learner::published::vc);
     routes.get("/record/published/{number:[^/]+}.jwt", learner::published::jwt);
+    routes.get("/record/published/{number:[^/]+}.jws", learner::published::jws);
     routes.get("/record/published/{number:[^/]+}.json", learner::published::json);
     routes.get("/record/published/{number:[^/]+}.pdf", learner::published::pdf);
     routes.get("/record/published/{number}", learner::published::show);
@@ -228,6 +229,8 @@ fn for_staff(routes: &mut Routes) {
     routes.post("/admin/clrs/{id}/publication", staff::publication::submit);
     routes.get("/admin/clrs/{id}/record.json", staff::publication::json);
     routes.get("/admin/clrs/{id}/record.pdf", staff::publication::pdf);
+    routes.get("/admin/clrs/{id}/record.vc.json", staff::publication::vc);
+    routes.get("/admin/clrs/{id}/record.jws", staff::publication::jws);
     routes.get("/admin/learners", staff::learners::index);
     routes.get("/admin/learners/new", staff::learners::new);
     routes.get("/admin/learners/{id}", staff::learners::show);

@@ -374,6 +374,7 @@ async fn a_held_learner_sees_the_record_and_only_an_administrative_hold_withhold
         let seen = own.get(page).await.expect(200).says("official documents are withheld").says("Hoosier Experience");
         seen.never_says(".pdf\"");
     }
+    own.get("/record/published/1.jws").await.expect(409);
     for address in &all {
         own.get(address).await.expect(409).says("until the registrar’s office has cleared");
     }

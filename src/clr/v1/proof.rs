@@ -75,13 +75,17 @@ impl Proof {
         Some(bytes(&with_context(assertion)))
     }
 
-    /// The bytes of a CLR that the publisher signs, with its assertions as they were signed.
+    /// The bytes of a CLR that the publisher signs. Of its assertions those that were signed are handed in as they were signed;
+    /// what is left in the CLR is covered by the publisher's signature alone.
     pub fn clr_to_sign(&self, mut clr: Clr, signed: Vec<String>) -> Option<Vec<u8>> {
         self.profile(&mut clr.publisher);
         clr.achievements.iter_mut().for_each(|one| self.profile(&mut one.issuer));
         let creator = self.keys.get(&clr.publisher.id)?.url.clone();
         clr.verification = Some(signed_by(creator));
-        clr.assertions.clear();
+        clr.assertions
+            .iter_mut()
+            .filter_map(|one| one.achievement.as_mut())
+            .for_each(|one| self.profile(&mut one.issuer));
         clr.signed_assertions = signed;
         Some(bytes(&with_context(clr)))
     }
@@ -128,6 +132,28 @@ fn signed_by(creator: String) -> Verification {
 
 fn with_context<T>(body: T) -> Document<T> {
     Document { context: Context::One(CONTEXT.to_owned()), body }
+}
+
+/// A set of signed CLRs (`ClrSet.signedClrs`): in JSON the standard has no other place for one.
+#[derive(Debug, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SignedSet {
+    #[serde(rename = "@context")]
+    context: &'static str,
+    r#type: &'static str,
+    signed_clrs: Vec<String>,
+}
+
+impl SignedSet {
+    /// A set of these tokens.
+    pub fn of(signed_clrs: Vec<String>) -> Self {
+        Self { context: CONTEXT, r#type: "ClrSet", signed_clrs }
+    }
+
+    /// As a document.
+    pub fn document(&self) -> Vec<u8> {
+        bytes(self)
+    }
 }
 
 /// A revocation list (OpenAPI `getRevocationList`).

@@ -220,6 +220,13 @@ pub fn schema(credential: &Value, kind: Kind) -> Vec<String> {
     schema.0
 }
 
+/// Whether a credential names another schema than those of the standard, which are checked without being fetched.
+pub fn has_schema_of_its_own(credential: &Value) -> bool {
+    let is_of_standard =
+        |one: &&Value| one["id"].as_str().is_some_and(|id| id.starts_with("https://purl.imsglobal.org/spec/"));
+    !each(&credential["credentialSchema"]).iter().all(is_of_standard)
+}
+
 /// What is wrong with the subject: of what classes it and its parts are.
 pub fn subject(credential: &Value, kind: Kind) -> Vec<String> {
     let subject = &credential["credentialSubject"];

@@ -8,13 +8,14 @@ use serde_json::json;
 use super::{Form, Piece};
 use crate::{
     clock,
-    clr::v1,
+    clr::v1::{self, proof::SignedSet},
     db::Conn,
     models::{
         Credential, Profile, credential_document,
         credential_document::Document,
         published,
         roll::{self, Roll},
+        signed_form::{self, CLR1_JWS},
     },
     registrar::{Portal, Refusal, clr1},
     values::Id,
@@ -44,11 +45,14 @@ fn written(conn: &mut Conn, portal: &Portal, credential: &Credential, form: Form
     let clr = v1::record_clr(&record);
     let proof = clr1::known(conn, portal, &v1::proof::signers(&clr))?;
     let stored = credential_document::stored(conn, &credential.id)?;
+    let signed = signed(conn, &clr.id)?;
     let id = credential.clr_id.as_ref().map_or_else(|| credential.id.to_string(), Id::to_string);
     Ok(match form {
         Form::Files => {
             let whole = Piece { name: format!("published/{id}.json"), bytes: proof.document(clr) };
-            std::iter::once(whole).chain(stored.into_iter().map(|one| as_stored(&id, one))).collect()
+            let set = |set: SignedSet| Piece { name: format!("published/{id}.signed.json"), bytes: set.document() };
+            let stored = stored.into_iter().map(|one| as_stored(&id, one));
+            std::iter::once(whole).chain(signed.map(set)).chain(stored).collect()
         }
         Form::Lines => {
             let documents: Vec<_> = stored
@@ -64,11 +68,18 @@ fn written(conn: &mut Conn, portal: &Portal, credential: &Credential, form: Form
                     "number": record.publication.as_ref().map(|one| one.number),
                     "clr": proof.clr(clr),
                     "documents": documents,
+                    "signed": signed,
                 }),
             )]);
             vec![Piece { name: String::new(), bytes: v1::line(&told) }]
         }
     })
+}
+
+/// The record as its publisher signed it, as the standard's set. Nothing is signed for an export: it only reads.
+fn signed(conn: &mut Conn, id: &str) -> Result<Option<SignedSet>, Refusal> {
+    let form = signed_form::find(conn, id, CLR1_JWS)?;
+    Ok(form.map(|form| SignedSet::of(vec![String::from_utf8_lossy(&form.content).into_owned()])))
 }
 
 /// A stored document under the name of its format, which may have a slash: `vc+jwt`, `application/json`.

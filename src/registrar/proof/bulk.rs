@@ -6,7 +6,7 @@ use super::{Voice, status};
 use crate::{
     clr::v2::{self, Signing, Told},
     db::Conn,
-    models::{Credential, issued::Issued, signed_form::SignedForm, status_list::Place},
+    models::{Credential, issued::Issued, setting, signed_form::SignedForm, status_list::Place},
     registrar::{Portal, Refusal},
 };
 
@@ -20,6 +20,7 @@ pub fn reserve(
     voices: &BTreeMap<String, Voice>,
     rows: &[(Credential, Issued)],
 ) -> Result<Reserved, Refusal> {
+    let how = status::How { portal, method: setting::status_method(conn)? };
     let mut wanted: BTreeMap<&str, usize> = BTreeMap::new();
     for (_, issued) in rows {
         *wanted.entry(&issued.achievement.issuer.id).or_default() += 1;
@@ -35,7 +36,7 @@ pub fn reserve(
         .map(|(credential, issued)| {
             let (list, turn) = taken.get_mut(issued.achievement.issuer.id.as_str())?;
             let document = v2::award_id(&issued.assertion.id);
-            let place = status::place(portal, list, *turn, (&credential.id, &document));
+            let place = how.place(list, *turn, (&credential.id, &document));
             *turn += 1;
             Some(place)
         })

@@ -11,6 +11,7 @@ use crate::{
     models::{
         Credential,
         record::Standing,
+        setting::{self, StatusMethod},
         status_list::{self, Place, StatusList},
     },
     registrar::{Portal, Refusal, keys},
@@ -23,6 +24,11 @@ fn address(portal: &Portal, list: &Id<StatusList>) -> String {
     format!("{}/status/{list}", portal.base_url)
 }
 
+/// The address of the 1EdTech revocation list of the same credentials.
+fn revocations_address(portal: &Portal, list: &Id<StatusList>) -> String {
+    format!("{}/revocations/{list}", portal.base_url)
+}
+
 /// Takes a place for a signed credential in its issuer's list.
 pub(super) fn take(
     conn: &mut Conn,
@@ -31,7 +37,8 @@ pub(super) fn take(
     (credential, document): (&Id<Credential>, &str),
 ) -> Result<Told, Refusal> {
     let (list, turn) = turns(conn, issuer, 1)?;
-    let (told, place) = place(portal, &list, turn, (credential, document));
+    let told = How { portal, method: setting::status_method(conn)? };
+    let (told, place) = told.place(&list, turn, (credential, document));
     status_list::insert_places(conn, &[place])?;
     Ok(told)
 }
@@ -44,21 +51,34 @@ pub(super) fn turns(conn: &mut Conn, issuer: &Voice, count: usize) -> Result<(St
     Ok(status_list::take(conn, &issuer.profile, count, most)?)
 }
 
-/// What a turn comes to: where the status is told, and the row that says whose it is.
-pub(super) fn place(
-    portal: &Portal,
-    list: &StatusList,
-    turn: i32,
-    (credential, document): (&Id<Credential>, &str),
-) -> (Told, Place) {
-    let place = status_bits::place(&list.secret, turn.unsigned_abs());
-    let row = Place {
-        list_id: list.id.clone(),
-        place: place.cast_signed(),
-        credential_id: credential.clone(),
-        document_id: document.to_owned(),
-    };
-    (Told::Bit { list: address(portal, &list.id), place }, row)
+/// How what is signed now says where its status is told.
+pub(super) struct How<'a> {
+    pub portal: &'a Portal,
+    pub method: StatusMethod,
+}
+
+impl How<'_> {
+    /// What a turn comes to: where the status is told, and the row that says whose place it is. A place is taken whatever
+    /// the credential names, so that both lists always tell of it.
+    pub fn place(
+        &self,
+        list: &StatusList,
+        turn: i32,
+        (credential, document): (&Id<Credential>, &str),
+    ) -> (Told, Place) {
+        let place = status_bits::place(&list.secret, turn.unsigned_abs());
+        let row = Place {
+            list_id: list.id.clone(),
+            place: place.cast_signed(),
+            credential_id: credential.clone(),
+            document_id: document.to_owned(),
+        };
+        let told = match self.method {
+            StatusMethod::Bitstring => Told::Bit { list: address(self.portal, &list.id), place },
+            StatusMethod::RevocationList => Told::Listed(revocations_address(self.portal, &list.id)),
+        };
+        (told, row)
+    }
 }
 
 /// A Bitstring Status List credential, as it stands now.
@@ -107,7 +127,7 @@ pub fn revocation_list(conn: &mut Conn, portal: &Portal, id: &Id<StatusList>) ->
         .collect();
     let issuer = Voice::of(conn, portal, &list.issuer_id)?;
     let list = json!({
-        "id": format!("{}/revocations/{id}", portal.base_url),
+        "id": revocations_address(portal, id),
         "issuer": issuer.issuer,
         "revokedCredential": revoked,
     });

@@ -5,7 +5,8 @@ use serde_json::Value;
 
 use super::{
     Asking,
-    report::{NotHeld, Outcome, Report, unknown, wrong},
+    clr1::{Lying, listed},
+    report::{NotHeld, Outcome, Report, wrong},
     vc::sentence,
 };
 use crate::{
@@ -43,22 +44,38 @@ pub fn report(asking: &mut Asking, value: &Value, token: Option<&Token>, report:
         "Something that the standard requires is missing.",
     );
     let verification = if value["verification"].is_null() { &value["verify"] } else { &value["verification"] };
+    let issuer = resolved(asking, badge).and_then(|badge| resolved(asking, &badge["issuer"]));
     match token {
         Some(token) => {
-            let found = signed(asking, token, verification, badge);
+            let found = signed(asking, token, verification, &issuer);
             report.at("").found("signature", found);
         }
         None => {
-            let found = hosted(asking, value);
-            report.at("").found("hosted", found);
+            let owner = owner(badge, &issuer);
+            let lying = Lying {
+                id: value["id"].as_str().unwrap_or_default(),
+                owner: &owner,
+                verification: None,
+                copy: Some(value),
+            };
+            lying.report(asking, "", report);
         }
     }
+    let status = match (value["revoked"].as_bool(), token, issuer) {
+        (Some(true), ..) => wrong("It says of itself that it was revoked."),
+        (_, None, _) => Ok("It does not say of itself that it was revoked.".to_owned()),
+        (_, _, Err(why)) => Err(why),
+        // Unlike CLR 1.0, an issuer that revoked nothing needs no list.
+        (_, _, Ok(issuer)) if issuer["revocationList"].is_null() => {
+            Ok("Its issuer keeps no list of what was revoked, so it names none.".to_owned())
+        }
+        (_, _, Ok(issuer)) => {
+            let ids: Vec<&str> = [&value["id"], &value["uid"]].into_iter().filter_map(Value::as_str).collect();
+            listed(asking, &issuer, &ids)
+        }
+    };
     let mut at = report.at("");
-    match value["revoked"].as_bool() {
-        Some(true) => at.failed("status", "It says of itself that it was revoked."),
-        _ if token.is_some() => at.unchecked("status", "The list of what its issuer revoked was not asked for."),
-        _ => at.passed("status", "It does not say of itself that it was revoked."),
-    }
+    at.found("status", status);
     let now = asking.now;
     match value["expires"].as_str().map(DateTime::parse_from_rfc3339) {
         Some(Ok(until)) if until < now => {
@@ -72,29 +89,34 @@ pub fn report(asking: &mut Asking, value: &Value, token: Option<&Token>, report:
     Ok(())
 }
 
-/// What lies at the assertion's own address is the truth about it.
-fn hosted(asking: &mut Asking, value: &Value) -> Result<String, NotHeld> {
-    let id = value["id"].as_str().unwrap_or_default();
-    let there = asking.outside.json(id)?;
-    let issuer = value["badge"]["issuer"]["id"].as_str().or_else(|| value["badge"]["issuer"].as_str());
-    let of_issuer = issuer.or_else(|| value["badge"].as_str()).and_then(super::outside::host);
-    if there != *value {
-        return wrong("What lies at its own address says something else.");
-    }
-    if of_issuer.is_some() && of_issuer == super::outside::host(id) {
-        Ok("The same lies at its own address, at its issuer’s host.".to_owned())
-    } else {
-        unknown("The same lies at its own address, but nothing shows that this is its issuer’s.")
+/// A part of an assertion: as it stands in it, or as it lies at the address that stands there.
+fn resolved(asking: &mut Asking, part: &Value) -> Result<Value, NotHeld> {
+    match part {
+        Value::String(address) => asking.outside.json(address),
+        part => Ok(part.clone()),
     }
 }
 
-fn signed(asking: &mut Asking, token: &Token, verification: &Value, badge: &Value) -> Result<String, NotHeld> {
+/// Whoever issued it, by name or at least by the address of what was awarded.
+fn owner(badge: &Value, issuer: &Result<Value, NotHeld>) -> String {
+    let known = issuer.as_ref().ok().and_then(|issuer| issuer["id"].as_str());
+    let said = badge["issuer"]["id"].as_str().or_else(|| badge["issuer"].as_str());
+    known.or(said).or_else(|| badge.as_str()).unwrap_or_default().to_owned()
+}
+
+/// Whether the token holds under the key that the assertion names, and that key is its issuer's.
+fn signed(
+    asking: &mut Asking,
+    token: &Token,
+    verification: &Value,
+    issuer: &Result<Value, NotHeld>,
+) -> Result<String, NotHeld> {
     let Some(creator) = verification["creator"].as_str().or_else(|| verification["url"].as_str()) else {
         return wrong("It does not name the key that it was signed with.");
     };
     let document = asking.outside.json(creator)?;
-    let issuer = badge["issuer"]["id"].as_str().or_else(|| badge["issuer"].as_str()).unwrap_or_default();
-    if document["owner"] != issuer {
+    let issuer = issuer.as_ref().map_err(Clone::clone)?;
+    if document["owner"].is_null() || document["owner"] != issuer["id"] {
         return wrong("The key that it was signed with is somebody else’s than its issuer’s.");
     }
     let key = PublicKey::from_pem(document["publicKeyPem"].as_str().unwrap_or_default());

@@ -2,17 +2,18 @@
 //! compared with what this portal serves now; what was signed, with its signature and our record of it.
 
 mod keys_named;
+mod others;
 mod ours;
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Utc};
 use serde_json::Value;
 
+pub use self::others::{Lying, listed};
 use super::{
     Asking, known,
     record::{self, NOT_SHOWN},
-    report::{NotHeld, Outcome, Report, unknown, wrong},
+    report::{NotHeld, Outcome, Report},
     vc::sentence,
 };
 use crate::{
@@ -21,9 +22,10 @@ use crate::{
         read::{self, JWS, Record},
         wire,
     },
+    db::Conn,
     models::{
         credential,
-        signed_form::{self, CLR1_JWS},
+        signed_form::{self, CLR1_COVER_JWS, CLR1_JWS, SignedForm},
     },
     registrar::Refusal,
     sign::jws::{self, KnownKey, Token},
@@ -104,34 +106,56 @@ fn record(asking: &mut Asking, one: &Record, whole: Option<&Value>, report: &mut
     if report.facts.is_empty() {
         report.facts = facts(clr);
     }
+    report.named(about, clr.name.clone());
+    for (at, assertion) in clr.assertions.iter().enumerate() {
+        let name = assertion.achievement.as_ref().map(|achievement| achievement.name.clone());
+        report.named(&format!("{about}/assertions/{at}"), name);
+    }
+    for (place, assertion, _) in &one.signed {
+        report.named(place, assertion.achievement.as_ref().map(|achievement| achievement.name.clone()));
+    }
     defined(one, report);
     if one.media_type == JWS {
         let text = String::from_utf8_lossy(&one.bytes).into_owned();
-        signed(asking, &text, (&clr.id, &clr.publisher.id), about, report)?;
-    } else if !ours::report(asking, one, whole, report)? {
-        hosted(asking, (&clr.id, clr.verification.as_ref()), whole, about, report);
-        told(asking.now, clr.revoked, None, about, report);
-        for (at, assertion) in clr.assertions.iter().enumerate() {
-            of_others(asking.now, assertion, &format!("{about}/assertions/{at}"), report);
+        if !signed(asking, &text, (&clr.id, &clr.publisher.id), about, report)? {
+            others::told(asking.now, clr.revoked, None, about, report);
+            in_the_clear(asking, one, false, report);
         }
+    } else if !ours::report(asking, one, whole, report)? {
+        let lying =
+            Lying { id: &clr.id, owner: &clr.publisher.id, verification: clr.verification.as_ref(), copy: whole };
+        lying.report(asking, about, report);
+        others::told(asking.now, clr.revoked, None, about, report);
+        in_the_clear(asking, one, true, report);
     }
-    for (at, (place, assertion, _)) in one.signed.iter().enumerate() {
+    for (at, (place, assertion, json)) in one.signed.iter().enumerate() {
         let issuer = assertion.achievement.as_ref().map_or("", |achievement| achievement.issuer.id.as_str());
         let Some(token) = clr.signed_assertions.get(at) else { continue };
         signed(asking, token, (&assertion.id, issuer), place, report)?;
         of_learner(assertion, &clr.learner, place, report);
-        of_others(asking.now, assertion, place, report);
+        others::told(asking.now, assertion.revoked, assertion.expires.as_deref(), place, report);
+        others::endorsements(asking, json, place, report)?;
     }
     if clr.signed_assertions.len() != one.signed.len() {
         report.at(about).failed("signature", "A signed assertion in it is damaged.");
     }
-    if clr.signed_endorsements.iter().chain(clr.assertions.iter().flat_map(|one| &one.signed_endorsements)).count() > 0
-    {
-        report
-            .at(about)
-            .unchecked("endorsement", "It carries signed endorsements, whose signatures are not checked here.");
+    others::endorsements(asking, &one.json, about, report)
+}
+
+/// Assertions of others that stand in a record as they are, some of them at an address of their own too.
+fn in_the_clear(asking: &mut Asking, one: &Record, may_be_hosted: bool, report: &mut Report) {
+    // As it came: what is tidied for reading would differ from what lies elsewhere.
+    let raw: Value = serde_json::from_slice(&one.bytes).unwrap_or_default();
+    for (at, assertion) in one.clr.assertions.iter().enumerate() {
+        let place = format!("{}/assertions/{at}", one.place);
+        let verification = assertion.verification.as_ref().filter(|one| one.r#type == "Hosted");
+        if may_be_hosted && verification.is_some() {
+            let owner = assertion.achievement.as_ref().map_or("", |achievement| achievement.issuer.id.as_str());
+            let copy = raw["assertions"].get(at);
+            Lying { id: &assertion.id, owner, verification, copy }.report(asking, &place, report);
+        }
+        others::told(asking.now, assertion.revoked, assertion.expires.as_deref(), &place, report);
     }
-    Ok(())
 }
 
 fn facts(clr: &wire::Clr) -> Vec<(&'static str, String)> {
@@ -179,52 +203,63 @@ fn of_learner(assertion: &wire::Assertion, learner: &wire::Profile, place: &str,
     }
 }
 
-/// Checks a token whose signer is known from what it signs.
+/// Checks a token whose signer is known from what it signs; whether it is ours.
 fn signed(
     asking: &mut Asking,
     text: &str,
     (id, signer): (&str, &str),
     about: &str,
     report: &mut Report,
-) -> Result<(), Refusal> {
+) -> Result<bool, Refusal> {
     let token = match Token::read(text) {
         Ok(token) => token,
         Err(why) => {
             report.at(about).failed("signature", sentence(&why));
-            return Ok(());
+            return Ok(false);
         }
     };
     let payload: Value = serde_json::from_slice(&token.payload).unwrap_or_default();
-    let named = token.kid().or_else(|| payload["verification"]["creator"].as_str()).unwrap_or_default().to_owned();
+    let profile = profile_of(&payload, signer);
+    let creator = payload["verification"]["creator"].as_str();
+    // Older systems write a number of theirs where the key's address belongs.
+    let kid = token.kid().filter(|kid| kid.contains(':'));
+    let named = kid.or(creator).or_else(|| profile["publicKey"]["id"].as_str()).unwrap_or_default().to_owned();
     let found = match known::find(asking, &named, signer)? {
         Ok(found) => found,
         Err(NotHeld::Unknown(why)) => {
             let why = format!("The key it was signed with could not be had. {why}");
             report.at(about).note("signature", Outcome::Unchecked, why, vec![format!("key {named}")]);
-            return Ok(());
+            return Ok(false);
         }
         Err(NotHeld::Wrong(why)) => {
             report.at(about).note("signature", Outcome::Failed, why, vec![format!("key {named}")]);
-            return Ok(());
+            return Ok(false);
         }
     };
     let mut at = report.at(about);
-    match jws::verify(&token, &[KnownKey::of(&*named, found.key)], None) {
+    match jws::verify(&token, &[KnownKey::of(token.kid().unwrap_or(&named), found.key)], None) {
         Ok(_) => at.passed("signature", "The signature holds: nothing was changed since it was signed."),
         Err(why) => at.failed("signature", sentence(&why)),
     }
     at.found("key", found.belongs);
-    let creator = payload["verification"]["creator"].as_str();
     if creator.is_some_and(|creator| creator != named) {
         at.failed("key", "It names one key in its header and another in what it signs.");
     }
     match found.ours {
-        Some(own) => kept(asking, (id, text, &own), about, report),
+        Some(own) => kept(asking, (id, text, &own), about, report).map(|()| true),
         None => {
-            report.at(about).unchecked("status", "The list of what its issuer revoked was not asked for.");
-            Ok(())
+            let found = others::listed(asking, profile, &[id]);
+            report.at(about).found("status", found);
+            Ok(false)
         }
     }
+}
+
+/// The profile of whoever signed something, as it says itself: of a record its publisher, of an assertion the issuer of
+/// its achievement, of an endorsement its issuer.
+fn profile_of<'a>(payload: &'a Value, signer: &str) -> &'a Value {
+    let named = [&payload["publisher"], &payload["achievement"]["issuer"], &payload["issuer"]];
+    named.into_iter().find(|one| one["id"] == signer).unwrap_or(&Value::Null)
 }
 
 /// What our record says of a token of ours.
@@ -235,7 +270,7 @@ fn kept(
     report: &mut Report,
 ) -> Result<(), Refusal> {
     let Some(conn) = asking.conn.as_deref_mut() else { return Ok(()) };
-    let form = signed_form::find(conn, id, CLR1_JWS)?;
+    let form = the_form(conn, id, text)?;
     let credential = match form.as_ref().and_then(|form| form.credential_id.as_ref()) {
         Some(of) => Some(credential::find(conn, of)?),
         None => None,
@@ -261,48 +296,13 @@ fn kept(
     record::standing(asking, &credential, about, report)
 }
 
-/// Of what is not signed, what lies at its own address is the truth, where that is its publisher's.
-fn hosted(
-    asking: &mut Asking,
-    (id, verification): (&str, Option<&wire::Verification>),
-    whole: Option<&Value>,
-    about: &str,
-    report: &mut Report,
-) {
-    let is_hosted = verification.is_none_or(|one| one.r#type == "Hosted");
-    let found: Result<String, NotHeld> = if !is_hosted {
-        unknown("It says that it is signed, and this copy of it is not.")
-    } else if super::outside::host(id).is_none() {
-        unknown(
-            "It is not signed, and does not lie at an address where it could be compared: anybody may have written it.",
-        )
-    } else {
-        match (asking.outside.json(id), whole) {
-            (Err(why), _) => Err(why),
-            (Ok(there), Some(value)) if there == *value => Ok("The same lies at its own address.".to_owned()),
-            (Ok(_), _) => wrong("What lies at its own address says something else."),
-        }
-    };
-    report.at(about).found("hosted", found);
-}
-
-/// What an assertion of others says of itself.
-fn of_others(now: DateTime<Utc>, assertion: &wire::Assertion, about: &str, report: &mut Report) {
-    told(now, assertion.revoked, assertion.expires.as_deref(), about, report);
-}
-
-fn told(now: DateTime<Utc>, revoked: Option<bool>, expires: Option<&str>, about: &str, report: &mut Report) {
-    let mut at = report.at(about);
-    if revoked == Some(true) {
-        at.failed("status", "It says of itself that it was revoked.");
-    }
-    if let Some(until) = expires.and_then(|until| DateTime::parse_from_rfc3339(until).ok()) {
-        let day = until.format("%-d %B %Y");
-        match until < now {
-            true => at.failed("expiration", format!("It expired on {day}.")),
-            false => at.passed("expiration", format!("It is valid until {day}.")),
-        }
-    }
+/// The form under which something of ours was signed: a published record was signed whole, and apart from that as what its
+/// code opens. Where neither is this text, the first.
+fn the_form(conn: &mut Conn, id: &str, text: &str) -> Result<Option<SignedForm>, Refusal> {
+    let forms = [signed_form::find(conn, id, CLR1_JWS)?, signed_form::find(conn, id, CLR1_COVER_JWS)?];
+    let mut forms: Vec<SignedForm> = forms.into_iter().flatten().collect();
+    let at = forms.iter().position(|form| form.content.trim_ascii() == text.trim().as_bytes());
+    Ok(if forms.is_empty() { None } else { Some(forms.swap_remove(at.unwrap_or(0))) })
 }
 
 /// Those whose keys stand in a record.

@@ -20,34 +20,44 @@ use ureq::{
     },
 };
 
-use super::outside::{host, is_public};
+use super::outside::{Answer, host, is_public};
+
+#[cfg(test)]
+pub(super) mod pretend;
 
 const MOST_TIME: Duration = Duration::from_secs(5);
 const MOST_BYTES: u64 = 1024 * 1024;
 /// Addresses that are fetched at once, by all who verify.
 static AT_ONCE: Semaphore = Semaphore::const_new(4);
 
-/// What lies at an address; nothing where it did not answer as it should, whatever the reason.
-pub async fn fetch(address: String) -> Option<Vec<u8>> {
-    let _one = AT_ONCE.acquire().await.ok()?;
+/// What lies at an address; [`Answer::Nothing`] where it did not answer as it should, whatever the reason.
+pub async fn fetch(address: String) -> Answer {
+    let Ok(_one) = AT_ONCE.acquire().await else { return Answer::Nothing };
     let asked = tokio::task::spawn_blocking(move || got(&address));
-    tokio::time::timeout(MOST_TIME, asked).await.ok()?.ok()?
+    match tokio::time::timeout(MOST_TIME, asked).await {
+        Ok(Ok(Some(answer))) => answer,
+        _ => Answer::Nothing,
+    }
 }
 
-fn got(address: &str) -> Option<Vec<u8>> {
+fn got(address: &str) -> Option<Answer> {
     host(address)?;
     let agent = Agent::with_parts(settings(), DefaultConnector::default(), Vetted);
     let mut answer = agent.get(address).call().ok()?;
-    if answer.status() != 200 {
-        return None;
+    match answer.status().as_u16() {
+        200 => answer.body_mut().with_config().limit(MOST_BYTES).read_to_vec().ok().map(Answer::Content),
+        410 => Some(Answer::Gone),
+        _ => None,
     }
-    answer.body_mut().with_config().limit(MOST_BYTES).read_to_vec().ok()
 }
 
 fn settings() -> Config {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let roots = rustls_native_certs::load_native_certs().certs;
-    let roots: Vec<_> = roots.iter().map(|one| Certificate::from_der(one).to_owned()).collect();
+    #[cfg_attr(not(test), expect(unused_mut, reason = "tests trust a certificate of their own"))]
+    let mut roots: Vec<_> = roots.iter().map(|one| Certificate::from_der(one).to_owned()).collect();
+    #[cfg(test)]
+    roots.push(pretend::trusted());
     let tls = TlsConfig::builder()
         .root_certs(RootCerts::from(roots.into_iter()))
         .unversioned_rustls_crypto_provider(provider)
@@ -55,6 +65,7 @@ fn settings() -> Config {
     Agent::config_builder()
         .https_only(true)
         .max_redirects(0)
+        .http_status_as_error(false)
         .proxy(None)
         .timeout_global(Some(MOST_TIME))
         .user_agent("Testamur")
@@ -71,6 +82,9 @@ impl Resolver for Vetted {
     fn resolve(&self, uri: &Uri, _: &Config, _: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
         let mut vetted = self.empty();
         for address in vetted_addresses(uri).ok_or(Error::HostNotFound)? {
+            // Tests run their own hosts: what was vetted above is then connected to a port of this machine.
+            #[cfg(test)]
+            let address = pretend::reached(address);
             vetted.push(address);
         }
         Ok(vetted)
@@ -79,8 +93,17 @@ impl Resolver for Vetted {
 
 /// What a name stands for, where all of it is public.
 fn vetted_addresses(uri: &Uri) -> Option<Vec<SocketAddr>> {
-    let found: Vec<SocketAddr> = (uri.host()?, 443).to_socket_addrs().ok()?.take(16).collect();
+    let found: Vec<SocketAddr> = looked_up(uri.host()?)?.into_iter().take(16).collect();
     (!found.is_empty() && found.iter().all(|one| is_public(one.ip()))).then_some(found)
+}
+
+/// What a name stands for.
+fn looked_up(host: &str) -> Option<Vec<SocketAddr>> {
+    #[cfg(test)]
+    if let Some(pretended) = pretend::looked_up(host) {
+        return Some(pretended);
+    }
+    Some((host, 443).to_socket_addrs().ok()?.collect())
 }
 
 #[cfg(test)]
@@ -94,7 +117,7 @@ mod tests {
             let uri: Uri = format!("https://{name}/").parse().unwrap();
             assert_eq!(vetted_addresses(&uri), None, "{name}");
         }
-        assert_eq!(fetch("http://example.edu/".to_owned()).await, None);
-        assert_eq!(fetch("https://localhost/".to_owned()).await, None);
+        assert_eq!(fetch("http://example.edu/".to_owned()).await, Answer::Nothing);
+        assert_eq!(fetch("https://localhost/".to_owned()).await, Answer::Nothing);
     }
 }

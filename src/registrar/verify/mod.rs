@@ -5,12 +5,15 @@
 //! The checks are those of the public validator of 1EdTech in its order, and then what only we can say. A key that a
 //! document brings along proves nothing but that the document was not changed since somebody signed it.
 
+#[cfg(test)]
+mod allowed;
 mod badge;
 mod clr1;
 mod fetch;
 mod known;
 mod outside;
 mod record;
+mod refresh;
 mod report;
 mod status;
 mod token;
@@ -71,8 +74,8 @@ pub async fn verify(db: Option<&Db>, portal: &Portal, allowed: &[String], file: 
             return Ok(report);
         }
         for address in wanted {
-            let content = fetch::fetch(address.clone()).await;
-            outside.answered(address, content);
+            let answer = fetch::fetch(address.clone()).await;
+            outside.answered(address, answer);
         }
     }
     Ok(Report::of_nothing("It names too many addresses of others."))

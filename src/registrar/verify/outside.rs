@@ -14,12 +14,31 @@ use super::report::{NotHeld, unknown};
 /// The most addresses that are fetched for one document.
 pub const MOST_FETCHES: usize = 10;
 
+/// What an address answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// These bytes.
+    Content(Vec<u8>),
+    /// What lay there was taken away on purpose (410).
+    Gone,
+    /// Nothing that could be used, whatever the reason.
+    Nothing,
+}
+
 /// What was fetched, and what is still wanted.
 #[derive(Debug, Clone, Default)]
 pub struct Outside {
     allowed: BTreeSet<String>,
-    answers: BTreeMap<String, Option<Vec<u8>>>,
+    answers: BTreeMap<String, Answer>,
     wanted: BTreeSet<String>,
+}
+
+/// What lies at the own address of something that is hosted there.
+pub enum Hosted {
+    /// This.
+    Lies(Value),
+    /// It was taken away, which is how a host revokes.
+    Gone,
 }
 
 impl Outside {
@@ -28,21 +47,35 @@ impl Outside {
         Self { allowed: hosts.iter().map(|host| host.to_ascii_lowercase()).collect(), ..Self::default() }
     }
 
+    /// Whether this address may be asked, as far as an administrator has a say in it.
+    pub fn may_ask(&self, address: &str) -> bool {
+        host(address).is_some_and(|host| self.allowed.contains(&host))
+    }
+
     /// The JSON at an address, where it may be asked for and answered.
     pub fn json(&mut self, address: &str) -> Result<Value, NotHeld> {
+        match self.hosted(address)? {
+            Hosted::Lies(value) => Ok(value),
+            Hosted::Gone => unknown(no_answer(&host(address).unwrap_or_default())),
+        }
+    }
+
+    /// The same for what is the truth about itself where it lies.
+    pub fn hosted(&mut self, address: &str) -> Result<Hosted, NotHeld> {
         let Some(host) = host(address) else {
             return unknown("It names an address that no portal may ask: only https addresses of named hosts are.");
         };
         if !self.allowed.contains(&host) {
-            return unknown(format!("This portal was not allowed to ask {host}."));
+            return unknown(format!("{host} was not asked: this portal asks only where its administrator allowed it."));
         }
         match self.answers.get(address) {
-            Some(Some(content)) => match serde_json::from_slice(content) {
-                Ok(value) => Ok(value),
+            Some(Answer::Content(content)) => match serde_json::from_slice(content) {
+                Ok(value) => Ok(Hosted::Lies(value)),
                 Err(_) => unknown(format!("What {host} answered could not be understood.")),
             },
+            Some(Answer::Gone) => Ok(Hosted::Gone),
             // Refused, closed and too late look the same: this is no way to look into a network.
-            Some(None) => unknown(format!("{host} gave no answer that could be used.")),
+            Some(Answer::Nothing) => unknown(no_answer(&host)),
             None if self.answers.len() + self.wanted.len() >= MOST_FETCHES => {
                 unknown(format!("{host} was not asked: the document names too many addresses."))
             }
@@ -58,10 +91,14 @@ impl Outside {
         std::mem::take(&mut self.wanted).into_iter().collect()
     }
 
-    /// What an address answered; nothing where it did not.
-    pub fn answered(&mut self, address: String, content: Option<Vec<u8>>) {
-        self.answers.insert(address, content);
+    /// What an address answered.
+    pub fn answered(&mut self, address: String, answer: Answer) {
+        self.answers.insert(address, answer);
     }
+}
+
+fn no_answer(host: &str) -> String {
+    format!("{host} gave no answer that could be used.")
 }
 
 /// The host of an address that may be asked at all: https, the usual port, a name with a dot and no number.
@@ -212,7 +249,7 @@ mod tests {
         (0..30).for_each(|at| assert!(outside.json(&format!("https://example.edu/{at}")).is_err()));
         assert_eq!(outside.take_wanted().len(), MOST_FETCHES);
         assert!(
-            matches!(outside.json("https://other.edu/"), Err(NotHeld::Unknown(why)) if why.contains("not allowed"))
+            matches!(outside.json("https://other.edu/"), Err(NotHeld::Unknown(why)) if why.contains("was not asked"))
         );
     }
 }

@@ -68,6 +68,8 @@ pub struct Report {
     pub kind: String,
     /// What it says of itself, by names: not yet to be believed.
     pub facts: Vec<(&'static str, String)>,
+    /// What each credential within it is called, by its place.
+    pub names: Vec<(String, String)>,
     /// The checks in their order.
     pub checks: Vec<Check>,
 }
@@ -95,6 +97,14 @@ impl Report {
             Verdict::Unchecked
         } else {
             Verdict::Valid
+        }
+    }
+
+    /// Writes down what a credential within the document is called.
+    pub fn named(&mut self, about: &str, name: Option<String>) {
+        if let Some(name) = name.filter(|_| !about.is_empty() && self.names.len() < MOST_CHECKS) {
+            let name = name.chars().take(MOST_SIGNS).collect();
+            self.names.push((about.to_owned(), name));
         }
     }
 

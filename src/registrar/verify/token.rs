@@ -39,7 +39,7 @@ pub fn report(asking: &mut Asking, text: &str, report: &mut Report) -> Result<()
         return vc::report(asking, &vc::Given::token(credential, text.as_bytes(), &token), "", report);
     }
     if Kind::of(&payload).is_some() {
-        claims(&payload, &token, report);
+        claims(&payload, &token, "", report);
         let credential = checks::without_claims(&payload);
         return vc::report(asking, &vc::Given::token(&credential, text.as_bytes(), &token), "", report);
     }
@@ -51,7 +51,7 @@ pub fn report(asking: &mut Asking, text: &str, report: &mut Report) -> Result<()
 
 /// What a JWT says beside the credential must be the same (Open Badges 3.0, 8.2.4), and its header nothing else than that
 /// standard allows.
-fn claims(payload: &Value, token: &Token, report: &mut Report) {
+fn claims(payload: &Value, token: &Token, about: &str, report: &mut Report) {
     let instant =
         |member: &str| chrono::DateTime::parse_from_rfc3339(payload[member].as_str()?).ok().map(|at| at.timestamp());
     let mut wrong = Vec::new();
@@ -81,5 +81,30 @@ fn claims(payload: &Value, token: &Token, report: &mut Report) {
         true => "The token says the same as the credential in it.",
         false => "The token says something else than the credential in it.",
     };
-    report.at("").note("claims", outcome, told, wrong);
+    report.at(about).note("claims", outcome, told, wrong);
+}
+
+/// Checks an endorsement that stands as a token in a credential.
+pub fn endorsement(
+    asking: &mut Asking,
+    text: &str,
+    depth: usize,
+    place: &str,
+    report: &mut Report,
+) -> Result<(), Refusal> {
+    let token = match Token::read(text) {
+        Ok(token) => token,
+        Err(why) => {
+            report.at(place).failed("signature", sentence(&why));
+            return Ok(());
+        }
+    };
+    let payload = std::str::from_utf8(&token.payload).ok().and_then(|payload| super::parsed(payload).ok());
+    let Some(payload) = payload.filter(|payload| Kind::of(payload) == Some(Kind::Endorsement)) else {
+        report.at(place).failed("type", "It stands where an endorsement should, and is none.");
+        return Ok(());
+    };
+    claims(&payload, &token, place, report);
+    let credential = checks::without_claims(&payload);
+    vc::report(asking, &vc::Given::token(&credential, text.as_bytes(), &token).at_depth(depth), place, report)
 }

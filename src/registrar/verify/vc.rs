@@ -4,9 +4,9 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use serde_json::Value;
 
 use super::{
-    Asking, known, record,
+    Asking, known, record, refresh,
     report::{NotHeld, Outcome, Report, wrong},
-    status,
+    status, token,
 };
 use crate::{
     clr::v2::checks::{self, Kind, each},
@@ -14,7 +14,7 @@ use crate::{
     registrar::Refusal,
     sign::{
         PublicKey,
-        integrity::{self, Undefined, Unproven},
+        integrity::{self, Suite, Undefined, Unproven},
         jws::{self, KnownKey, Token},
     },
 };
@@ -45,6 +45,11 @@ impl<'a> Given<'a> {
     pub fn token(credential: &'a Value, content: &'a [u8], token: &'a Token) -> Self {
         Self { token: Some(token), ..Self::json(credential, content) }
     }
+
+    /// The same within credentials, this many deep.
+    pub fn at_depth(self, depth: usize) -> Self {
+        Self { depth, ..self }
+    }
 }
 
 /// Checks a credential and those within it.
@@ -55,6 +60,8 @@ pub fn report(asking: &mut Asking, given: &Given, about: &str, report: &mut Repo
         report.kind = kind.map_or("credential", Kind::shown).to_owned();
         report.facts = checks::facts(credential);
     }
+    let called = checks::facts(credential).into_iter().find(|(what, _)| *what == "credential");
+    report.named(about, called.map(|(_, name)| name));
     let mut at = report.at(about);
     at.passed("structure", "It can be read.");
     let Some(kind) = kind else {
@@ -63,7 +70,11 @@ pub fn report(asking: &mut Asking, given: &Given, about: &str, report: &mut Repo
         return Ok(());
     };
     defined(credential, &mut at);
-    at.none_of("context", checks::contexts(credential, kind), "It follows the published standard.", WRONG_CONTEXT);
+    let follows = match checks::is_of_an_older_version(credential) {
+        true => "It follows an earlier version of the published standard.",
+        false => "It follows the published standard.",
+    };
+    at.none_of("context", checks::contexts(credential, kind), follows, WRONG_CONTEXT);
     at.none_of(
         "type",
         checks::named_types(credential),
@@ -76,6 +87,9 @@ pub fn report(asking: &mut Asking, given: &Given, about: &str, report: &mut Repo
         "Everything that the standard requires is there.",
         "Something that the standard requires is missing or malformed.",
     );
+    if checks::has_schema_of_its_own(credential) {
+        at.unchecked("schema", "It names a schema of its own beside the standard’s, which is not read here.");
+    }
     at.none_of(
         "subject",
         checks::subject(credential, kind),
@@ -97,16 +111,30 @@ pub fn report(asking: &mut Asking, given: &Given, about: &str, report: &mut Repo
         "It does not say properly who issued it.",
     );
     let ours = proof(asking, given, about, report)?;
-    let signed_at = match &ours {
-        Some(own) => told_by_us(asking, (given, kind, own), about, report)?,
-        None => {
-            status::report(asking, credential, about, report);
-            None
-        }
-    };
+    let Some(own) = &ours else { return told_by_others(asking, given, about, report) };
+    let signed_at = told_by_us(asking, (given, kind, own), about, report)?;
     times(asking.now, credential, about, report);
     within(asking, given, signed_at, about, report)
 }
+
+/// What others say of something that they signed: of its newest version, where they keep one.
+fn told_by_others(asking: &mut Asking, given: &Given, about: &str, report: &mut Report) -> Result<(), Refusal> {
+    let newest = match about.is_empty() {
+        true => refresh::followed(asking, given, report)?,
+        false => None,
+    };
+    let newest = newest.as_ref().map(|newest| Given::json(newest, &[]));
+    let given = newest.as_ref().unwrap_or(given);
+    let may_hide = integrity::proof(given.credential).is_ok_and(|proof| proof.suite == Suite::EcdsaSd2023);
+    match may_hide && given.credential["credentialStatus"].is_null() {
+        true => report.at(about).unchecked("status", LEFT_OUT),
+        false => status::report(asking, given.credential, about, report),
+    }
+    times(asking.now, given.credential, about, report);
+    within(asking, given, None, about, report)
+}
+
+const LEFT_OUT: &str = "Its holder may leave out parts of it, and where its status is told is not among what is shown.";
 
 const WRONG_CONTEXT: &str = "It does not name the published standard that it claims to follow.";
 
@@ -157,8 +185,13 @@ fn proof(asking: &mut Asking, given: &Given, about: &str, report: &mut Report) -
             return Ok(None);
         }
     };
+    let now = asking.now;
     let mut at = report.at(about);
+    let ended = given.token.is_none().then(|| integrity::proof(given.credential).ok()?.expires).flatten();
     match signature(given, &named, &found.key) {
+        Ok(_) if ended.is_some_and(|end| end < now) => {
+            at.failed("signature", "The signature was made for a time that is over.")
+        }
         Ok(how) => at.note(
             "signature",
             Outcome::Passed,
@@ -172,7 +205,7 @@ fn proof(asking: &mut Asking, given: &Given, about: &str, report: &mut Report) -
 }
 
 /// The key that an embedded proof names.
-fn embedded(credential: &Value) -> Result<String, NotHeld> {
+pub fn embedded(credential: &Value) -> Result<String, NotHeld> {
     match integrity::proof(credential) {
         Ok(proof) => Ok(proof.verification_method),
         Err(Unproven::None) if credential["proof"].is_array() => {
@@ -183,24 +216,24 @@ fn embedded(credential: &Value) -> Result<String, NotHeld> {
             let proof = each(&credential["proof"]).into_iter().next().cloned().unwrap_or_default();
             let suite = proof["cryptosuite"].as_str().or_else(|| proof["type"].as_str()).unwrap_or("unknown");
             match proof["proofPurpose"].as_str() {
-                Some("assertionMethod") if suite != "eddsa-rdfc-2022" => {
+                Some("assertionMethod") if !integrity::is_known(&proof) => {
                     Err(NotHeld::Unknown(format!("It is signed in a way that cannot be checked here ({suite}).")))
                 }
-                Some("assertionMethod") => wrong("Its signature has members that no standard knows."),
+                Some("assertionMethod") => wrong("Its signature is not written as its standard asks."),
                 _ => wrong("Its signature was not made to say that this is true, but for something else."),
             }
         }
     }
 }
 
-fn signature(given: &Given, named: &str, key: &PublicKey) -> Result<String, NotHeld> {
+/// Whether the signature of a credential holds under a key; how it was made.
+pub fn signature(given: &Given, named: &str, key: &PublicKey) -> Result<String, NotHeld> {
     if let Some(token) = given.token {
         jws::verify(token, &[KnownKey::of(named, key.clone())], None).map_err(|why| NotHeld::Wrong(sentence(&why)))?;
         return Ok(format!("JSON Web Signature, {}", token.algorithm.name()));
     }
-    let PublicKey::Ed25519(key) = key else { return wrong("The key is not of the kind that its proof needs.") };
-    match integrity::check(given.credential, key.as_bytes()) {
-        Ok(()) => Ok("data integrity proof, eddsa-rdfc-2022".to_owned()),
+    match integrity::holds(given.credential, key) {
+        Ok(proof) => Ok(format!("embedded proof, {}", proof.suite.name())),
         Err(Unproven::Undefined(Undefined::Context(context))) => {
             Err(NotHeld::Unknown(format!("The signature covers words that are defined at {context}, not known here.")))
         }
@@ -244,9 +277,9 @@ fn told_by_us(
 fn made_for_download(asking: &Asking, given: &Given, own: &SigningKey) -> Option<NaiveDateTime> {
     let is_unkept = given.credential["credentialStatus"].is_null();
     let is_doubtful = own.compromised_since.is_some();
-    let created = integrity::proof(given.credential).ok()?.created;
+    let created = integrity::proof(given.credential).ok()?.created?;
     // A proof tells whole seconds, and a key may have been made in the same one.
-    let created = DateTime::parse_from_rfc3339(&created).ok()?.naive_utc() + chrono::TimeDelta::seconds(1);
+    let created = created.naive_utc() + chrono::TimeDelta::seconds(1);
     let created = if created > asking.now.naive_utc() { asking.now.naive_utc() } else { created };
     (is_unkept && !is_doubtful).then_some(created)
 }
@@ -260,6 +293,12 @@ fn times(now: DateTime<Utc>, credential: &Value, about: &str, report: &mut Repor
     match instant(["validUntil", "expirationDate"]) {
         Some(until) if until < now => at.failed("expiration", format!("It expired on {}.", until.format("%-d %B %Y"))),
         Some(until) => at.passed("expiration", format!("It is valid until {}.", until.format("%-d %B %Y"))),
+        None if integrity::proof(credential).is_ok_and(|proof| proof.suite == Suite::EcdsaSd2023) => {
+            at.unchecked(
+                "expiration",
+                "Its holder may leave out parts of it, and when it expires is not among what is shown.",
+            );
+        }
         None => at.passed("expiration", "It does not expire."),
     }
     match instant(["validFrom", "issuanceDate"]) {
@@ -282,15 +321,14 @@ fn within(
     let subject = &given.credential["credentialSubject"];
     let mut parts: Vec<(String, &Value)> = Vec::new();
     endorsements(given.credential, about, 0, &mut parts);
-    if given.token.is_none() && !given.credential["endorsementJwt"].is_null() {
-        report.at(about).unchecked("endorsement", "It carries endorsements as tokens, which are not checked here.");
-    }
+    let mut tokens = Vec::new();
+    endorsement_tokens(given.credential, about, 0, &mut tokens);
     for (at, member) in each(&subject["verifiableCredential"]).into_iter().enumerate() {
         let place = format!("{about}/credentialSubject/verifiableCredential/{at}");
         recipient(subject, member, &place, report);
         parts.push((place, member));
     }
-    if !parts.is_empty() && given.depth >= DEEPEST {
+    if !(parts.is_empty() && tokens.is_empty()) && given.depth >= DEEPEST {
         report.at(about).failed("structure", "Credentials stand in one another deeper than any record needs.");
         return Ok(());
     }
@@ -298,7 +336,37 @@ fn within(
         let inner = Given { within: signed_at.or(given.within), depth: given.depth + 1, ..Given::json(part, &[]) };
         self::report(asking, &inner, &place, report)?;
     }
+    for (place, text) in tokens {
+        token::endorsement(asking, text, given.depth + 1, &place, report)?;
+    }
     Ok(())
+}
+
+/// Endorsements that stand as tokens in a credential (Open Badges 3.0, `endorsementJwt`), not in those within it.
+fn endorsement_tokens<'a>(value: &'a Value, place: &str, depth: usize, into: &mut Vec<(String, &'a str)>) {
+    match value {
+        _ if depth > super::DEEPEST => {}
+        Value::Object(members) => {
+            for (name, inner) in members {
+                match name.as_str() {
+                    "verifiableCredential" | "proof" | "endorsement" => {}
+                    "endorsementJwt" => {
+                        let found = each(inner).into_iter().enumerate();
+                        into.extend(
+                            found.map(|(at, one)| (format!("{place}/{name}/{at}"), one.as_str().unwrap_or_default())),
+                        );
+                    }
+                    _ => endorsement_tokens(inner, &format!("{place}/{name}"), depth + 1, into),
+                }
+            }
+        }
+        Value::Array(several) => {
+            for (at, one) in several.iter().enumerate() {
+                endorsement_tokens(one, &format!("{place}/{at}"), depth + 1, into);
+            }
+        }
+        _ => {}
+    }
 }
 
 /// Endorsements wherever they stand in a credential, but not in the credentials within it.

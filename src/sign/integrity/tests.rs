@@ -2,99 +2,12 @@
 
 use ed25519_dalek::{Signer, SigningKey};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use super::{Undefined, Unproven};
 use crate::{
     clock,
-    sign::{
-        integrity,
-        oracle::{self, standard},
-    },
+    sign::{integrity, oracle},
 };
-
-fn json(path: &str) -> Option<Value> {
-    Some(serde_json::from_str(&standard(path)?).unwrap())
-}
-
-fn unsigned(path: &str) -> Option<Value> {
-    let mut document = json(path)?;
-    document.as_object_mut().unwrap().remove("proof");
-    Some(document)
-}
-
-#[test]
-fn the_canonical_form_equals_every_vector() {
-    let vectors = [
-        (
-            "vc/test-vectors/vc-di-eddsa/unsigned.json",
-            "vc/test-vectors/vc-di-eddsa/eddsa-rdfc-2022/canonDocDataInt.txt",
-        ),
-        (
-            "vc/test-vectors/vc-di-ecdsa/unsigned.json",
-            "vc/test-vectors/vc-di-ecdsa/ecdsa-rdfc-2019-p256/canonDocECDSAP256.txt",
-        ),
-        ("clr2/test-vectors/json/01-unsigned.json", "clr2/test-vectors/document-canon.txt"),
-    ];
-    for (document, canonical) in vectors {
-        let (Some(document), Some(canonical)) = (unsigned(document), standard(canonical)) else { continue };
-        assert_eq!(integrity::canonical_form(&document).unwrap(), canonical);
-    }
-}
-
-/// The document of this vector is the fixture with another issuer.
-#[test]
-fn the_canonical_form_equals_the_vector_of_open_badges() {
-    let (Some(mut document), Some(canonical)) =
-        (unsigned("ob3/validator-fixtures/simple.json"), standard("ob3/test-vectors/document-canon.txt"))
-    else {
-        return;
-    };
-    document["issuer"] = json!({
-        "id": "https://example.edu/issuers/565049", "type": ["Profile"], "name": "Example Corp",
-        "url": "https://www.imsglobal.org",
-    });
-    assert_eq!(integrity::canonical_form(&document).unwrap(), canonical);
-}
-
-#[test]
-fn the_facts_of_a_proof_equal_their_vector() {
-    let folder = "vc/test-vectors/vc-di-eddsa/eddsa-rdfc-2022";
-    let (Some(config), Some(canonical), Some(hash)) = (
-        json(&format!("{folder}/proofConfigDataInt.json")),
-        standard(&format!("{folder}/proofCanonDataInt.txt")),
-        standard(&format!("{folder}/proofHashDataInt.txt")),
-    ) else {
-        return;
-    };
-    let text = |member: &str| config[member].as_str().unwrap();
-    let facts = integrity::proof_facts(text("created"), text("verificationMethod"));
-    assert_eq!(facts, canonical);
-    let digest: String = Sha256::digest(facts).iter().map(|byte| format!("{byte:02x}")).collect();
-    assert_eq!(digest, hash.trim());
-}
-
-#[test]
-fn a_proof_equals_the_vector_signed_with_its_key() {
-    let folder = "vc/test-vectors/vc-di-eddsa";
-    let (Some(unsigned), Some(signed), Some(pair)) = (
-        standard(&format!("{folder}/unsigned.json")),
-        json(&format!("{folder}/eddsa-rdfc-2022/signedDataInt.json")),
-        json(&format!("{folder}/keyPair.json")),
-    ) else {
-        return;
-    };
-    let secret = pair["privateKeyMultibase"].as_str().unwrap().strip_prefix('z').unwrap();
-    let secret = bs58::decode(secret).into_vec().unwrap();
-    let key = SigningKey::from_bytes(secret[2..].try_into().unwrap());
-    let proof = &signed["proof"];
-    let created = proof["created"].as_str().unwrap().parse().unwrap();
-    let method = proof["verificationMethod"].as_str().unwrap();
-    let proven = integrity::prove(&unsigned, method, created, |bytes| key.sign(bytes).to_bytes()).unwrap();
-    let proven: Value = serde_json::from_str(&proven).unwrap();
-    assert_eq!(proven["proof"]["proofValue"], proof["proofValue"]);
-    integrity::check(&proven, key.verifying_key().as_bytes()).unwrap();
-}
 
 /// Every credential of the fixtures and examples that names contexts which we know: the library and the table agree.
 #[test]
@@ -120,7 +33,7 @@ fn the_table_and_the_library_agree_on_every_fixture() {
         }
     }
     if oracle::is_here() {
-        assert!(agreed >= 10, "{agreed} agreed; {unknown:#?}");
+        assert!(agreed >= 16, "{agreed} agreed; {unknown:#?}");
     }
 }
 
@@ -153,10 +66,7 @@ fn what_is_undefined_or_relative_is_not_signed() {
         refused(|one| one["credentialStatus"] = json!({"id": "https://a.edu/r", "type": "1EdTechRevocationList"})),
         Undefined::Class("1EdTechRevocationList".to_owned())
     );
-    assert!(matches!(
-        refused(|one| one["@context"] = json!(["https://www.w3.org/2018/credentials/v1"])),
-        Undefined::Context(_)
-    ));
+    assert!(matches!(refused(|one| one["@context"] = json!(["https://words.example.edu/v1"])), Undefined::Context(_)));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Classes and terms of W3C Verifiable Credentials 2.0 with data-integrity proofs and Bitstring Status Lists.
 
-use super::{CREDENTIALS, Class, Of, Term, Together, address, text, typed};
+use super::{CREDENTIALS, Class, DATA_INTEGRITY, Of, STATUS, Term, Together, address, text, typed};
 
 macro_rules! cred {
     ($term:literal) => {
@@ -34,6 +34,11 @@ const fn class(name: &'static str, iri: &'static str, terms: &'static [Term]) ->
     Class { name, iri, terms, known: CREDENTIALS }
 }
 
+/// A class that has a context of its own beside that of credentials, for the versions before that one had it.
+const fn shared(name: &'static str, iri: &'static str, beside: u16, terms: &'static [Term]) -> Class {
+    Class { name, iri, terms, known: CREDENTIALS | beside }
+}
+
 /// The classes.
 pub const CLASSES: &[Class] = &[
     class(
@@ -56,19 +61,21 @@ pub const CLASSES: &[Class] = &[
         ],
     ),
     class("JsonSchemaCredential", cred!("JsonSchemaCredential"), &[]),
-    class("BitstringStatusListCredential", status!("BitstringStatusListCredential"), &[]),
-    class(
+    shared("BitstringStatusListCredential", status!("BitstringStatusListCredential"), STATUS, &[]),
+    shared(
         "BitstringStatusList",
         status!("BitstringStatusList"),
+        STATUS,
         &[
             typed("encodedList", status!("encodedList"), MULTIBASE),
             text("statusPurpose", status!("statusPurpose")),
             text("ttl", status!("ttl")),
         ],
     ),
-    class(
+    shared(
         "BitstringStatusListEntry",
         status!("BitstringStatusListEntry"),
+        STATUS,
         &[
             address("statusListCredential", status!("statusListCredential")),
             text("statusListIndex", status!("statusListIndex")),
@@ -77,9 +84,10 @@ pub const CLASSES: &[Class] = &[
             typed("statusSize", status!("statusSize"), "https://www.w3.org/2001/XMLSchema#integer"),
         ],
     ),
-    class(
+    shared(
         "DataIntegrityProof",
         sec!("DataIntegrityProof"),
+        DATA_INTEGRITY,
         &[
             text("challenge", sec!("challenge")),
             typed("created", "http://purl.org/dc/terms/created", INSTANT),

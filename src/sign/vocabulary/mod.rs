@@ -5,10 +5,11 @@
 //! one is neither signed nor accepted. Tests compare the canonical form that comes of this table with the one that a
 //! JSON-LD library makes of the official contexts (`sign::tests`).
 //!
-//! Left out on purpose: `endorsementJwt` and `jti`. They were added to a context that was published already, so programs
-//! that keep the older copy come to another canonical form.
+//! `endorsementJwt` and `jti` were added to a context that was published already, so programs that keep the older copy come
+//! to another canonical form: they are read, and never signed ([`RECENT`]).
 
 mod credentials;
+mod earlier;
 mod records;
 
 /// What the value of a term is when it is text.
@@ -54,47 +55,74 @@ pub struct Class {
     /// The address it stands for.
     pub iri: &'static str,
     terms: &'static [Term],
-    known: u8,
+    known: u16,
 }
+
+/// Terms that not every program knows yet.
+pub const RECENT: [&str; 2] = ["endorsementJwt", "jti"];
 
 /// A term that an example made up.
 pub const ANYTHING: Term = text("", "");
 
 /// Contexts, by the addresses under which documents name them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Contexts(u8);
+pub struct Contexts(u16);
 
-const CREDENTIALS: u8 = 1;
-const BADGES: u8 = 2;
-const RECORDS: u8 = 4;
-const EXTENSIONS: u8 = 8;
-const EXAMPLES: u8 = 16;
+const CREDENTIALS: u16 = 1;
+const BADGES: u16 = 2;
+const RECORDS: u16 = 4;
+const EXTENSIONS: u16 = 8;
+const EXAMPLES: u16 = 16;
+const CREDENTIALS_1: u16 = 32;
+const BADGES_FIRST: u16 = 64;
+const BADGES_ONE: u16 = 128;
+const BADGES_TWO: u16 = 256;
+const RECORDS_1: u16 = 512;
+const ED25519: u16 = 1024;
+const DATA_INTEGRITY_1: u16 = 2048;
+const DATA_INTEGRITY: u16 = 4096;
+const STATUS: u16 = 8192;
 
-/// W3C Verifiable Credentials 2.0.
-const CREDENTIALS_CONTEXT: &str = "https://www.w3.org/ns/credentials/v2";
-/// Open Badges 3.0.
-const BADGES_CONTEXT: &str = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json";
-/// CLR 2.0.
-const RECORDS_CONTEXT: &str = "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json";
-/// The 1EdTech revocation list and refresh service.
-const EXTENSIONS_CONTEXT: &str = "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json";
-/// What W3C's own examples use; there every term is defined.
-const EXAMPLES_CONTEXT: &str = "https://www.w3.org/ns/credentials/examples/v2";
-/// Where such a term points.
+/// Versions of the same, of which a document names one: what it means to name two differs between processors.
+const VERSIONS: [u16; 6] = [
+    CREDENTIALS | CREDENTIALS_1,
+    BADGES | BADGES_FIRST | BADGES_ONE | BADGES_TWO,
+    RECORDS | RECORDS_1,
+    DATA_INTEGRITY | DATA_INTEGRITY_1,
+    // These say otherwise what a name is, which the credentials of 2.0 do not allow.
+    CREDENTIALS | BADGES_FIRST,
+    CREDENTIALS | BADGES_ONE,
+];
+
+/// The contexts that are known here, each by its address.
+const KNOWN: [(&str, u16); 15] = [
+    ("https://www.w3.org/ns/credentials/v2", CREDENTIALS),
+    ("https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json", BADGES),
+    ("https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json", RECORDS),
+    ("https://purl.imsglobal.org/spec/ob/v3p0/extensions.json", EXTENSIONS),
+    // What W3C's own examples use; there every term is defined.
+    ("https://www.w3.org/ns/credentials/examples/v2", EXAMPLES),
+    ("https://www.w3.org/2018/credentials/v1", CREDENTIALS_1),
+    ("https://purl.imsglobal.org/spec/ob/v3p0/context.json", BADGES_FIRST),
+    ("https://purl.imsglobal.org/spec/ob/v3p0/context/ob_v3p0.jsonld", BADGES_FIRST),
+    ("https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.1.json", BADGES_ONE),
+    ("https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.2.json", BADGES_TWO),
+    ("https://purl.imsglobal.org/spec/clr/v2p0/context.json", RECORDS_1),
+    ("https://w3id.org/security/suites/ed25519-2020/v1", ED25519),
+    ("https://w3id.org/security/data-integrity/v1", DATA_INTEGRITY_1),
+    ("https://w3id.org/security/data-integrity/v2", DATA_INTEGRITY),
+    ("https://www.w3.org/ns/credentials/status/v1", STATUS),
+];
+
+/// Where a term of an example points.
 pub const EXAMPLES_VOCABULARY: &str = "https://www.w3.org/ns/credentials/examples#";
 
 impl Contexts {
-    /// These and one more; nothing where it is not one that we know.
+    /// These and one more; nothing where it is not one that we know, or is another version of one that is there.
     pub fn and(self, address: &str) -> Option<Self> {
-        let added = match address {
-            CREDENTIALS_CONTEXT => CREDENTIALS,
-            BADGES_CONTEXT => BADGES,
-            RECORDS_CONTEXT => RECORDS,
-            EXTENSIONS_CONTEXT => EXTENSIONS,
-            EXAMPLES_CONTEXT => EXAMPLES,
-            _ => return None,
-        };
-        Some(Self(self.0 | added))
+        let (_, added) = KNOWN.into_iter().find(|(known, _)| *known == address)?;
+        let both = Self(self.0 | added);
+        VERSIONS.iter().all(|versions| (both.0 & versions).count_ones() <= 1).then_some(both)
     }
 
     /// Whether a term that nobody defined stands for something all the same.
@@ -102,20 +130,59 @@ impl Contexts {
         self.0 & EXAMPLES != 0
     }
 
+    /// The earlier version of Open Badges that is meant.
+    fn earlier(self) -> Option<earlier::Badges> {
+        match self.0 & (BADGES_FIRST | BADGES_ONE | BADGES_TWO) {
+            BADGES_FIRST => Some(earlier::Badges::First),
+            BADGES_ONE => Some(earlier::Badges::One),
+            BADGES_TWO => Some(earlier::Badges::Two),
+            _ => None,
+        }
+    }
+
     /// The class of this name.
     pub fn class(self, name: &str) -> Option<&'static Class> {
-        let all = credentials::CLASSES.iter().chain(records::CLASSES);
+        let all = credentials::CLASSES.iter().chain(records::CLASSES).chain(earlier::CLASSES);
         all.filter(|class| class.known & self.0 != 0).find(|class| class.name == name)
     }
 
+    /// What a class stands for.
+    pub fn class_iri(self, class: &'static Class) -> &'static str {
+        self.earlier().map_or(class.iri, |version| version.class_iri(class))
+    }
+
     /// The term of this name within an object of these classes, which are in the order of their names.
-    pub fn term(self, classes: &[&'static Class], name: &str) -> Option<&'static Term> {
-        let within = classes.iter().rev().find_map(|class| class.terms.iter().find(|term| term.name == name));
+    pub fn term(self, classes: &[&'static Class], name: &str) -> Option<Term> {
+        let within = classes.iter().rev().find_map(|class| self.of(class.name, class.known, class.terms, name));
         within.or_else(|| {
-            let everywhere = [(CREDENTIALS, credentials::EVERYWHERE), (BADGES, records::EVERYWHERE)];
+            let everywhere = [(CREDENTIALS, credentials::EVERYWHERE), (ANY_BADGES, records::EVERYWHERE)];
             let known = everywhere.into_iter().filter(|(context, _)| context & self.0 != 0);
-            known.flat_map(|(_, terms)| terms).find(|term| term.name == name)
+            known.into_iter().find_map(|(context, terms)| self.of("", context, terms, name))
         })
+    }
+
+    /// A term among those of a class, as the version has it that is meant.
+    fn of(self, class: &str, known: u16, terms: &[Term], name: &str) -> Option<Term> {
+        let term = *terms.iter().find(|term| term.name == name)?;
+        match self.earlier() {
+            Some(version) if known & ANY_BADGES != 0 => version.term(class, term),
+            Some(earlier::Badges::First | earlier::Badges::One) => Some(term.with_prefix_declared()),
+            _ => Some(term),
+        }
+    }
+}
+
+/// Any version of Open Badges 3.0.
+const ANY_BADGES: u16 = VERSIONS[1];
+
+impl Term {
+    /// Where the prefix `xsd:` was declared, which it never was in the present versions, a datatype is whole.
+    fn with_prefix_declared(self) -> Self {
+        match self.of {
+            Of::Typed("xsd:anyURI") => Self { of: Of::Typed("https://www.w3.org/2001/XMLSchema#anyURI"), ..self },
+            Of::Typed("xsd:boolean") => Self { of: Of::Typed("https://www.w3.org/2001/XMLSchema#boolean"), ..self },
+            _ => self,
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 //! Some datatypes look wrong and are as published: `https` in XML Schema's address, and `xsd:` that was never declared as
 //! a prefix. The canonical form depends on them.
 
-use super::{BADGES, Class, EXTENSIONS, Of, RECORDS, Term, Together, address, text, typed};
+use super::{ANY_BADGES, Class, EXTENSIONS, Of, RECORDS, RECORDS_1, Term, Together, address, text, typed};
 
 macro_rules! ob {
     ($term:literal) => {
@@ -42,10 +42,12 @@ pub const EVERYWHERE: &[Term] = &[
     text("narrative", ob!("narrative")),
     typed("url", schema!("url"), xml!("anyURI")),
     typed("awardedDate", ob!("awardedDate"), "xsd:dateTime"),
+    text(super::RECENT[0], ob!("endorsementJwt")),
+    address(super::RECENT[1], "https://www.iana.org/assignments/jwt#jti"),
 ];
 
 const fn badge(name: &'static str, iri: &'static str, terms: &'static [Term]) -> Class {
-    Class { name, iri, terms, known: BADGES }
+    Class { name, iri, terms, known: ANY_BADGES }
 }
 
 const fn record(name: &'static str, iri: &'static str, terms: &'static [Term]) -> Class {
@@ -214,15 +216,16 @@ pub const CLASSES: &[Class] = &[
             typed("identifier", clr!("identifier-1"), ob!("Identifier")),
         ],
     ),
-    record(
-        "Association",
-        clr!("Association"),
-        &[
+    Class {
+        name: "Association",
+        iri: clr!("Association"),
+        terms: &[
             text("associationType", clr!("AssociationType")),
             typed("sourceId", clr!("sourceId"), "xsd:anyURI"),
             typed("targetId", clr!("targetId"), "xsd:anyURI"),
         ],
-    ),
+        known: RECORDS | RECORDS_1,
+    },
     extension(
         "1EdTechJsonSchemaValidator2019",
         "https://purl.imsglobal.org/spec/vccs/v1p0/context.json#1EdTechJsonSchemaValidator2019",

@@ -9,7 +9,10 @@ use crate::{
     db::Conn,
     models::{Profile, clr as records, clr::Listed, credential, published, record::Record},
     pdf,
-    registrar::{clr1, proof},
+    registrar::{
+        clr1::{self, Extent},
+        proof,
+    },
     values::{CeDiD, Id},
     web::{
         State, drawn,
@@ -70,6 +73,14 @@ pub async fn jwt(learned: Learned, state: web::Data<State>, number: web::Path<St
     let form = form.ok_or_else(unsigned)?;
     let token = proof::jwt(&state.db, &state.portal.only_signing(), &form.document_id).await?.ok_or_else(unsigned)?;
     Ok(drawn::file("text/plain; charset=utf-8", &format!("record-{code}.jwt"), token))
+}
+
+/// `GET /record/published/{number}.jws`: CLR 1.0, as the publisher signed it.
+pub async fn jws(learned: Learned, state: web::Data<State>, number: web::Path<String>) -> Result<HttpResponse, Error> {
+    held::refuse_documents(&state, &learned).await?;
+    let (_, _, code) = published(&state, learned.learner, &number).await?;
+    let token = clr1::signed(&state.db, &state.portal, &code, Extent::Whole).await?;
+    Ok(drawn::file(drawn::JWS, &format!("record-{code}.jws"), token))
 }
 
 /// `GET /record/published/{number}.pdf`

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     clock,
     models::{Profile, credential, disclosure},
-    registrar::clr1,
+    registrar::clr1::{self, Extent},
     values::{Id, Iri},
     web::{State, drawn, error::Error, guards::Anyone},
 };
@@ -42,18 +42,21 @@ pub async fn revocations(
     Ok(HttpResponse::Ok().content_type("application/ld+json").body(list))
 }
 
-/// `GET /c/{cedid}.jws`: the credential as the publisher signed it (CLR 1.0, `CompactJws`). Of a record, its code opens
-/// no award, so there is none.
+/// `GET /c/{cedid}.jws`: what the code opens, as the publisher signed it (CLR 1.0, `CompactJws`). Of a published record
+/// that is what its page says: the record itself goes to the learner and to staff.
 pub async fn signed(
     anyone: Anyone,
     state: web::Data<State>,
     request: HttpRequest,
     typed: web::Path<String>,
 ) -> Result<HttpResponse, Error> {
-    let Some(Opened::Award(award)) = the_one(&state, &request, &typed).await? else {
+    let Some(opened) = the_one(&state, &request, &typed).await? else {
         return validate::unknown(anyone.frame, &typed);
     };
-    let code = award.issued.assertion.cedid;
-    let token = clr1::signed(&state.db, &state.portal.only_signing(), &code).await?;
-    Ok(drawn::file("application/jose", &format!("clr-{code}.jws"), token))
+    let code = match opened {
+        Opened::Award(award) => award.issued.assertion.cedid,
+        Opened::Record(cover) => cover.cedid,
+    };
+    let token = clr1::signed(&state.db, &state.portal.only_signing(), &code, Extent::Opened).await?;
+    Ok(drawn::file(drawn::JWS, &format!("clr-{code}.jws"), token))
 }

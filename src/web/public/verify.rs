@@ -91,6 +91,18 @@ impl ReportPage {
         against
     }
 
+    /// What a part is called: by its name, where it has one.
+    fn title(&self, part: &Part) -> String {
+        let number = part.number.to_string();
+        match self.report.names.iter().find(|(about, _)| *about == part.about) {
+            Some((_, name)) => {
+                let facts = [("number", number.into()), ("name", name.clone().into())];
+                self.frame.words.with_all("verify-part-named", facts)
+            }
+            None => self.frame.words.with("verify-part", "number", number),
+        }
+    }
+
     /// A message about what was found.
     fn say(&self, what: &str, name: &str) -> String {
         self.frame.words.get(&format!("verify-{what}-{name}"))

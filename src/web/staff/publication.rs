@@ -10,7 +10,9 @@ use crate::{
     models::{Clr, Credential, Profile, credential, profile, published, record::Record},
     pdf,
     registrar::{
-        Portal, Refusal, clr1,
+        Portal, Refusal,
+        clr1::{self, Extent},
+        proof,
         publish::{Composed, How, compose, publish, refuse_if_no_draft, stand_in},
     },
     values::{CeDiD, Id},
@@ -171,6 +173,30 @@ pub async fn json(
             let kind = if kind.contains("json") { "application/json" } else { "application/octet-stream" };
             Ok(drawn::file(kind, "record-as-it-came.json", bytes))
         }
+    }
+}
+
+/// `GET /admin/clrs/{id}/record.vc.json`: CLR 2.0, as it was signed.
+pub async fn vc(may: May<ReadRecords>, state: web::Data<State>, id: web::Path<Id<Clr>>) -> Result<HttpResponse, Error> {
+    let (record, code) = signed(&state, id.into_inner()).await?;
+    let (own, portal) = (code.clone(), state.portal.clone());
+    let form = state.db.write(move |conn| proof::record_form(conn, &portal, &own, &record)).await?;
+    let form = form.ok_or_else(|| Error::Conflict(may.frame.words.get("record-unsigned")))?;
+    Ok(drawn::file("application/json", &format!("record-{code}.vc.json"), form.content))
+}
+
+/// `GET /admin/clrs/{id}/record.jws`: CLR 1.0, as the publisher signed it.
+pub async fn jws(_: May<ReadRecords>, state: web::Data<State>, id: web::Path<Id<Clr>>) -> Result<HttpResponse, Error> {
+    let (_, code) = signed(&state, id.into_inner()).await?;
+    let token = clr1::signed(&state.db, &state.portal, &code, Extent::Whole).await?;
+    Ok(drawn::file(drawn::JWS, &format!("record-{code}.jws"), token))
+}
+
+/// A record that was published: a draft and another publisher's have nothing signed here.
+async fn signed(state: &State, id: Id<Clr>) -> Result<(Box<Record>, CeDiD), Error> {
+    match source(state, id).await? {
+        Source::Ours(record, code) if code != stand_in() => Ok((record, code)),
+        _ => Err(Error::NotFound),
     }
 }
 

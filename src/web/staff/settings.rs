@@ -8,10 +8,11 @@ use crate::{
     config::Sourced,
     models::{
         audit::{self, Change},
-        profile, setting,
+        profile,
+        setting::{self, StatusMethod},
     },
     registrar::Refusal,
-    values::{Email, Line, Name, TimeZone, optional},
+    values::{Email, Invalid, Line, Name, TimeZone, optional},
     web::{
         State,
         error::Error,
@@ -28,6 +29,7 @@ struct SettingsPage {
     frame: Frame,
     entered: Entered,
     organizations: Vec<(String, String)>,
+    status_methods: Vec<(String, String)>,
     errors: Vec<(&'static str, String)>,
     /// The settings of the process, without those that hold secrets.
     process: Vec<Sourced>,
@@ -47,6 +49,8 @@ pub struct Entered {
     areas: String,
     #[serde(default)]
     checkpoints_to: String,
+    #[serde(default)]
+    status_method: String,
 }
 
 /// `GET /admin/settings`
@@ -67,6 +71,7 @@ pub async fn show(
                 time_zone: setting::time_zone(conn)?.to_string(),
                 areas: setting::areas(conn)?.join("\n"),
                 checkpoints_to: setting::get(conn, setting::CHECKPOINTS_TO)?.unwrap_or_default(),
+                status_method: setting::status_method(conn)?.as_str().to_owned(),
             })
         })
         .await?;
@@ -80,6 +85,7 @@ async fn built(frame: Frame, state: &State, entered: Entered, errors: Errors) ->
         frame,
         entered,
         organizations: organizations.into_iter().map(|one| (one.id.to_string(), one.name.to_string())).collect(),
+        status_methods: StatusMethod::ALL.map(|one| (one.as_str().to_owned(), one.shown().to_owned())).into(),
         errors: errors.0,
         process: state.config.sources.iter().filter(|one| !secret.contains(&one.name)).cloned().collect(),
     })
@@ -93,38 +99,25 @@ pub async fn submit(
 ) -> Result<HttpResponse, Error> {
     let entered = form.0;
     let mut errors = Errors::default();
-    let institution = errors.check("institution", optional(&entered.institution, Name::parse)).flatten();
-    let checkpoints_to = errors.check("checkpoints_to", optional(&entered.checkpoints_to, Email::parse)).flatten();
     let wanted = entered.publisher.clone();
     let publisher = state.db.read(move |conn| profile::organization_named(conn, &wanted).map_err(Error::from)).await?;
     if publisher.is_none() {
         errors.add("publisher", "Choose the organisation that publishes");
     }
-    let zone = errors.check("time_zone", optional(&entered.time_zone, TimeZone::parse));
-    let areas = areas(&entered.areas, &mut errors);
-    let (Some(publisher), Some(zone), true) = (publisher, zone, errors.is_empty()) else {
+    let chosen = chosen(&entered, publisher.map(|one| one.id.to_string()), &mut errors);
+    if !errors.is_empty() {
         return page_with(StatusCode::UNPROCESSABLE_ENTITY, &built(may.frame, &state, entered, errors).await?);
-    };
+    }
     let by = may.by;
-    let institution = institution.map(String::from).unwrap_or_default();
-    let checkpoints_to = checkpoints_to.map(|address| address.to_string()).unwrap_or_default();
     state
         .db
         .write(move |conn| {
             let mut changes = Vec::new();
-            // Left empty, it stays as it is.
-            let zone = zone.map_or_else(|| setting::time_zone(conn), Ok)?;
-            for (name, label, value) in [
-                (setting::INSTITUTION, "Institution", institution.as_str()),
-                (setting::PUBLISHER, "Publisher", publisher.id.as_str()),
-                (setting::TIME_ZONE, "Time zone", zone.as_str()),
-                (setting::AREAS, "Areas of events", areas.as_str()),
-                (setting::CHECKPOINTS_TO, "Checkpoints go to", checkpoints_to.as_str()),
-            ] {
-                let before = setting::get(conn, name)?;
+            for (name, label, value) in &chosen {
+                let before = setting::get(conn, name)?.or_else(|| unset(name));
                 if before.as_deref().unwrap_or_default() != value {
                     setting::set(conn, name, value)?;
-                    changes.push(Change { field: label.to_owned(), before, after: Some(value.to_owned()) });
+                    changes.push(Change { field: (*label).to_owned(), before, after: Some(value.clone()) });
                 }
             }
             Ok::<_, Refusal>(audit::write(conn, &by, "changed", ("settings", "settings"), changes)?)
@@ -132,6 +125,42 @@ pub async fn submit(
         .await?;
     state.site.forget();
     Ok(see("/admin/settings"))
+}
+
+/// What was chosen: name, label and value of each setting, or notes what was wrong. A choice that was not sent along stays
+/// as it is.
+fn chosen(
+    entered: &Entered,
+    publisher: Option<String>,
+    errors: &mut Errors,
+) -> Vec<(&'static str, &'static str, String)> {
+    let institution = errors.check("institution", optional(&entered.institution, Name::parse)).flatten();
+    let checkpoints_to = errors.check("checkpoints_to", optional(&entered.checkpoints_to, Email::parse)).flatten();
+    let zone = errors.check("time_zone", optional(&entered.time_zone, TimeZone::parse)).flatten();
+    let areas = areas(&entered.areas, errors);
+    let method = optional(&entered.status_method, |name| {
+        StatusMethod::named(name.trim())
+            .ok_or(Invalid::Malformed("Choose by which list new credentials tell their status"))
+    });
+    let method = errors.check("status_method", method).flatten();
+    let mut chosen = vec![
+        (setting::INSTITUTION, "Institution", institution.map(String::from).unwrap_or_default()),
+        (setting::CHECKPOINTS_TO, "Checkpoints go to", checkpoints_to.map(String::from).unwrap_or_default()),
+        (setting::AREAS, "Areas of events", areas),
+    ];
+    chosen.extend(publisher.map(|id| (setting::PUBLISHER, "Publisher", id)));
+    chosen.extend(zone.map(|zone| (setting::TIME_ZONE, "Time zone", zone.to_string())));
+    chosen.extend(method.map(|told| (setting::STATUS_METHOD, "Status of new credentials", told.as_str().to_owned())));
+    chosen
+}
+
+/// What a setting comes to that nobody chose yet.
+fn unset(name: &str) -> Option<String> {
+    match name {
+        setting::STATUS_METHOD => Some(StatusMethod::default().as_str().to_owned()),
+        setting::TIME_ZONE => Some(TimeZone::UTC.to_string()),
+        _ => None,
+    }
 }
 
 /// Most areas of events.

@@ -36,6 +36,7 @@ record-pdf = PDF
 record-json = JSON
 record-vc = CLR 2.0, signed
 record-jwt = CLR 2.0 as JWT
+record-jws = CLR 1.0, signed
 held-privacy = A privacy hold is on. Nothing of your record is shown to anybody but you and the registrar’s office, and your codes open nothing for others. You can download everything here.
 held-documents = The registrar’s office has placed a hold. You see your record here, but official documents are withheld until the office has cleared it, and your codes open nothing for others. Please ask the registrar’s office.
 held-download = Official documents are withheld until the registrar’s office has cleared a hold on your record. You still see your record; please ask the office what is open.

@@ -177,6 +177,7 @@ record-cover-awards = Awards in it
 record-cover-id = Profile id
 record-cover-pdf = Confirmation as PDF
 record-cover-json = Confirmation as JSON
+record-cover-jws = Confirmation, signed (JWS)
 
 # Checking a file
 verify-title = Check a file
@@ -195,7 +196,9 @@ verify-too-large = The file is larger than 10 MB, which is more than any credent
 verify-says = What it says of itself
 verify-says-hint = Who handed it in could have written this: believe it only if the checks below hold.
 verify-checks = What was checked
-verify-part = Credential within it, no.
+verify-part = Part { $number }
+verify-part-named = Part { $number }, “{ $name }”
+verify-part-place = Where it stands in the file:
 verify-part-checks = What was checked of it
 verify-technical = Technical detail
 verify-again = Check another one

@@ -5,9 +5,9 @@ use std::net::TcpListener;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use testamur::{
-    models::signing_key,
+    models::{credential, signing_key},
     registrar::{
-        keys,
+        clr1, keys,
         revoke::{Reason, revoke},
         verify::{self, Outcome, Verdict},
     },
@@ -88,6 +88,31 @@ async fn a_token_with_any_byte_changed_or_another_header_is_refused() {
         let kid = header["kid"].as_str().unwrap();
         let forged = jws::sign(&payload, &Secret::Rsa(own), kid, None).unwrap();
         assert!(detail(&verified(&app, forged).await, "signature", Outcome::Failed).contains("does not hold"));
+    }
+}
+
+/// Positions spread over so many bytes, never the same distance apart.
+fn spread(length: usize, count: usize) -> Vec<usize> {
+    (0..count).map(|nth| (nth * length / count + nth * 7919 % 61) % length).collect()
+}
+
+#[actix_web::test]
+async fn a_published_record_with_any_bit_flipped_is_refused_in_either_form() {
+    let app = App::start().await;
+    let (draft, _) = app.award("李小龍").await;
+    app.issue(&app.another_draft(&draft).await.id).await;
+    let envelope = super::published(&app, &draft.learner).await;
+    let learner = draft.learner.id.clone();
+    let code = app.read(move |conn| Ok(credential::records_of(conn, &learner)?.remove(0).cedid)).await;
+    let token = clr1::signed(&app.db, &app.portal(), &code, clr1::Extent::Whole).await.unwrap();
+    for (form, whole) in [("CLR 2.0", envelope), ("CLR 1.0", token)] {
+        is_valid(&verified(&app, whole.clone()).await);
+        for at in spread(whole.len(), 160) {
+            let mut changed = whole.clone();
+            changed[at] ^= 1 << (at % 7);
+            let report = verified(&app, changed).await;
+            assert_ne!(report.verdict(), Verdict::Valid, "{form}, byte {at}");
+        }
     }
 }
 

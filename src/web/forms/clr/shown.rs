@@ -84,6 +84,11 @@ impl ClrDetails {
         awards.filter(|award| award.standing.status != Status::InForce).count()
     }
 
+    /// Whether there is anything in it that is signed by itself: a record without awards has no CLR 2.0.
+    fn has_awards(&self) -> bool {
+        self.record.as_ref().is_some_and(|record| !record.awards.is_empty())
+    }
+
     fn why(&self, one: &LeftOut) -> &'static str {
         match one.reading {
             Reading::Valid | Reading::Expired => "Not chosen.",
