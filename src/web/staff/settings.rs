@@ -145,7 +145,11 @@ fn chosen(
     let method = errors.check("status_method", method).flatten();
     let mut chosen = vec![
         (setting::INSTITUTION, "Institution", institution.map(String::from).unwrap_or_default()),
-        (setting::CHECKPOINTS_TO, "Checkpoints go to", checkpoints_to.map(String::from).unwrap_or_default()),
+        (
+            setting::CHECKPOINTS_TO,
+            "Checkpoints go to",
+            checkpoints_to.map(|address| address.to_string()).unwrap_or_default(),
+        ),
         (setting::AREAS, "Areas of events", areas),
     ];
     chosen.extend(publisher.map(|id| (setting::PUBLISHER, "Publisher", id)));
