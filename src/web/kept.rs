@@ -38,7 +38,9 @@ pub async fn then_sign_in(request: &HttpRequest, state: &State, body: Option<Byt
 /// Keeps what was typed in a form that another session was given, for whoever of staff is signed in now.
 pub async fn then_refuse(request: &HttpRequest, state: &State, body: Bytes) -> Error {
     let staff = sessions::staff_id(&request.get_session());
-    match keep(request, state, staff, Some(body)).await {
+    // A button alone, with nothing beside its token, has nothing to lose.
+    let typed = Some(body).filter(|body| body.contains(&b'&'));
+    match keep(request, state, staff, typed).await {
         Ok((page, true)) => Error::OldForm(page),
         Ok(_) => Error::WrongToken,
         Err(error) => error,

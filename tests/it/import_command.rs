@@ -86,16 +86,13 @@ fn the_report_tells_whose_awards_are_somebody_new_s_and_which_are_told_anew() {
     };
     assert_eq!(import(&document), [1, 1, 0, 0, 1, 0, 0]);
     assert_eq!(import(&document), [1, 0, 1, 0, 0, 0, 0]);
-    document["assertions"][0]["role"] = "Diver".into();
-    assert_eq!(import(&document), [1, 0, 0, 1, 0, 0, 0]);
     // For a learner on hold it comes in as well, and is told as held.
     hold(folder.path(), &url, "urn:uuid:f9bd9da5-dff6-51a0-90dc-6778e8bca655");
-    assert_eq!(import(&document), [1, 0, 1, 0, 0, 0, 0]);
     let mut more = document["assertions"][0].clone();
     more["id"] = "https://else.example/assertions/2".into();
     document["assertions"].as_array_mut().unwrap().push(more);
     assert_eq!(import(&document), [2, 1, 1, 0, 0, 1, 0]);
-    document["assertions"][1]["role"] = "Swimmer".into();
+    document["assertions"][0]["role"] = "Diver".into();
     assert_eq!(import(&document), [2, 0, 1, 1, 0, 1, 0]);
 }
 
