@@ -45,6 +45,12 @@ impl Actor {
         }
     }
 
+    /// A learner, acting for themselves.
+    pub fn learner(learner: &Profile, request_id: Option<String>) -> Self {
+        let (id, name) = (Some(learner.id.to_string()), learner.name.to_string());
+        Self { kind: "learner", id, name, role: None, office: None, request_id }
+    }
+
     /// A command run by the operator of the machine.
     pub fn command(name: &str) -> Self {
         Self { kind: "command", id: None, name: format!("command {name}"), role: None, office: None, request_id: None }

@@ -26,7 +26,10 @@ pub enum Kept {
 
 /// Keeps what was typed, if it is known by whom, and sends them to sign in.
 pub async fn then_sign_in(request: &HttpRequest, state: &State, body: Option<Bytes>) -> Error {
-    let is_form = request.headers().get("content-type").is_none_or(|kind| !kind.as_bytes().starts_with(b"multipart/"));
+    let is_form = request.headers().get("content-type").is_none_or(|kind| {
+        // Files are not kept, and what a script sends it keeps itself.
+        !kind.as_bytes().starts_with(b"multipart/") && !kind.as_bytes().starts_with(b"application/json")
+    });
     let typed = body.filter(|body| is_form && !body.is_empty() && body.len() <= kept_form::MOST_BYTES);
     let typed = typed.and_then(|body| String::from_utf8(body.to_vec()).ok()).and_then(|body| without_token(&body));
     let (typed, told) = typed.map_or((None, None), |(typed, page)| (Some(typed), page));

@@ -22,7 +22,8 @@ fn filled(path: &str, draft: &Draft, code: &str) -> String {
     };
     let path = path.replace("{cedid:[^/]+}", code).replace("{cedid}", code).replace("{secret}", "no-such-secret");
     let path = path.replace("{number:[^/]+}", "1").replace("{number}", "1");
-    path.replace("{id}", &id).replace("{name}", "app.css").replace("{code}", "no-such-event")
+    let path = path.replace("{learner}", draft.learner.id.as_str()).replace("{code}", "no-such-code");
+    path.replace("{id}", &id).replace("{name}", "app.css")
 }
 
 async fn ask(browser: &Browser, method: &Method, address: &str) -> u16 {

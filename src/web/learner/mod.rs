@@ -1,5 +1,6 @@
 //! What a learner sees: signing in with a mailed link, and the own record.
 
+pub mod check_in;
 pub mod held;
 pub mod published;
 pub mod record;

@@ -110,3 +110,10 @@ pdf-cover-text = This confirms that the record exists and how it stands. It show
 pdf-cover-awards = Awards in the record
 pdf-cover-title = Record { $number } of { $holder }
 pdf-cover-how-to-validate = To validate the authenticity of this record, visit the institution’s website and enter the CeDiD above.
+
+# The sheet that is signed at an event.
+pdf-sheet-title = Attendance: { $event }
+pdf-sheet-line = No.
+pdf-sheet-name = Name
+pdf-sheet-signature = Signature
+pdf-sheet-page = Page { $page }
