@@ -1,5 +1,7 @@
 //! `import`: files of other systems, brought in by the same verbs as the import pages.
 
+mod attendance;
+
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, Subcommand};
@@ -21,6 +23,8 @@ use crate::{
 pub enum Command {
     /// A CLR 1.0 document, a set of them, a signed one, or a credential that wraps one
     Clr(Options),
+    /// Who came to events: a CSV file with the columns student_id, event_code and status
+    Attendance(attendance::Options),
 }
 
 /// How.
@@ -71,7 +75,14 @@ struct Wrong {
 }
 
 /// Brings a file in, or says what it would bring.
-pub async fn run(config: &Config, Command::Clr(options): Command) -> Result<ExitCode, Failure> {
+pub async fn run(config: &Config, command: Command) -> Result<ExitCode, Failure> {
+    match command {
+        Command::Clr(options) => clr(config, options).await,
+        Command::Attendance(options) => attendance::run(config, options).await,
+    }
+}
+
+async fn clr(config: &Config, options: Options) -> Result<ExitCode, Failure> {
     let content = std::fs::read(&options.file)
         .map_err(|why| Failure::refused(format!("{} cannot be read: {why}", options.file.display())))?;
     let db = opened::existing(config).await?;

@@ -302,6 +302,7 @@ diesel::table! {
         settled_by -> Nullable<Text>,
         learner_id -> Nullable<Text>,
         dismissed_reason -> Nullable<Text>,
+        why -> Text,
     }
 }
 

@@ -1,7 +1,9 @@
 //! Attendance: who came. What was recorded stays; a correction is a further entry, with who and why. How a learner stands
 //! at an event is the latest entry ([`Presence`]), so an event counts once however often somebody was scanned.
 
-use chrono::NaiveDateTime;
+pub mod roster;
+
+use chrono::{NaiveDateTime, TimeDelta};
 use diesel::{prelude::*, sql_types};
 
 use super::{Actor, Event, Profile, progress_mark};
@@ -9,7 +11,7 @@ use crate::{
     clock,
     db::{
         Conn,
-        schema::{attendance, presence},
+        schema::{attendance, event, presence},
     },
     values::{AttendanceSource, AttendanceStatus, Id, Line},
 };
@@ -92,7 +94,9 @@ impl Attendance {
     /// Writes it down, and marks the learner's progress. The caller writes one audit entry for all that it records.
     pub fn record(&self, conn: &mut Conn) -> QueryResult<Recorded> {
         take_turn(conn, &self.event_id, &self.learner_id)?;
-        if self.entry_key.is_some() && was_sent(conn, self.entry_key.as_deref())? {
+        if let Some(key) = &self.entry_key
+            && was_sent(conn, key)?
+        {
             return Ok(Recorded::Repeated);
         }
         let before = standing(conn, &self.event_id, &self.learner_id)?;
@@ -126,7 +130,7 @@ impl Attendance {
 }
 
 /// Two desks that scan the same learner take turns. Writers of SQLite take turns anyway.
-fn take_turn(conn: &mut Conn, event: &Id<Event>, learner: &Id<Profile>) -> QueryResult<()> {
+pub fn take_turn(conn: &mut Conn, event: &Id<Event>, learner: &Id<Profile>) -> QueryResult<()> {
     if let Conn::Postgres(postgres) = conn {
         // Raw: an advisory lock is a function call that the query builder has no word for.
         diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1, 5))")
@@ -136,7 +140,8 @@ fn take_turn(conn: &mut Conn, event: &Id<Event>, learner: &Id<Profile>) -> Query
     Ok(())
 }
 
-fn was_sent(conn: &mut Conn, key: Option<&str>) -> QueryResult<bool> {
+/// Whether an entry with this key was recorded before.
+pub fn was_sent(conn: &mut Conn, key: &str) -> QueryResult<bool> {
     diesel::select(diesel::dsl::exists(attendance::table.filter(attendance::entry_key.eq(key)))).get_result(conn)
 }
 
@@ -159,4 +164,15 @@ pub fn entries(conn: &mut Conn, event: &Id<Event>, learner: &Id<Profile>) -> Que
 pub fn attended(conn: &mut Conn, event: &Id<Event>) -> QueryResult<i64> {
     let here = presence::table.filter(presence::event_id.eq(event));
     here.filter(presence::status.eq(AttendanceStatus::Attended)).count().get_result(conn)
+}
+
+/// Events that take place about now, by their ids; at most fifty.
+pub fn events_around(conn: &mut Conn, now: NaiveDateTime, margin: TimeDelta) -> QueryResult<Vec<Id<Event>>> {
+    event::table
+        .filter(event::starts_at.le(now + margin))
+        .filter(event::ends_at.ge(now - margin))
+        .order((event::starts_at.desc(), event::id))
+        .limit(50)
+        .select(event::id)
+        .load(conn)
 }

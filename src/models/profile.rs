@@ -17,7 +17,8 @@ use crate::{
     db::{
         Conn, insert_rows,
         schema::{
-            achievement, assertion, attendance, clr, event, one_time_link, outbox, profile, session, signing_key, staff,
+            achievement, assertion, attendance, clr, event, learner_card, one_time_link, outbox, parked_attendance,
+            profile, session, signing_key, staff,
         },
     },
     values::{
@@ -300,7 +301,13 @@ pub fn candidates(conn: &mut Conn, entry: &str) -> QueryResult<Vec<Profile>> {
 /// The learner of ours whom an entry names by row id, student number, e-mail address or public id; nobody where it names
 /// several.
 pub fn named_exactly(conn: &mut Conn, entry: &str) -> QueryResult<Option<Profile>> {
-    let mut found: Vec<Profile> = profile::table
+    let mut found = all_named_exactly(conn, entry)?;
+    Ok(found.pop().filter(|_| found.is_empty()))
+}
+
+/// The learners of ours whom an entry names so; two where there are more.
+pub fn all_named_exactly(conn: &mut Conn, entry: &str) -> QueryResult<Vec<Profile>> {
+    profile::table
         .filter(profile::kind.eq(ProfileKind::Person))
         .filter(profile::origin.eq(Origin::Own))
         .filter(
@@ -311,8 +318,7 @@ pub fn named_exactly(conn: &mut Conn, entry: &str) -> QueryResult<Option<Profile
         )
         .limit(2)
         .select(Profile::as_select())
-        .load(conn)?;
-    Ok(found.pop().filter(|_| found.is_empty()))
+        .load(conn)
 }
 
 /// The person that an entry names by row id, student number or public id.
@@ -424,6 +430,8 @@ pub fn uses(conn: &mut Conn, id: &Id<Profile>) -> QueryResult<Vec<String>> {
         .get_result(conn)?;
     let events: i64 = event::table.filter(event::host_id.eq(id)).count().get_result(conn)?;
     let attendances: i64 = attendance::table.filter(attendance::learner_id.eq(id)).count().get_result(conn)?;
+    let cards: i64 = learner_card::table.filter(learner_card::learner_id.eq(id)).count().get_result(conn)?;
+    let meant: i64 = parked_attendance::table.filter(parked_attendance::learner_id.eq(id)).count().get_result(conn)?;
     let members: i64 = staff::table.filter(staff::office_id.eq(id)).count().get_result(conn)?;
     let parts: i64 = profile::table.filter(profile::parent_id.eq(id)).count().get_result(conn)?;
     let (given, got) = endorsement::count_of_profile(conn, id)?;
@@ -437,6 +445,8 @@ pub fn uses(conn: &mut Conn, id: &Id<Profile>) -> QueryResult<Vec<String>> {
         (records, "record names it", "records name it"),
         (events, "event is hosted by it", "events are hosted by it"),
         (attendances, "attendance names it", "attendances name it"),
+        (cards, "card is its own", "cards are its own"),
+        (meant, "settled scan names it", "settled scans name it"),
         (members, "member of staff works for it", "members of staff work for it"),
         (parts, "profile is part of it", "profiles are part of it"),
         (given, "endorsement was given by it", "endorsements were given by it"),

@@ -3,7 +3,7 @@
 //! It names what the credential names and how to check it, and no more. printpdf embeds whole fonts and shapes nothing,
 //! so the text arrives here as glyphs ([`super::shape`]) and [`canvas`] embeds only those.
 
-mod canvas;
+pub(super) mod canvas;
 
 use canvas::Canvas;
 

@@ -5,8 +5,9 @@
 //! decoration for a frame and claims nothing of the sort. All three say the same facts as the page and the JSON, refuse
 //! to draw a character that no font has (it shows as `[U+1F600]` and is reported), and come out byte for byte the same
 //! for the same input: the document's date is the credential's, never the clock's. The [`badge`] is drawn with the same
-//! faces, as a picture.
+//! faces, as a picture. The [`attendance`] sheet is for a pen.
 
+mod attendance;
 mod award;
 mod badge;
 mod certificate;
@@ -31,6 +32,7 @@ mod tables;
 mod tests;
 mod write;
 
+pub use attendance::{Expected, attendance};
 pub use badge::{Badge, badge};
 pub use certificate::certificate;
 pub use credential::credential;

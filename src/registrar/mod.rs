@@ -1,7 +1,9 @@
 //! VERBS: what a registrar's office does, one file each, callable from a page, a command and a job alike. A verb runs in
 //! the transaction it is given, uses nouns and formats, writes the audit entry, and returns what happened.
 
+pub mod attend;
 pub mod backup;
+pub mod check_in;
 pub mod clr1;
 pub mod compare;
 pub mod correct;

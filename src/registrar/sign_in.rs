@@ -61,14 +61,21 @@ pub async fn with_password(
     Ok(Attempt::Welcome(Box::new(account)))
 }
 
-/// Sends a learner a link, if the address is known. Whoever asks never learns whether it was.
-pub fn request_link(conn: &mut Conn, email: &Email, portal: &Portal) -> Result<(), Refusal> {
+/// Sends a learner a link, if the address is known. Whoever asks never learns whether it was. `next` is the page of ours
+/// to which the link leads that learner, where that is not the record.
+pub fn request_link(
+    conn: &mut Conn,
+    email: &Email,
+    portal: &Portal,
+    next: impl Fn(&Id<Profile>) -> Option<String>,
+) -> Result<(), Refusal> {
     let Some(learner) = profile::person_by_email(conn, email)? else { return Ok(()) };
     let hour_ago = clock::now().naive_utc() - TimeDelta::hours(1);
     if outbox::written_since(conn, outbox::SIGN_IN, &learner.id, hour_ago)? >= MOST_LINKS {
         return Ok(());
     }
-    let link = link_with(portal, outbox::PLACE_OF_SECRET);
+    let next = next(&learner.id).map(|page| format!("?next={page}")).unwrap_or_default();
+    let link = format!("{}{next}", link_with(portal, outbox::PLACE_OF_SECRET));
     let institution = setting::get(conn, setting::INSTITUTION)?.unwrap_or_default();
     let letter = mail::SignInLink { name: learner.name.to_string(), institution, link, minutes: LINK_MINUTES as u32 };
     let letter = composed(mail::sign_in_link(&Words::default(), &letter))?;

@@ -10,6 +10,7 @@ mod wrapping;
 pub mod integrity;
 pub mod jws;
 pub mod keys;
+pub mod passing_code;
 pub mod status_bits;
 
 #[cfg(test)]

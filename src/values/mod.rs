@@ -4,6 +4,7 @@
 //! are sentences for people; a form shows them beside the field.
 
 mod address;
+mod attendance;
 mod cedid;
 mod fold;
 mod hold;
@@ -12,6 +13,7 @@ mod json;
 mod key;
 mod media_type;
 mod points;
+pub mod scanned;
 mod sql;
 mod status;
 pub mod system_identifier;
@@ -32,8 +34,8 @@ pub(crate) use sql::stored_text;
 pub use status::{Reading, Status};
 pub use system_identifier::SystemIdentifier;
 pub use terms::{
-    AchievementType, AssociationType, AttendanceSource, AttendanceStatus, IdentifierType, Origin, ProfileKind,
-    ResultStatus, ResultType, Role, TargetType,
+    AchievementType, AssociationType, AttendanceDoubt, AttendanceSource, AttendanceStatus, IdentifierType, Origin,
+    ProfileKind, ResultStatus, ResultType, Role, TargetType,
 };
 pub use text::{Code, Email, Iri, Line, Name, Prose, WebAddress};
 pub use time_zone::TimeZone;

@@ -257,6 +257,18 @@ closed_terms! {
 }
 
 closed_terms! {
+    /// Why an entry about attendance is parked.
+    AttendanceDoubt {
+        /// Nobody is known by it.
+        Unknown = "unknown",
+        /// Several are.
+        Several = "several",
+        /// The learner stands otherwise since.
+        Otherwise = "otherwise",
+    }
+}
+
+closed_terms! {
     /// What a member of staff may do (`contract.md`, Roles).
     Role {
         /// Everything, staff, keys and settings.

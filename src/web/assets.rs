@@ -24,6 +24,8 @@ pub fn address(name: &str) -> String {
 pub static STYLE: LazyLock<String> = LazyLock::new(|| address("app.css"));
 /// The script.
 pub static SCRIPT: LazyLock<String> = LazyLock::new(|| address("app.js"));
+/// The script of the check-in desk.
+pub static DESK: LazyLock<String> = LazyLock::new(|| address("desk.js"));
 /// The icons, one symbol each.
 pub static ICONS: LazyLock<String> = LazyLock::new(|| address("icons.svg"));
 /// The icon of the browser's tab.

@@ -67,7 +67,10 @@ async fn keep(
 }
 
 fn typed_in(request: &HttpRequest, body: Option<Bytes>) -> Option<(String, Option<String>)> {
-    let is_form = request.headers().get("content-type").is_none_or(|kind| !kind.as_bytes().starts_with(b"multipart/"));
+    let is_form = request.headers().get("content-type").is_none_or(|kind| {
+        // Files are not kept, and what a script sends it keeps itself.
+        !kind.as_bytes().starts_with(b"multipart/") && !kind.as_bytes().starts_with(b"application/json")
+    });
     let typed = body.filter(|body| is_form && !body.is_empty() && body.len() <= kept_form::MOST_BYTES)?;
     without_token(&String::from_utf8(typed.to_vec()).ok()?)
 }

@@ -19,6 +19,7 @@ pub mod limits;
 pub mod links;
 pub mod markdown;
 pub mod objects;
+pub mod occasion;
 pub mod parts;
 pub mod passing;
 pub mod public;
@@ -33,7 +34,13 @@ use std::{net::TcpListener, sync::Arc, time::Duration};
 
 use actix_web::{App, HttpServer, dev::Server, middleware::Compress, web};
 
-use crate::{config::Config, db::Db, pdf::Fonts, registrar::Portal, sign::MasterKey};
+use crate::{
+    config::Config,
+    db::Db,
+    pdf::Fonts,
+    registrar::{Portal, check_in},
+    sign::MasterKey,
+};
 
 /// Bytes of a form; more is 413.
 const FORM_BYTES: usize = 256 * 1024;
@@ -60,6 +67,8 @@ pub struct State {
     pub verifying: tokio::sync::Semaphore,
     /// Backups that are being downloaded: one at a time, as each holds a connection and an instant.
     pub copying: Arc<tokio::sync::Semaphore>,
+    /// The codes with which learners check themselves in.
+    pub check_in: check_in::Codes,
     /// What tells the master key from others; stands in backups.
     pub key_fingerprint: String,
     cookie_key: actix_web::cookie::Key,
@@ -76,6 +85,7 @@ impl State {
             drawing: tokio::sync::Semaphore::new(2),
             verifying: tokio::sync::Semaphore::new(2),
             copying: Arc::new(tokio::sync::Semaphore::new(1)),
+            check_in: check_in::Codes::new(key.derive("check-in")),
             key_fingerprint: key.fingerprint(),
             cookie_key: actix_web::cookie::Key::from(&key.derive("session cookies")),
             portal,

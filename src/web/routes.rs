@@ -26,6 +26,9 @@ const GRID_BYTES: usize = 1024 * 1024;
 /// Bytes of a pasted list of learners.
 const LIST_BYTES: usize = 1024 * 1024;
 
+/// Bytes of a list of attendance that travels with its form.
+const TABLE_BYTES: usize = 6 * 1024 * 1024;
+
 /// A route as it was mounted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mounted {
@@ -183,6 +186,9 @@ fn for_signing_in(routes: &mut Routes) {
 
 fn for_learners(routes: &mut Routes) {
     routes.get("/record", learner::record::show);
+    routes.get("/check-in", learner::check_in::code);
+    routes.get("/check-in/{id}/{code}", learner::check_in::show);
+    routes.post("/check-in/{id}/{code}", learner::check_in::submit);
     routes.get("/record.vc.json", learner::record::vc);
     routes.get("/record.json", learner::record::json);
     routes.get("/record.pdf", learner::record::pdf);
@@ -248,6 +254,7 @@ fn for_staff(routes: &mut Routes) {
     routes.get("/admin/backup", staff::backup::show);
     routes.post("/admin/backup", staff::backup::make);
     for_events(routes);
+    for_attendance(routes);
     for_holds(routes);
     for_imports(routes);
     routes.get("/admin/mail", staff::mail::index);
@@ -331,6 +338,36 @@ fn for_events(routes: &mut Routes) {
     objects::mount::<Event>(routes);
     routes.get("/admin/events/{id}/cancellation", events::ask);
     routes.post("/admin/events/{id}/cancellation", events::submit);
+}
+
+fn for_attendance(routes: &mut Routes) {
+    use staff::attendance::{self, add, desk, file, learner, parked, paste, screen, sheet};
+    routes.get("/admin/events/{id}/attendance", attendance::index);
+    routes.post("/admin/events/{id}/attendance", add::submit);
+    routes.get("/admin/events/{id}/attendance.csv", attendance::csv);
+    routes.get("/admin/events/{id}/attendance/add", add::ask);
+    routes.get("/admin/events/{id}/attendance/paste", paste::ask);
+    routes.post("/admin/events/{id}/attendance/paste", paste::submit);
+    routes.takes("/admin/events/{id}/attendance/paste", LIST_BYTES);
+    routes.get("/admin/events/{id}/attendance/file", file::ask);
+    routes.post("/admin/events/{id}/attendance/file", file::hand_in);
+    routes.post("/admin/events/{id}/attendance/rows", file::submit);
+    routes.takes("/admin/events/{id}/attendance/rows", TABLE_BYTES);
+    routes.get("/admin/events/{id}/attendance/parked", parked::of_event);
+    routes.get("/admin/events/{id}/learners/{learner}", learner::show);
+    routes.post("/admin/events/{id}/learners/{learner}", learner::correct);
+    routes.get("/admin/events/{id}/desk", desk::show);
+    routes.post("/admin/events/{id}/desk", desk::submit);
+    routes.post("/admin/events/{id}/desk/entries", desk::entries);
+    routes.get("/admin/events/{id}/screen", screen::show);
+    routes.get("/admin/events/{id}/sheet.pdf", sheet::show);
+    routes.get("/admin/attendance/parked", parked::index);
+    routes.get("/admin/attendance/parked/{id}", parked::show);
+    routes.post("/admin/attendance/parked/{id}", parked::resolve);
+    routes.post("/admin/attendance/parked/{id}/dismissal", parked::dismiss);
+    routes.get("/admin/learners/{id}/cards", staff::cards::show);
+    routes.post("/admin/learners/{id}/cards", staff::cards::add);
+    routes.post("/admin/learners/{id}/cards/removal", staff::cards::remove);
 }
 
 fn for_holds(routes: &mut Routes) {

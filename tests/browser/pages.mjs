@@ -35,6 +35,7 @@ export async function prepare(demo) {
   places.achievementPage = new URL(described).pathname.split("/").pop();
   Object.assign(places, await partsOf(registrar, first));
   Object.assign(places, await changedPeople(registrar, first, told));
+  await came(registrar, places);
   // A letter for the mail pages: an award's, by way of issuing a draft of somebody who can be told.
   await registrar.goto(`${places.draft}/issue`);
   await registrar.getByRole("button", { name: "Issue this award" }).click();
@@ -113,6 +114,18 @@ async function planned(registrar, places) {
   await registrar.getByLabel("Why").fill("The hall is closed");
   await registrar.getByRole("button", { name: "Cancel this event" }).click();
   await registrar.getByText("Cancelled: The hall is closed").waitFor();
+}
+
+/** Somebody on the roster of an event, and what means nobody. */
+async function came(registrar, places) {
+  await registrar.goto(`${places.event}/desk`);
+  await registrar.getByLabel("Scan a card").fill("a card of nobody");
+  await registrar.keyboard.press("Enter");
+  await registrar.getByText("Not known").first().waitFor();
+  await registrar.goto(`${places.event}/attendance/parked`);
+  places.parked = await registrar.locator("tbody th a").first().getAttribute("href");
+  await registrar.goto(`${places.event}/attendance`);
+  places.attendee = await registrar.locator("tbody th a").first().getAttribute("href");
 }
 
 /** A learner whose name changed, and one who was erased. */
@@ -303,6 +316,8 @@ export function publicPages({ told }, places) {
     page("an address that leads nowhere", "/nowhere", 404),
     page("the sign-in of staff", "/sign-in"),
     refused("a refused sign-in", "/sign-in", "Sign in", { "E-mail address": "a@iu.example", Password: "wrong" }),
+    page("checking in with a code", "/check-in"),
+    page("checking in with a code that is none", "/check-in?event=NONE&code=12345678", 422),
     page("asking for a sign-in link", "/sign-in/link"),
     refused("asking for a sign-in link without an address", "/sign-in/link", "Send me a link"),
     refused("a sign-in link on its way", "/sign-in/link", "Send me a link", { "E-mail address": "a@iu.example" }, 200),
@@ -394,6 +409,39 @@ export function staffPages({ told }, places) {
     page("a cancelled event", places.cancelled),
     page("the cancelling of an event", `${places.coming}/cancellation`),
     refused("the cancelling of an event without a reason", `${places.coming}/cancellation`, "Cancel this event"),
+    page("the roster of an event", `${places.event}/attendance`),
+    page("the roster of an event without a find", `${places.event}/attendance?q=qqqqqqqq`),
+    page("searching and ticking", `${places.event}/attendance/add`),
+    page("searching and ticking, with finds", `${places.event}/attendance/add?q=an`),
+    refused("ticking nobody", `${places.event}/attendance/add?q=an`, "Record those ticked"),
+    page("pasting attendance", `${places.event}/attendance/paste`),
+    refused("pasting nothing", `${places.event}/attendance/paste`, "Look at it first"),
+    refused("a pasted list, looked at", `${places.event}/attendance/paste`, "Look at it first", { Learners: "0000001\nx" }, 200),
+    page("attendance from a file", `${places.event}/attendance/file`),
+    refused("attendance from no file", `${places.event}/attendance/file`, "Look at it"),
+    {
+      name: "a list in a file",
+      address: `${places.event}/attendance/file`,
+      status: 200,
+      async open(tab) {
+        await tab.goto(`${places.event}/attendance/file`);
+        const buffer = Buffer.from("Name;Student number;Status\nZo\xeb;0000001;attended\n", "latin1");
+        await tab.locator("input[type=file]").setInputFiles({ name: "came.csv", mimeType: "text/csv", buffer });
+        return sent(tab, "Look at it");
+      },
+    },
+    page("attendance of an event to resolve", `${places.event}/attendance/parked`),
+    page("attendance to resolve", "/admin/attendance/parked"),
+    page("attendance that is resolved", "/admin/attendance/parked?state=settled"),
+    page("a scan that means nobody", places.parked),
+    refused("a scan that means nobody, resolved as nobody", places.parked, "Count this learner"),
+    refused("a scan that means nobody, dismissed without a reason", places.parked, "Dismiss it"),
+    page("a learner at an event", places.attendee),
+    refused("a correction of attendance without a reason", places.attendee, "Record the correction"),
+    page("the check-in desk", `${places.event}/desk`),
+    page("the screen of self check-in", `${places.event}/screen`),
+    page("the cards of a learner", `${learner}/cards`),
+    refused("a refused card", `${learner}/cards`, "Add this card"),
     page("profiles", "/admin/profiles"),
     page("a new organisation", "/admin/profiles/new"),
     page("a new learner", "/admin/profiles/new?kind=person"),

@@ -10,6 +10,7 @@ use testamur::{
     models::{Achievement, Actor, Assertion, Credential, Profile, ResultDescription, Staff, assertion, setting, staff},
     registrar::{
         Portal, Refusal,
+        check_in::Codes,
         deliver::{self, Post},
         issue::{How, issue},
         keys::Keyring,
@@ -28,6 +29,8 @@ pub struct App {
     pub db: Db,
     /// As the program knows it, with the public address of its settings.
     pub portal: Portal,
+    /// The codes on its screens.
+    pub codes: Codes,
     _folder: tempfile::TempDir,
     _database: Option<OwnDatabase>,
 }
@@ -110,8 +113,24 @@ impl Browser {
         self.post_raw(action, &all).await
     }
 
+    /// The whole address of a page.
+    pub fn address(&self, path: &str) -> String {
+        format!("{}{path}", self.base_url)
+    }
+
     /// Posts fields and files as a form that hands files in.
     pub async fn hand_in(&self, path: &str, fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Answer {
+        self.hand_in_as("files", path, fields, files).await
+    }
+
+    /// The same with files in a field of this name.
+    pub async fn hand_in_as(
+        &self,
+        field: &str,
+        path: &str,
+        fields: &[(&str, &str)],
+        files: &[(&str, &[u8])],
+    ) -> Answer {
         const BETWEEN: &str = "----between-the-parts";
         let mut body = Vec::new();
         for (name, value) in fields {
@@ -119,7 +138,7 @@ impl Browser {
             body.extend_from_slice(head.as_bytes());
         }
         for (name, content) in files {
-            let about = format!("Content-Disposition: form-data; name=\"files\"; filename=\"{name}\"");
+            let about = format!("Content-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"");
             let head = format!("--{BETWEEN}\r\n{about}\r\nContent-Type: application/octet-stream\r\n\r\n");
             body.extend_from_slice(head.as_bytes());
             body.extend_from_slice(content);
@@ -190,14 +209,24 @@ impl App {
         db.migrate().await.unwrap();
         let key = MasterKey::load_or_create(&config.master_key_file).unwrap();
         let portal = Portal::new(config.base_url.clone(), Keyring::of(&key));
+        let codes = Codes::new(key.derive("check-in"));
         let state = web::State::new(db.clone(), config, &key, portal.clone());
         let server = web::server(state, listener).unwrap();
         actix_web::rt::spawn(server);
-        Self { base_url: format!("http://{bind}"), portal, db, _folder: folder, _database: own }
+        Self { base_url: format!("http://{bind}"), portal, db, codes, _folder: folder, _database: own }
     }
 
     pub fn browser(&self) -> Browser {
         let client = Client::builder().cookie_store(true).redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        Browser { client, base_url: self.base_url.clone() }
+    }
+
+    /// A browser that asks from an address of its own, where the portal trusts what stands before it.
+    pub fn browser_at(&self, from: &str) -> Browser {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-forwarded-for", from.parse().unwrap());
+        let client = Client::builder().cookie_store(true).default_headers(headers);
+        let client = client.redirect(reqwest::redirect::Policy::none()).build().unwrap();
         Browser { client, base_url: self.base_url.clone() }
     }
 

@@ -5,6 +5,7 @@
 
 mod achievement_pages;
 mod app;
+mod attendance;
 mod audit_chain;
 mod awards;
 mod backup;

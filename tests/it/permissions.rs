@@ -23,7 +23,8 @@ fn filled(path: &str, draft: &Draft, code: &str) -> String {
     let path = path.replace("{cedid:[^/]+}", code).replace("{cedid}", code).replace("{secret}", "no-such-secret");
     let path = path.replace("{token:[^/]+}", "no-such-token").replace("{token}", "no-such-token");
     let path = path.replace("{number:[^/]+}", "1").replace("{number}", "1");
-    let path = path.replace("{seq:[^/]+}", "1").replace("{code}", "no-such-event");
+    let path = path.replace("{seq:[^/]+}", "1").replace("{code}", "no-such-code");
+    let path = path.replace("{learner}", draft.learner.id.as_str());
     path.replace("{id}", &id).replace("{name}", "app.css")
 }
 

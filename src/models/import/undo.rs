@@ -10,8 +10,8 @@ use crate::{
         Conn,
         schema::{
             achievement, achievement_version, assertion, association, attendance, clr, clr_assertion, credential,
-            credential_document, endorsement, event, evidence, import, import_object, one_time_link, outbox, profile,
-            result, session, share_award, signing_key, staff, status_place,
+            credential_document, endorsement, event, evidence, import, import_object, learner_card, one_time_link,
+            outbox, profile, result, session, share_award, signing_key, staff, status_place,
         },
     },
     models::{
@@ -117,11 +117,21 @@ fn on_profiles(conn: &mut Conn, own: &Own) -> QueryResult<Vec<Told>> {
         (parts, "other profile is part of an organisation of it", "other profiles are part of organisations of it"),
         (members, "member of staff works for an office of it", "members of staff work for offices of it"),
         (events, "event is hosted by an office of it", "events are hosted by offices of it"),
+        (cards(conn, profiles)?, "card is of a learner of it", "cards are of learners of it"),
         (attended, "attendance names a learner of it", "attendances name learners of it"),
         (records, "other record names a profile of it", "other records name profiles of it"),
         (endorsed, "other endorsement concerns a profile of it", "other endorsements concern profiles of it"),
         (mailed(conn, profiles)?, "mail was written to a learner of it", "mails were written to learners of it"),
     ])
+}
+
+fn cards(conn: &mut Conn, profiles: &[&str]) -> QueryResult<usize> {
+    let mut number = 0;
+    for ids in profiles.chunks(AT_ONCE) {
+        let own = learner_card::table.filter(learner_card::learner_id.eq_any(ids));
+        number += own.select(learner_card::card_folded).load::<String>(conn)?.len();
+    }
+    Ok(number)
 }
 
 fn on_achievements(conn: &mut Conn, own: &Own, since: NaiveDateTime) -> QueryResult<Vec<Told>> {

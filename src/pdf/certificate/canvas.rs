@@ -1,4 +1,4 @@
-//! One page of printpdf: shapes and shaped text, measured from the top left.
+//! Pages of printpdf: shapes and shaped text, measured from the top left.
 //!
 //! This is the only place that knows printpdf, which changes often. It embeds each face cut down to the glyphs in use,
 //! and takes back what printpdf would say untruly or at random: a claim of PDF/X, version 1.3 and a drawn identifier.
@@ -30,17 +30,23 @@ pub struct About<'a> {
     pub date: DateTime<Utc>,
 }
 
-/// A page being drawn.
+/// Pages of one size, the last of which is being drawn.
 pub struct Canvas {
     /// Width and height in points.
     pub size: (f32, f32),
     ops: Vec<Op>,
+    finished: Vec<Vec<Op>>,
     faces: Vec<(Arc<Face>, GlyphRemapper)>,
 }
 
 impl Canvas {
     pub fn new(size: (f32, f32)) -> Self {
-        Self { size, ops: Vec::new(), faces: Vec::new() }
+        Self { size, ops: Vec::new(), finished: Vec::new(), faces: Vec::new() }
+    }
+
+    /// Begins a further page.
+    pub fn turn(&mut self) {
+        self.finished.push(std::mem::take(&mut self.ops));
     }
 
     fn point(&self, (x, y): Spot) -> Point {
@@ -148,7 +154,9 @@ impl Canvas {
             document.resources.fonts.map.insert(font_id(index), PdfFont::new(subset(index, face, glyphs)?));
         }
         let (width, height) = self.size;
-        document.pages.push(PdfPage::new(Mm::from(Pt(width)), Mm::from(Pt(height)), self.ops));
+        for ops in self.finished.into_iter().chain([self.ops]) {
+            document.pages.push(PdfPage::new(Mm::from(Pt(width)), Mm::from(Pt(height)), ops));
+        }
         let mut written = document.to_lopdf_document(&PdfSaveOptions::default(), &mut Vec::new());
         settle(&mut written, &about).map_err(|error| Error::Rules(error.to_string()))?;
         let mut bytes = Vec::new();

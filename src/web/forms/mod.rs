@@ -17,6 +17,7 @@ pub mod result;
 pub mod result_description;
 pub mod rubric;
 pub mod rubric_criterion_level;
+pub mod sent;
 
 use std::{future::Future, pin::Pin};
 

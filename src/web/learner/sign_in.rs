@@ -91,7 +91,7 @@ pub async fn send(
     };
     state.limits.sign_in(limits::address(&request, &state))?;
     let portal = state.portal.clone();
-    let sending = state.db.write(move |conn| sign_in::request_link(conn, &email, &portal));
+    let sending = state.db.write(move |conn| sign_in::request_link(conn, &email, &portal, |_| None));
     let (sent, ()) = tokio::join!(sending, tokio::time::sleep(ALIKE));
     sent?;
     Ok(see("/sign-in/link?sent"))
@@ -102,7 +102,15 @@ pub async fn confirm(stranger: Stranger) -> Result<HttpResponse, Error> {
     page(&ConfirmPage { frame: stranger.frame })
 }
 
-/// `POST /sign-in/link/{secret}`: uses the link up and opens the record.
+/// The page of a learner's that the link leads to; the record where it names none.
+fn next(query: &str) -> String {
+    let named = query.split('&').find_map(|pair| pair.strip_prefix("next=")).unwrap_or_default();
+    let plain = named.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'.'));
+    let ours = named.starts_with("/check-in/") && !named.contains("//") && named.len() < 200;
+    if ours && plain { named.to_owned() } else { "/record".to_owned() }
+}
+
+/// `POST /sign-in/link/{secret}`: uses the link up and opens the record, or the page for which it was sent.
 pub async fn consume(
     stranger: Stranger,
     state: web::Data<State>,
@@ -116,9 +124,25 @@ pub async fn consume(
         Ok(learner) => {
             sessions::begin_learner(&request.get_session(), &learner.id)?;
             let kept = state.db.read(move |conn| kept_form::of_learner(conn, &learner.id).map_err(Error::from)).await?;
-            Ok(see(if kept.is_some() { kept::OF_LEARNERS.1 } else { "/record" }))
+            let next = next(request.query_string());
+            Ok(see(if kept.is_some() { kept::OF_LEARNERS.1.to_owned() } else { next }))
         }
         Err(Refusal::NotFound) => page_with(StatusCode::GONE, &UsedPage { frame: stranger.frame }),
         Err(other) => Err(other.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::next;
+
+    #[test]
+    fn a_link_leads_to_a_page_of_the_learner_and_nowhere_else() {
+        assert_eq!(next("next=/check-in/01a2/17.ab"), "/check-in/01a2/17.ab");
+        for elsewhere in
+            ["", "next=//evil.example", "next=/admin", "next=/check-in//evil.example", "next=/check-in/%0d"]
+        {
+            assert_eq!(next(elsewhere), "/record", "{elsewhere}");
+        }
     }
 }

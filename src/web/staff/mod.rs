@@ -1,8 +1,10 @@
 //! The registrar's pages beyond the seven that every kind has.
 
 pub mod accounts;
+pub mod attendance;
 pub mod audit;
 pub mod backup;
+pub mod cards;
 pub mod correction;
 pub mod dashboard;
 pub mod endorsements;

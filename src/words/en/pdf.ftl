@@ -113,3 +113,10 @@ pdf-cover-how-to-validate = To validate the authenticity of this record, visit t
 pdf-share-consent = Shown with the holder’s consent, to one recipient for one purpose. It may not be passed on to anybody else without the holder’s consent.
 pdf-share-ends = The link to the present status works until { $date } and can be switched off by the holder before. The awards do not end with it.
 pdf-share-until-off = The link to the present status works until the holder switches it off. The awards do not end with it.
+
+# The sheet that is signed at an event.
+pdf-sheet-title = Attendance: { $event }
+pdf-sheet-line = No.
+pdf-sheet-name = Name
+pdf-sheet-signature = Signature
+pdf-sheet-page = Page { $page }

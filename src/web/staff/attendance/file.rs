@@ -1,0 +1,234 @@
+//! A list in a file: handed in, its columns named, looked at, and recorded. Nothing of it is stored before it is recorded:
+//! the text travels with the form.
+
+use actix_web::{HttpResponse, http::StatusCode, web};
+use askama::Template;
+use serde::Deserialize;
+
+use super::{
+    answered::{Group, groups},
+    paste::through,
+    statuses,
+};
+use crate::{
+    models::Event,
+    registrar::{
+        Refusal,
+        attend::{
+            Answered, Entry, MOST_ENTRIES, Outcome, Way,
+            list::{self, Columns, Letters, List, Row},
+        },
+    },
+    values::{AttendanceSource, AttendanceStatus, Id, Line, optional},
+    web::{
+        State,
+        error::Error,
+        forms::{Errors, Submitted, multipart::Document},
+        frame::{Frame, page, page_with},
+        guards::{ChangeEvents, May},
+        occasion::Occasion,
+    },
+};
+
+/// Rows that the page shows of a list.
+const SHOWN: usize = 6;
+
+/// What was chosen of a list. `content` is its text.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Mapped {
+    content: String,
+    letters: String,
+    headed: bool,
+    who: usize,
+    /// Empty: every row says `usual`.
+    status: String,
+    usual: String,
+    reason: String,
+    step: String,
+}
+
+#[derive(Template)]
+#[template(path = "attendance/file.html")]
+struct FilePage {
+    frame: Frame,
+    shown: Occasion,
+    tab: &'static str,
+    may_change: bool,
+    list: Option<List>,
+    entered: Mapped,
+    statuses: Vec<(String, String)>,
+    groups: Vec<Group>,
+    done: bool,
+    errors: Vec<(&'static str, String)>,
+}
+
+impl FilePage {
+    fn error_of(&self, field: &str) -> Option<&str> {
+        self.errors.iter().find(|(name, _)| *name == field).map(|(_, sentence)| sentence.as_str())
+    }
+
+    /// The columns as the choices of a field, by their headings or numbers.
+    fn columns(&self) -> Vec<(String, String)> {
+        let Some(list) = &self.list else { return Vec::new() };
+        let heads = list.rows.first().filter(|_| self.entered.headed);
+        let label = |at: usize| match heads.map_or("", |row| row.cell(at)) {
+            "" => format!("Column {}", at + 1),
+            heading => format!("{} ({heading})", at + 1),
+        };
+        (0..list.width()).map(|at| (at.to_string(), label(at))).collect()
+    }
+
+    fn who(&self) -> String {
+        self.entered.who.to_string()
+    }
+
+    fn sample(&self) -> Vec<&Row> {
+        self.list.iter().flat_map(|list| list.rows.iter().take(SHOWN)).collect()
+    }
+
+    fn is_western(&self) -> bool {
+        self.entered.letters == "windows-1252"
+    }
+}
+
+/// `GET /admin/events/{id}/attendance/file`
+pub async fn ask(
+    may: May<ChangeEvents>,
+    state: web::Data<State>,
+    id: web::Path<Id<Event>>,
+) -> Result<HttpResponse, Error> {
+    page(&built(may, &state, id.into_inner(), Mapped::default(), Errors::default()).await?)
+}
+
+async fn built(
+    may: May<ChangeEvents>,
+    state: &State,
+    id: Id<Event>,
+    entered: Mapped,
+    errors: Errors,
+) -> Result<FilePage, Error> {
+    let by = may.by;
+    let shown = state.db.read(move |conn| Occasion::read(conn, &id, &by)).await?;
+    let list = list::read(&entered.content, Letters::Utf8).ok();
+    Ok(FilePage {
+        frame: may.frame,
+        shown,
+        tab: "file",
+        may_change: true,
+        list,
+        entered,
+        statuses: statuses(),
+        groups: Vec::new(),
+        done: false,
+        errors: errors.0,
+    })
+}
+
+/// `POST /admin/events/{id}/attendance/file`: reads the file and asks which column is which.
+pub async fn hand_in(
+    may: May<ChangeEvents>,
+    state: web::Data<State>,
+    id: web::Path<Id<Event>>,
+    document: Document,
+) -> Result<HttpResponse, Error> {
+    let (id, mut errors) = (id.into_inner(), Errors::default());
+    match opened(&document) {
+        Ok(entered) => page(&built(may, &state, id, entered, errors).await?),
+        Err(Refusal::Conflict(why)) => {
+            errors.add("file", why);
+            page_with(StatusCode::UNPROCESSABLE_ENTITY, &built(may, &state, id, Mapped::default(), errors).await?)
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+fn opened(document: &Document) -> Result<Mapped, Refusal> {
+    if document.content.is_empty() && !document.too_large {
+        return Err(Refusal::conflict("Choose a file"));
+    }
+    if document.too_large || document.content.len() > list::MOST_BYTES {
+        return Err(Refusal::conflict("This file is too large. Take at most 1 MB at once."));
+    }
+    let (content, letters) = list::text(&document.content)?;
+    let list = list::read(&content, letters)?;
+    if list.rows.len() > MOST_ENTRIES {
+        return Err(Refusal::conflict(format!(
+            "This file has {} rows. Take at most {MOST_ENTRIES} at once.",
+            list.rows.len()
+        )));
+    }
+    let Columns { headed, who, status, .. } = list.proposed();
+    Ok(Mapped {
+        content,
+        letters: if letters == Letters::Utf8 { "utf-8" } else { "windows-1252" }.to_owned(),
+        headed,
+        who,
+        status: status.map(|at| at.to_string()).unwrap_or_default(),
+        usual: AttendanceStatus::Attended.to_string(),
+        ..Mapped::default()
+    })
+}
+
+/// `POST /admin/events/{id}/attendance/rows`: looks at the rows, or records them.
+pub async fn submit(
+    may: May<ChangeEvents>,
+    state: web::Data<State>,
+    id: web::Path<Id<Event>>,
+    form: Submitted<Mapped>,
+) -> Result<HttpResponse, Error> {
+    let (id, mut errors) = (id.into_inner(), Errors::default());
+    let entered = form.0;
+    let Some((entries, wrong)) = entered.entries(&mut errors) else {
+        return page_with(StatusCode::UNPROCESSABLE_ENTITY, &built(may, &state, id, entered, errors).await?);
+    };
+    let done = entered.step == "record";
+    let way = Way { event: id.clone(), source: AttendanceSource::Import };
+    let mut answered = through(&state, way, entries, may.by.clone(), done).await?;
+    answered.extend(wrong);
+    let mut shown = built(may, &state, id, entered, errors).await?;
+    shown.groups = groups(&answered, done);
+    shown.done = done;
+    page(&shown)
+}
+
+impl Mapped {
+    /// The rows as entries, and those that cannot be any.
+    fn entries(&self, errors: &mut Errors) -> Option<(Vec<Entry>, Vec<Answered>)> {
+        let list = match list::read(&self.content, Letters::Utf8) {
+            Ok(list) if list.rows.len() <= MOST_ENTRIES => list,
+            Ok(_) => {
+                errors.add("file", format!("Take at most {MOST_ENTRIES} rows at once"));
+                return None;
+            }
+            Err(why) => {
+                errors.add("file", why);
+                return None;
+            }
+        };
+        let usual = errors.check("usual", AttendanceStatus::parse(&self.usual));
+        let reason = errors.check("reason", optional(&self.reason, Line::parse)).flatten();
+        let usual = usual.filter(|_| errors.is_empty())?;
+        let columns = Columns { headed: self.headed, ..Columns::default() };
+        let (mut entries, mut wrong) = (Vec::new(), Vec::new());
+        for row in list.entries(&columns) {
+            let typed = row.cell(self.who);
+            match list::status(row, self.status.parse().ok(), usual) {
+                _ if typed.is_empty() => wrong.push(refused(row, typed, "Names nobody")),
+                None => wrong.push(refused(row, typed, "The status is none of attended, absent and excused")),
+                Some(status) => entries.push(Entry::typed(typed, status).because(reason.clone())),
+            }
+        }
+        Some((entries, wrong))
+    }
+}
+
+fn refused(row: &Row, typed: &str, why: &str) -> Answered {
+    Answered {
+        typed: format!("line {}: {typed}", row.line),
+        learner: None,
+        status: AttendanceStatus::Attended,
+        key: None,
+        outcome: Outcome::Refused(why.to_owned()),
+    }
+}
