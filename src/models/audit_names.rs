@@ -5,11 +5,12 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::{achievement, assertion, audit::AuditEntry, clr, profile, staff};
+use super::{achievement, assertion, audit::AuditEntry, clr, event, profile, staff};
 use crate::db::{
     Conn,
     schema::{
-        achievement as achievements, assertion as assertions, clr as clrs, profile as profiles, staff as accounts,
+        achievement as achievements, assertion as assertions, clr as clrs, event as events, profile as profiles,
+        staff as accounts,
     },
 };
 
@@ -77,6 +78,8 @@ pub fn of(conn: &mut Conn, entries: &[AuditEntry]) -> QueryResult<Names> {
         assertion::KIND,
         awards.into_iter().map(|(id, achievement, learner)| (id, format!("{achievement} for {learner}"))).collect(),
     );
+    let planned = events::table.inner_join(achievements::table).filter(events::id.eq_any(ids(event::KIND)));
+    names.add(event::KIND, planned.select((events::id, achievements::name)).load(conn)?);
     let records: Vec<(String, String)> = clrs::table
         .inner_join(profiles::table.on(profiles::id.eq(clrs::learner_id)))
         .filter(clrs::id.eq_any(ids(clr::KIND)))

@@ -225,6 +225,7 @@ pub fn address_of(entry: &AuditEntry) -> Option<String> {
         "profile" => "profiles",
         "achievement" => "achievements",
         "assertion" => "assertions",
+        "event" => "events",
         "clr" => "clrs",
         "signing key" => "keys",
         "audit checkpoint" => return Some("/admin/audit/checkpoints".to_owned()),
@@ -236,7 +237,7 @@ pub fn address_of(entry: &AuditEntry) -> Option<String> {
 impl AuditPage {
     /// Where the object of an entry is; nowhere, when it is gone.
     fn address(&self, entry: &AuditEntry) -> Option<String> {
-        let is_named = matches!(entry.object_kind.as_str(), "profile" | "achievement" | "assertion" | "clr");
+        let is_named = matches!(entry.object_kind.as_str(), "profile" | "achievement" | "assertion" | "clr" | "event");
         address_of(entry).filter(|_| !is_named || self.names.knows(entry))
     }
 
