@@ -101,6 +101,8 @@ fn windows_1252(byte: u8) -> Option<char> {
 /// The rows of a text. A text without any row is refused.
 pub fn read(text: &str, letters: Letters) -> Result<List, Refusal> {
     let delimiter = delimiter(text);
+    // The library counts a line of two signs at its end as begun before the second, and so one too low.
+    let text = text.replace("\r\n", "\n");
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter as u8)
         .has_headers(false)
