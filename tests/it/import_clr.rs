@@ -269,6 +269,7 @@ async fn the_kitchen_sink_of_our_own_comes_out_as_it_went_in_but_for_codes_and_v
     app.browser().get("/c/19FD-D80S-A9TU").await.expect(200).says("Degree of Everything");
 
     // It is signed with the keys of its issuers, which are never deleted.
+    app.browser().get("/c/19FD-D80S-A9TU.vc.json").await.expect(200);
     testamur::registrar::keys::make_signers_ready(&app.db, &app.portal()).await.unwrap();
     app.browser().get("/c/19FD-D80S-A9TU.jws").await.expect(200);
     let refused = taken_back(&app, &done.id).await.unwrap_err().to_string();

@@ -79,7 +79,7 @@ pub async fn jwt(learned: Learned, state: web::Data<State>, number: web::Path<St
 pub async fn jws(learned: Learned, state: web::Data<State>, number: web::Path<String>) -> Result<HttpResponse, Error> {
     held::refuse_documents(&state, &learned).await?;
     let (_, _, code) = published(&state, learned.learner, &number).await?;
-    let token = clr1::signed(&state.db, &state.portal, &code, Extent::Whole).await?;
+    let token = clr1::signed(&state.db, &state.portal.only_signing(), &code, Extent::Whole).await?;
     Ok(drawn::file(drawn::JWS, &format!("record-{code}.jws"), token))
 }
 

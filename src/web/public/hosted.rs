@@ -54,7 +54,10 @@ pub async fn signed(
         return validate::unknown(anyone.frame, &typed);
     };
     let code = match opened {
-        Opened::Award(award) => award.issued.assertion.cedid,
+        Opened::Award(award) => {
+            super::signed::signed(&state, &award).await?;
+            award.issued.assertion.cedid
+        }
         Opened::Record(cover) => cover.cedid,
     };
     let token = clr1::signed(&state.db, &state.portal.only_signing(), &code, Extent::Opened).await?;

@@ -54,14 +54,16 @@ pub async fn jwt(
     }
 }
 
-/// The signed credential of an award. One from before there were signatures is signed now.
+/// The signed credential of an award. One from before there were signatures, or that was brought in from another system,
+/// is signed now, and its issuer's Ed25519 key is made now, which takes no time: made sooner, it would tie down an import
+/// that can still be taken back. Queued work makes the key for JWS then.
 pub async fn signed(state: &State, award: &Award) -> Result<Option<Vec<u8>>, Error> {
     let id = award.issued.assertion.id.clone();
     let find = move |conn: &mut _| Ok::<_, Refusal>(signed_form::find(conn, &id, DATA_INTEGRITY)?);
     if let Some(form) = state.db.read(find.clone()).await? {
         return Ok(Some(form.content));
     }
-    let (code, portal) = (award.issued.assertion.cedid.clone(), state.portal.only_signing());
+    let (code, portal) = (award.issued.assertion.cedid.clone(), state.portal.clone());
     let form = state
         .db
         .write(move |conn| {

@@ -188,7 +188,7 @@ pub async fn vc(may: May<ReadRecords>, state: web::Data<State>, id: web::Path<Id
 /// `GET /admin/clrs/{id}/record.jws`: CLR 1.0, as the publisher signed it.
 pub async fn jws(_: May<ReadRecords>, state: web::Data<State>, id: web::Path<Id<Clr>>) -> Result<HttpResponse, Error> {
     let (_, code) = signed(&state, id.into_inner()).await?;
-    let token = clr1::signed(&state.db, &state.portal, &code, Extent::Whole).await?;
+    let token = clr1::signed(&state.db, &state.portal.only_signing(), &code, Extent::Whole).await?;
     Ok(drawn::file(drawn::JWS, &format!("record-{code}.jws"), token))
 }
 

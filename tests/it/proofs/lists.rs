@@ -48,6 +48,7 @@ async fn new_credentials_name_the_list_that_was_chosen_and_both_lists_tell_of_al
         verify::verify(Some(&app.db), &app.portal(), &[], document.to_string().into_bytes()).await.unwrap()
     };
     assert_eq!(verdict(&newer).await.verdict(), Verdict::Valid);
+    testamur::registrar::keys::make_signers_ready(&app.db, &app.portal()).await.unwrap();
     let jwt = visitor.get(&format!("/c/{}.jwt", after.cedid)).await.expect(200).bytes;
     assert_eq!(verify::verify(Some(&app.db), &app.portal(), &[], jwt).await.unwrap().verdict(), Verdict::Valid);
 

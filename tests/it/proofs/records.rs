@@ -24,14 +24,17 @@ async fn verified(app: &App, document: impl Into<Vec<u8>>) -> Report {
 /// Publishes all awards of a learner: the record's address for staff, and its credential.
 async fn published(app: &App, learner: &Profile) -> (String, Credential) {
     let (own, portal) = (learner.clone(), app.portal());
-    app.write(move |conn| {
+    let made = app.write(move |conn| {
         let publisher = profile::publisher(conn)?.unwrap();
         let record = Clr::new(&own, publisher.id);
         record.insert(conn, &[], &by())?;
         publish(conn, &record.id, &portal, &How { notify: false, previewed: None }, &by())?;
         Ok((format!("/admin/clrs/{}", record.id), credential::of_clr(conn, &record.id)?.unwrap()))
-    })
-    .await
+    });
+    let made = made.await;
+    // As queued work does soon after.
+    testamur::registrar::keys::make_signers_ready(&app.db, &app.portal()).await.unwrap();
+    made
 }
 
 async fn signed_in(app: &App, learner: &Profile) -> Browser {
