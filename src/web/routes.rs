@@ -237,17 +237,7 @@ fn for_staff(routes: &mut Routes) {
     routes.get("/admin/clrs/{id}/record.pdf", staff::publication::pdf);
     routes.get("/admin/clrs/{id}/record.vc.json", staff::publication::vc);
     routes.get("/admin/clrs/{id}/record.jws", staff::publication::jws);
-    routes.get("/admin/learners", staff::learners::index);
-    routes.get("/admin/learners/new", staff::learners::new);
-    routes.get("/admin/learners/{id}", staff::learners::show);
-    routes.get("/admin/learners/{id}/edit", staff::learners::edit);
-    routes.get("/admin/learners/{id}/erasure", staff::erasure::ask);
-    routes.post("/admin/learners/{id}/erasure", staff::erasure::submit);
-    routes.get("/admin/learners/{id}/record.vc.json", staff::learners::vc);
-    routes.get("/admin/learners/{id}/record.json", staff::learners::json);
-    routes.get("/admin/learners/{id}/record.pdf", staff::learners::pdf);
-    routes.get("/admin/learners.csv", staff::learners::csv);
-    routes.get("/admin/learners.ndjson", staff::learners::records);
+    for_staff_with_learners(routes);
     routes.get("/admin/assertions.ndjson", staff::exports::awards);
     routes.get("/admin/exports", staff::exports::show);
     routes.post("/admin/exports", staff::exports::make);
@@ -274,6 +264,20 @@ fn for_staff(routes: &mut Routes) {
     routes.post("/admin/staff/{id}/link", staff::accounts::link);
     routes.get("/admin/settings", staff::settings::show);
     routes.post("/admin/settings", staff::settings::submit);
+}
+
+fn for_staff_with_learners(routes: &mut Routes) {
+    routes.get("/admin/learners", staff::learners::index);
+    routes.get("/admin/learners/new", staff::learners::new);
+    routes.get("/admin/learners/{id}", staff::learners::show);
+    routes.get("/admin/learners/{id}/edit", staff::learners::edit);
+    routes.get("/admin/learners/{id}/erasure", staff::erasure::ask);
+    routes.post("/admin/learners/{id}/erasure", staff::erasure::submit);
+    routes.get("/admin/learners/{id}/record.vc.json", staff::learners::vc);
+    routes.get("/admin/learners/{id}/record.json", staff::learners::json);
+    routes.get("/admin/learners/{id}/record.pdf", staff::learners::pdf);
+    routes.get("/admin/learners.csv", staff::learners::csv);
+    routes.get("/admin/learners.ndjson", staff::learners::records);
 }
 
 fn for_audit(routes: &mut Routes) {

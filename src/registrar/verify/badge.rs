@@ -1,12 +1,12 @@
 //! Open Badges 2.0: an assertion at its address, or signed as a token.
 
-use chrono::DateTime;
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::{
     Asking,
     clr1::{Lying, listed},
-    report::{NotHeld, Outcome, Report, wrong},
+    report::{At, NotHeld, Outcome, Report, wrong},
     vc::sentence,
 };
 use crate::{
@@ -76,7 +76,11 @@ pub fn report(asking: &mut Asking, value: &Value, token: Option<&Token>, report:
     };
     let mut at = report.at("");
     at.found("status", status);
-    let now = asking.now;
+    expiration(asking.now, value, &mut at);
+    Ok(())
+}
+
+fn expiration(now: DateTime<Utc>, value: &Value, at: &mut At<'_>) {
     match value["expires"].as_str().map(DateTime::parse_from_rfc3339) {
         Some(Ok(until)) if until < now => {
             at.failed("expiration", format!("It expired on {}.", until.format("%-d %B %Y")))
@@ -86,7 +90,6 @@ pub fn report(asking: &mut Asking, value: &Value, token: Option<&Token>, report:
         }
         _ => at.passed("expiration", "It has not expired."),
     }
-    Ok(())
 }
 
 /// A part of an assertion: as it stands in it, or as it lies at the address that stands there.

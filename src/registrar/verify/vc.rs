@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{
     Asking, known, record, refresh,
-    report::{NotHeld, Outcome, Report, wrong},
+    report::{At, NotHeld, Outcome, Report, wrong},
     status, token,
 };
 use crate::{
@@ -90,6 +90,16 @@ pub fn report(asking: &mut Asking, given: &Given, about: &str, report: &mut Repo
     if checks::has_schema_of_its_own(credential) {
         at.unchecked("schema", "It names a schema of its own beside the standard’s, which is not read here.");
     }
+    about_whom(credential, kind, &mut at);
+    let ours = proof(asking, given, about, report)?;
+    let Some(own) = &ours else { return told_by_others(asking, given, about, report) };
+    let signed_at = told_by_us(asking, (given, kind, own), about, report)?;
+    times(asking.now, credential, about, report);
+    within(asking, given, signed_at, about, report)
+}
+
+/// Its subject, its evidence and its issuer, as they are written.
+fn about_whom(credential: &Value, kind: Kind, at: &mut At<'_>) {
     at.none_of(
         "subject",
         checks::subject(credential, kind),
@@ -110,11 +120,6 @@ pub fn report(asking: &mut Asking, given: &Given, about: &str, report: &mut Repo
         "It says properly who issued it.",
         "It does not say properly who issued it.",
     );
-    let ours = proof(asking, given, about, report)?;
-    let Some(own) = &ours else { return told_by_others(asking, given, about, report) };
-    let signed_at = told_by_us(asking, (given, kind, own), about, report)?;
-    times(asking.now, credential, about, report);
-    within(asking, given, signed_at, about, report)
 }
 
 /// What others say of something that they signed: of its newest version, where they keep one.
@@ -138,7 +143,7 @@ const LEFT_OUT: &str = "Its holder may leave out parts of it, and where its stat
 
 const WRONG_CONTEXT: &str = "It does not name the published standard that it claims to follow.";
 
-fn defined(credential: &Value, at: &mut super::report::At) {
+fn defined(credential: &Value, at: &mut At<'_>) {
     let mut bare = credential.clone();
     if let Some(members) = bare.as_object_mut() {
         members.remove("proof");

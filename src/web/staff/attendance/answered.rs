@@ -41,9 +41,12 @@ impl Group {
     }
 }
 
+/// Style class, icon and label of a group, and what belongs to it.
+type Kind = (&'static str, &'static str, &'static str, fn(&Outcome) -> bool);
+
 /// The groups of a list that was recorded, or looked at: `done` tells which.
 pub fn groups(answered: &[Answered], done: bool) -> Vec<Group> {
-    let kinds: [(&str, &str, &str, fn(&Outcome) -> bool); 5] = [
+    let kinds: [Kind; 5] = [
         ("ok", "check", if done { "Recorded" } else { "To be recorded" }, |it| *it == Outcome::Recorded),
         ("info", "swap", if done { "Changed" } else { "To be changed" }, |it| matches!(it, Outcome::Changed(_))),
         ("mute", "copy", "Stood so already, or named twice: counted once", |it| {
@@ -54,7 +57,7 @@ pub fn groups(answered: &[Answered], done: bool) -> Vec<Group> {
         }),
         ("bad", "cross", "Not recorded", |it| matches!(it, Outcome::Refused(_))),
     ];
-    let group = |(tone, icon, label, fits): (&'static str, &'static str, &'static str, fn(&Outcome) -> bool)| {
+    let group = |(tone, icon, label, fits): Kind| {
         let all: Vec<&Answered> = answered.iter().filter(|one| fits(&one.outcome)).collect();
         let lines = all.iter().take(MOST_LINES).map(|one| line(one)).collect();
         Group { tone, icon, label, number: all.len(), lines }
