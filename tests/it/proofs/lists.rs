@@ -93,6 +93,7 @@ async fn three_verifiers_accept_what_names_the_list_of_1edtech_and_see_what_it_r
         revoke(conn, &another.id, &reason, &by())
     })
     .await;
+    testamur::registrar::keys::make_signers_ready(&app.db, &app.portal()).await.unwrap();
     let envelope =
         administrator.get(&format!("/admin/learners/{}/record.vc.json", draft.learner.id)).await.expect(200).bytes;
     files.push((bench.keep("record.json", &envelope), envelope));
