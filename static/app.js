@@ -254,8 +254,8 @@ if (drop) {
 
 // <main data-reload="30">: a screen for a whole room is loaded again when what it shows has run out; while the connection
 // is gone it stays as it is.
-const screen = document.querySelector("[data-reload]");
-if (screen) {
+const wall = document.querySelector("[data-reload]");
+if (wall) {
   const again = () => fetch(location.href, { method: "HEAD" }).then(() => location.reload(), () => setTimeout(again, 5000));
-  setTimeout(again, Number(screen.dataset.reload) * 1000);
+  setTimeout(again, Number(wall.dataset.reload) * 1000);
 }
