@@ -373,8 +373,8 @@ async fn three_ways_in_at_once_lose_nobody_and_count_nobody_twice() {
     work.push(actix_web::rt::spawn(async move {
         paste(&browser, &own, &list, &[("step", "record")]).await.expect(200);
     }));
-    for person in people.iter().take(12).cloned() {
-        let (browser, own) = (self_check_in::signed_in(&app, &person).await, event.clone());
+    for person in people.iter().take(12) {
+        let (browser, own) = (self_check_in::signed_in(&app, person).await, event.clone());
         let code = app.codes.at(&event.id, testamur::clock::now()).0;
         work.push(actix_web::rt::spawn(async move {
             let page = format!("/check-in/{}/{code}", own.id);
