@@ -57,6 +57,16 @@ pub enum Invalid {
     Unprintable(&'static str),
 }
 
+impl Invalid {
+    /// The same; where nothing was entered, it says what is wanted.
+    pub fn wanting(self, what: &'static str) -> Self {
+        match self {
+            Invalid::Missing(_) => Invalid::Missing(what),
+            other => other,
+        }
+    }
+}
+
 /// An optional field of a form: nothing typed is no value, anything else is parsed.
 pub fn optional<T>(raw: &str, parse: impl FnOnce(&str) -> Result<T, Invalid>) -> Result<Option<T>, Invalid> {
     if raw.trim().is_empty() { Ok(None) } else { parse(raw).map(Some) }

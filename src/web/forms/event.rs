@@ -23,6 +23,7 @@ use crate::{
         frame::Frame,
         guards::{ChangeEvents, ReadEvents},
         objects::{Kind, Managed},
+        occasion::when,
         table::{Cell, Column, Filter},
     },
 };
@@ -294,15 +295,8 @@ impl HtmlSafe for EventDetails {}
 
 impl EventDetails {
     fn when(&self) -> String {
-        span(&self.event)
+        format!("{} ({})", when(&self.frame.words, &self.event), self.event.time_zone)
     }
-}
-
-/// `24 September 2026, 18:00–20:00 (America/Indiana/Indianapolis)`.
-pub fn span(event: &Event) -> String {
-    let (from, to) = (event.time_zone.wall_clock(event.starts_at), event.time_zone.wall_clock(event.ends_at));
-    let end = if from.date() == to.date() { "%H:%M" } else { "%-d %B %Y, %H:%M" };
-    format!("{}–{} ({})", from.format("%-d %B %Y, %H:%M"), to.format(end), event.time_zone)
 }
 
 impl Managed for Event {

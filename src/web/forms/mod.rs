@@ -64,7 +64,7 @@ impl Errors {
 
     /// The sentence beside a field.
     pub fn of(&self, field: &str) -> Option<&str> {
-        self.0.iter().find(|(name, _)| *name == field).map(|(_, sentence)| sentence.as_str())
+        error_of(&self.0, field)
     }
 
     /// Whether nothing was wrong.
@@ -76,6 +76,11 @@ impl Errors {
     pub fn check<T>(&mut self, field: &'static str, parsed: Result<T, Invalid>) -> Option<T> {
         parsed.map_err(|invalid| self.add(field, invalid)).ok()
     }
+}
+
+/// The sentence beside a field.
+pub fn error_of<'a>(errors: &'a [(&'static str, String)], field: &str) -> Option<&'a str> {
+    errors.iter().find(|(name, _)| *name == field).map(|(_, sentence)| sentence.as_str())
 }
 
 /// A body that was sent by a form of this session. Reading it checks the session's token: no handler can forget it.

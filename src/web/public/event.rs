@@ -10,8 +10,8 @@ use crate::{
         error::Error,
         frame::{Frame, page},
         guards::Anyone,
+        occasion::when,
     },
-    words,
 };
 
 #[derive(Template)]
@@ -29,16 +29,7 @@ impl EventPage {
     }
 
     fn when(&self) -> String {
-        let at = |instant| self.event.time_zone.wall_clock(instant);
-        let (from, to) = (at(self.event.starts_at), at(self.event.ends_at));
-        let words = &self.frame.words;
-        let day = words::date(words, from.date());
-        match from.date() == to.date() {
-            true => format!("{day}, {}–{}", from.format("%H:%M"), to.format("%H:%M")),
-            false => {
-                format!("{day}, {} – {}, {}", from.format("%H:%M"), words::date(words, to.date()), to.format("%H:%M"))
-            }
-        }
+        when(&self.frame.words, &self.event)
     }
 }
 

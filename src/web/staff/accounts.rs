@@ -11,7 +11,7 @@ use crate::{
     web::{
         State,
         error::Error,
-        forms::{Empty, Errors, Submitted},
+        forms::{Empty, Errors, Submitted, error_of},
         frame::{Frame, page, page_with, see},
         guards::{ManageStaff, May},
         kept,
@@ -146,7 +146,7 @@ pub async fn disable(
 
 impl NewAccountPage {
     fn error_of(&self, field: &str) -> Option<&str> {
-        self.errors.iter().find(|(name, _)| *name == field).map(|(_, sentence)| sentence.as_str())
+        error_of(&self.errors, field)
     }
 
     fn roles(&self) -> [(Role, &'static str); 5] {

@@ -24,6 +24,7 @@ use crate::{
         State,
         error::Error,
         filters,
+        forms::error_of,
         frame::{Frame, page_with},
         guards::{May, ReadAudit},
     },
@@ -242,7 +243,7 @@ impl AuditPage {
     }
 
     fn error_of(&self, field: &str) -> Option<&str> {
-        self.errors.iter().find(|(name, _)| *name == field).map(|(_, sentence)| sentence.as_str())
+        error_of(&self.errors, field)
     }
 
     fn older_address(&self, seq: &i64) -> String {

@@ -16,7 +16,7 @@ use crate::{
         State,
         error::Error,
         filters,
-        forms::{Errors, Submitted},
+        forms::{Errors, Submitted, error_of},
         frame::{Frame, page, page_with, see},
         guards::{ChangeProfiles, May, Permission, ReadRecords},
     },
@@ -42,7 +42,7 @@ struct CardsPage {
 
 impl CardsPage {
     fn error_of(&self, field: &str) -> Option<&str> {
-        self.errors.iter().find(|(name, _)| *name == field).map(|(_, sentence)| sentence.as_str())
+        error_of(&self.errors, field)
     }
 }
 

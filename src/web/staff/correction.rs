@@ -20,7 +20,7 @@ use crate::{
         State,
         error::Error,
         filters,
-        forms::{Errors, Submitted},
+        forms::{Errors, Submitted, error_of},
         frame::{Frame, page, page_with, see},
         guards::{May, Revoke},
         kept,
@@ -62,7 +62,7 @@ pub fn rows(earlier: &Earlier) -> Vec<Row> {
 
 impl CorrectionPage {
     fn error_of(&self, field: &str) -> Option<&str> {
-        self.errors.iter().find(|(name, _)| *name == field).map(|(_, sentence)| sentence.as_str())
+        error_of(&self.errors, field)
     }
 
     fn evidence(&self) -> &[IssuedEvidence] {

@@ -10,7 +10,7 @@ use crate::{
         Actor, Endorsement,
         endorsement::{self, Listed},
     },
-    values::{Id, Invalid, Line, Origin},
+    values::{Id, Line, Origin},
     web::{
         State,
         error::Error,
@@ -84,10 +84,7 @@ pub async fn submit(
     form: Submitted<Entered>,
 ) -> Result<HttpResponse, Error> {
     let mut errors = Errors::default();
-    let told = Line::parse(&form.0.reason).map_err(|why| match why {
-        Invalid::Missing(_) => Invalid::Missing("the reason, which everybody reads"),
-        other => other,
-    });
+    let told = Line::parse(&form.0.reason).map_err(|why| why.wanting("the reason, which everybody reads"));
     let Some(reason) = errors.check("reason", told) else {
         let page = built(may, &state, id.into_inner(), form.0, errors).await?;
         return page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);

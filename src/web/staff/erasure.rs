@@ -11,12 +11,12 @@ use crate::{
         profile,
     },
     registrar::erase::{erase, refuse_unless_erasable},
-    values::{Code, Id, Invalid, Line},
+    values::{Code, Id, Line},
     web::{
         State,
         error::Error,
         filters,
-        forms::{Errors, Submitted},
+        forms::{Errors, Submitted, error_of},
         frame::{Frame, page, page_with, see},
         guards::{EraseLearners, May},
         kept,
@@ -53,7 +53,7 @@ pub struct Entered {
 
 impl ErasurePage {
     fn error_of(&self, field: &str) -> Option<&str> {
-        self.errors.iter().find(|(name, _)| *name == field).map(|(_, sentence)| sentence.as_str())
+        error_of(&self.errors, field)
     }
 
     fn typed(&self) -> String {
@@ -118,10 +118,7 @@ pub async fn submit(
     let wanted = id.clone();
     let learner = state.db.read(move |conn| profile::find(conn, &wanted).map_err(Error::from)).await?;
     let mut errors = Errors::default();
-    let reason = Line::parse(&form.0.reason).map_err(|why| match why {
-        Invalid::Missing(_) => Invalid::Missing("the reason"),
-        other => other,
-    });
+    let reason = Line::parse(&form.0.reason).map_err(|why| why.wanting("the reason"));
     let reason = errors.check("reason", reason);
     if form.0.sure.trim() != word(&learner) {
         errors.add("sure", format!("Type {} to be sure", word(&learner)));

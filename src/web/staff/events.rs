@@ -17,7 +17,7 @@ use crate::{
         State,
         error::Error,
         filters,
-        forms::{Errors, Submitted},
+        forms::{Errors, Submitted, error_of},
         frame::{Frame, page, page_with, see},
         guards::{ChangeEvents, May, ReadEvents},
         objects::{Managed, existing},
@@ -37,7 +37,7 @@ struct CancellationPage {
 
 impl CancellationPage {
     fn error_of(&self, field: &str) -> Option<&str> {
-        self.errors.iter().find(|(name, _)| *name == field).map(|(_, sentence)| sentence.as_str())
+        error_of(&self.errors, field)
     }
 }
 
@@ -89,11 +89,7 @@ pub async fn submit(
     let (entered, id) = (form.0, id.into_inner());
     let mut errors = Errors::default();
     let reason = match entered.on_again.is_empty() {
-        true if entered.reason.trim().is_empty() => {
-            errors.add("reason", "Enter why it is cancelled");
-            None
-        }
-        true => errors.check("reason", Line::parse(&entered.reason)),
+        true => errors.check("reason", Line::parse(&entered.reason).map_err(|why| why.wanting("why it is cancelled"))),
         false => None,
     };
     if !errors.is_empty() {

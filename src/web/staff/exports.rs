@@ -20,7 +20,7 @@ use crate::{
         State, csv, download,
         error::Error,
         filters,
-        forms::{Errors, Submitted},
+        forms::{Errors, Submitted, error_of},
         frame::{Frame, page, page_with},
         guards::{ExportRecords, May, ReadExports},
         kept,
@@ -157,7 +157,7 @@ pub async fn awards(
 
 impl ExportsPage {
     fn error_of(&self, field: &str) -> Option<&str> {
-        self.errors.iter().find(|(name, _)| *name == field).map(|(_, sentence)| sentence.as_str())
+        error_of(&self.errors, field)
     }
 
     /// "About 3 MB".

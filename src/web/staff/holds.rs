@@ -21,12 +21,12 @@ use crate::{
         profile,
     },
     registrar::hold,
-    values::{Code, Id, Invalid, Line, optional, parse_date},
+    values::{Code, Id, Line, optional, parse_date},
     web::{
         State, csv,
         error::Error,
         filters,
-        forms::{Errors, Submitted},
+        forms::{Errors, Submitted, error_of},
         frame::{Frame, page, page_with, see},
         guards::{May, PlaceHolds, ReadHolds},
         kept,
@@ -148,7 +148,7 @@ struct NewPage {
 
 impl NewPage {
     fn error_of(&self, field: &str) -> Option<&str> {
-        entered::error_of(&self.errors, field)
+        error_of(&self.errors, field)
     }
 }
 
@@ -211,7 +211,7 @@ struct HoldPage {
 
 impl HoldPage {
     fn error_of(&self, field: &str) -> Option<&str> {
-        entered::error_of(&self.errors, field)
+        error_of(&self.errors, field)
     }
 
     fn state(&self) -> (&'static str, &'static str, &'static str) {
@@ -287,13 +287,7 @@ pub async fn lift(
     form: Submitted<Changed>,
 ) -> Result<HttpResponse, Error> {
     let (id, mut errors) = (id.into_inner(), Errors::default());
-    let reason = errors.check(
-        "reason",
-        Line::parse(&form.0.reason).map_err(|why| match why {
-            Invalid::Missing(_) => Invalid::Missing("why it is lifted"),
-            other => other,
-        }),
-    );
+    let reason = errors.check("reason", Line::parse(&form.0.reason).map_err(|why| why.wanting("why it is lifted")));
     let Some(reason) = reason else {
         let typed = Changed { until: String::new(), ..form.0 };
         return page_with(StatusCode::UNPROCESSABLE_ENTITY, &built(may.frame, &state, id, Some(typed), errors).await?);

@@ -22,7 +22,7 @@ use crate::{
         State,
         error::Error,
         filters,
-        forms::{Empty, Submitted, multipart::Document},
+        forms::{Empty, Submitted, error_of, multipart::Document},
         frame::{Frame, page, page_with, see},
         guards::{ImportRecords, ManageSettings, May, ReadImports},
     },
@@ -234,7 +234,7 @@ pub async fn forget(
 
 impl IndexPage {
     fn error_of(&self, field: &str) -> Option<&str> {
-        self.errors.iter().find(|(name, _)| *name == field).map(|(_, sentence)| sentence.as_str())
+        error_of(&self.errors, field)
     }
 
     fn word(&self, one: &Listed) -> (&'static str, &'static str, &'static str) {

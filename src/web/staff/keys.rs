@@ -18,7 +18,7 @@ use crate::{
         State, confirmed,
         error::Error,
         filters,
-        forms::{Errors, Submitted},
+        forms::{Errors, Submitted, error_of},
         frame::{Frame, page, page_with, see},
         guards::{ManageKeys, May, ReadKeys},
         kept,
@@ -109,10 +109,6 @@ impl IndexPage {
     fn error_of(&self, field: &str) -> Option<&str> {
         error_of(&self.errors, field)
     }
-}
-
-fn error_of<'a>(errors: &'a [(&'static str, String)], field: &str) -> Option<&'a str> {
-    errors.iter().find(|(name, _)| *name == field).map(|(_, sentence)| sentence.as_str())
 }
 
 /// All keys, the newest first.
@@ -296,7 +292,7 @@ pub async fn mark(
 fn parsed(entered: &Entered) -> Result<(DateTime<Utc>, Line), Errors> {
     let mut errors = Errors::default();
     let since = errors.check("since", instant(&entered.since));
-    let reason = errors.check("reason", Line::parse(&entered.reason).map_err(why));
+    let reason = errors.check("reason", Line::parse(&entered.reason).map_err(|why| why.wanting("what happened")));
     match (since, reason) {
         (Some(since), Some(reason)) if since <= clock::now() => Ok((since, reason)),
         (Some(_), Some(_)) => {
@@ -304,13 +300,6 @@ fn parsed(entered: &Entered) -> Result<(DateTime<Utc>, Line), Errors> {
             Err(errors)
         }
         _ => Err(errors),
-    }
-}
-
-fn why(invalid: Invalid) -> Invalid {
-    match invalid {
-        Invalid::Missing(_) => Invalid::Missing("what happened"),
-        other => other,
     }
 }
 

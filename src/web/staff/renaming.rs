@@ -13,7 +13,7 @@ use crate::{
         State,
         error::Error,
         filters,
-        forms::{Errors, Submitted},
+        forms::{Errors, Submitted, error_of},
         frame::{Frame, page, page_with, see},
         guards::{May, Revoke},
         kept,
@@ -47,7 +47,7 @@ pub struct Entered {
 
 impl RenamingPage {
     fn error_of(&self, field: &str) -> Option<&str> {
-        self.errors.iter().find(|(name, _)| *name == field).map(|(_, sentence)| sentence.as_str())
+        error_of(&self.errors, field)
     }
 
     fn id_of<'a>(&self, credential: &'a Credential) -> &'a str {

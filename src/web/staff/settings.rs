@@ -16,7 +16,7 @@ use crate::{
     web::{
         State,
         error::Error,
-        forms::{Errors, Submitted},
+        forms::{Errors, Submitted, error_of},
         frame::{Frame, page, page_with, see},
         guards::{ManageSettings, May},
         kept,
@@ -185,6 +185,6 @@ fn areas(entered: &str, errors: &mut Errors) -> String {
 
 impl SettingsPage {
     fn error_of(&self, field: &str) -> Option<&str> {
-        self.errors.iter().find(|(name, _)| *name == field).map(|(_, sentence)| sentence.as_str())
+        error_of(&self.errors, field)
     }
 }

@@ -18,12 +18,12 @@ use crate::{
         },
     },
     registrar::share::{self, Shown},
-    values::{Code, Id, Invalid, Line},
+    values::{Code, Id, Line},
     web::{
         State, csv,
         error::Error,
         filters,
-        forms::{Errors, Submitted},
+        forms::{Errors, Submitted, error_of},
         frame::{Frame, page, page_with, see},
         guards::{EndShares, May, ReadShares},
         table::{Asked, Cell, Column, Filter, Table},
@@ -170,7 +170,7 @@ pub struct Entered {
 
 impl OnePage {
     fn error_of(&self, field: &str) -> Option<&str> {
-        self.errors.iter().find(|(name, _)| *name == field).map(|(_, sentence)| sentence.as_str())
+        error_of(&self.errors, field)
     }
 
     fn state(&self) -> (&'static str, &'static str, &'static str) {
@@ -219,13 +219,8 @@ pub async fn end(
     form: Submitted<Entered>,
 ) -> Result<HttpResponse, Error> {
     let (id, mut errors) = (id.into_inner(), Errors::default());
-    let reason = errors.check(
-        "reason",
-        Line::parse(&form.0.reason).map_err(|why| match why {
-            Invalid::Missing(_) => Invalid::Missing("why it is switched off"),
-            other => other,
-        }),
-    );
+    let reason =
+        errors.check("reason", Line::parse(&form.0.reason).map_err(|why| why.wanting("why it is switched off")));
     let Some(reason) = reason else {
         let page = built(may.frame, &state, id, form.0, errors).await?;
         return page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);

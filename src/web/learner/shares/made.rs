@@ -16,7 +16,7 @@ use crate::{
         State,
         error::Error,
         filters,
-        forms::{Errors, Submitted},
+        forms::{Errors, Submitted, error_of},
         frame::{Frame, page, page_with, see},
         guards::Learned,
     },
@@ -56,7 +56,7 @@ struct NewPage {
 
 impl NewPage {
     fn error_of(&self, field: &str) -> Option<&str> {
-        self.errors.iter().find(|(name, _)| *name == field).map(|(_, sentence)| sentence.as_str())
+        error_of(&self.errors, field)
     }
 
     fn is_chosen(&self, award: &Credential) -> bool {

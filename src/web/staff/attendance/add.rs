@@ -16,7 +16,7 @@ use crate::{
     web::{
         State,
         error::Error,
-        forms::{Errors, Submitted},
+        forms::{Errors, Submitted, error_of},
         frame::{Frame, page, page_with},
         guards::{ChangeEvents, May, ReadRecords},
         occasion::Occasion,
@@ -65,7 +65,7 @@ struct AddPage {
 
 impl AddPage {
     fn error_of(&self, field: &str) -> Option<&str> {
-        self.errors.iter().find(|(name, _)| *name == field).map(|(_, sentence)| sentence.as_str())
+        error_of(&self.errors, field)
     }
 }
 

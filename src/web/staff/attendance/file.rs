@@ -23,7 +23,7 @@ use crate::{
     web::{
         State,
         error::Error,
-        forms::{Errors, Submitted, multipart::Document},
+        forms::{Errors, Submitted, error_of, multipart::Document},
         frame::{Frame, page, page_with},
         guards::{ChangeEvents, May},
         occasion::Occasion,
@@ -65,7 +65,7 @@ struct FilePage {
 
 impl FilePage {
     fn error_of(&self, field: &str) -> Option<&str> {
-        self.errors.iter().find(|(name, _)| *name == field).map(|(_, sentence)| sentence.as_str())
+        error_of(&self.errors, field)
     }
 
     /// The columns as the choices of a field, by their headings or numbers.

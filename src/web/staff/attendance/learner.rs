@@ -8,12 +8,12 @@ use super::{standing, statuses};
 use crate::{
     models::{Attendance, Event, Profile, attendance, profile},
     registrar::attend::{self, Entry, Outcome, Seen, Way},
-    values::{AttendanceSource, AttendanceStatus, Id, Invalid, Line},
+    values::{AttendanceSource, AttendanceStatus, Id, Line},
     web::{
         State,
         error::Error,
         filters,
-        forms::{Errors, Submitted},
+        forms::{Errors, Submitted, error_of},
         frame::{Frame, page, page_with, see},
         guards::{ChangeEvents, May, ReadEvents},
         occasion::Occasion,
@@ -49,7 +49,7 @@ struct LearnerPage {
 
 impl LearnerPage {
     fn error_of(&self, field: &str) -> Option<&str> {
-        self.errors.iter().find(|(name, _)| *name == field).map(|(_, sentence)| sentence.as_str())
+        error_of(&self.errors, field)
     }
 
     fn stands(&self, entry: &Attendance) -> (&'static str, &'static str, &'static str) {
@@ -105,13 +105,7 @@ pub async fn correct(
 ) -> Result<HttpResponse, Error> {
     let (place, mut errors) = (place.into_inner(), Errors::default());
     let status = errors.check("status", AttendanceStatus::parse(&form.0.status));
-    let reason = errors.check(
-        "reason",
-        Line::parse(&form.0.reason).map_err(|why| match why {
-            Invalid::Missing(_) => Invalid::Missing("why it is corrected"),
-            other => other,
-        }),
-    );
+    let reason = errors.check("reason", Line::parse(&form.0.reason).map_err(|why| why.wanting("why it is corrected")));
     if let (Some(status), Some(reason)) = (status, reason) {
         let ((id, learner), by) = (place.clone(), may.by.clone());
         let answered = state

@@ -11,13 +11,13 @@ use crate::{
         parked_attendance::{self, count, search},
     },
     registrar::{Refusal, attend::settle},
-    values::{Id, Invalid, Line, Name},
+    values::{Id, Line, Name},
     web::{
         State,
         error::Error,
         filters,
         forms::{
-            Errors, Submitted,
+            Errors, Submitted, error_of,
             picker::{self, Picker, What},
         },
         frame::{Frame, page, page_with, see},
@@ -146,7 +146,7 @@ struct OnePage {
 
 impl OnePage {
     fn error_of(&self, field: &str) -> Option<&str> {
-        self.errors.iter().find(|(name, _)| *name == field).map(|(_, sentence)| sentence.as_str())
+        error_of(&self.errors, field)
     }
 }
 
@@ -227,13 +227,7 @@ pub async fn dismiss(
     form: Submitted<Entered>,
 ) -> Result<HttpResponse, Error> {
     let (id, mut errors) = (id.into_inner(), Errors::default());
-    let reason = errors.check(
-        "reason",
-        Line::parse(&form.0.reason).map_err(|why| match why {
-            Invalid::Missing(_) => Invalid::Missing("why it means nobody"),
-            other => other,
-        }),
-    );
+    let reason = errors.check("reason", Line::parse(&form.0.reason).map_err(|why| why.wanting("why it means nobody")));
     let Some(reason) = reason else {
         return page_with(StatusCode::UNPROCESSABLE_ENTITY, &built(may, &state, id, form.0, errors).await?);
     };

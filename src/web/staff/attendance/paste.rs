@@ -15,7 +15,7 @@ use crate::{
     web::{
         State,
         error::Error,
-        forms::{Errors, Submitted},
+        forms::{Errors, Submitted, error_of},
         frame::{Frame, page, page_with},
         guards::{ChangeEvents, May},
         kept,
@@ -56,7 +56,7 @@ struct PastePage {
 
 impl PastePage {
     fn error_of(&self, field: &str) -> Option<&str> {
-        self.errors.iter().find(|(name, _)| *name == field).map(|(_, sentence)| sentence.as_str())
+        error_of(&self.errors, field)
     }
 }
 

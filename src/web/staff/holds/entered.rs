@@ -76,8 +76,3 @@ pub fn refuse_past(until: Option<NaiveDate>, errors: &mut Errors) {
         errors.add("until", "This day is over. To end the hold at once, lift it");
     }
 }
-
-/// The sentence beside a field.
-pub fn error_of<'a>(errors: &'a [(&'static str, String)], field: &str) -> Option<&'a str> {
-    errors.iter().find(|(name, _)| *name == field).map(|(_, sentence)| sentence.as_str())
-}

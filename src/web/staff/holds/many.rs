@@ -3,14 +3,14 @@
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use askama::Template;
 
-use super::entered::{self, Entered};
+use super::entered::Entered;
 use crate::{
     registrar::hold::{MOST_LINES, Report, place_all},
     values::Invalid,
     web::{
         State,
         error::Error,
-        forms::{Errors, Submitted},
+        forms::{Errors, Submitted, error_of},
         frame::{Frame, page, page_with},
         guards::{May, PlaceHolds},
         kept,
@@ -27,7 +27,7 @@ struct ManyPage {
 
 impl ManyPage {
     fn error_of(&self, field: &str) -> Option<&str> {
-        entered::error_of(&self.errors, field)
+        error_of(&self.errors, field)
     }
 }
 

@@ -15,7 +15,7 @@ use crate::{
         State,
         error::Error,
         filters,
-        forms::{Errors, Submitted},
+        forms::{Errors, Submitted, error_of},
         frame::{Frame, page, page_with, see},
         guards::{ManageSettings, May},
     },
@@ -88,6 +88,6 @@ pub async fn give_up(
 
 impl ClaimsPage {
     fn error_of(&self, field: &str) -> Option<&str> {
-        self.errors.iter().find(|(name, _)| *name == field).map(|(_, sentence)| sentence.as_str())
+        error_of(&self.errors, field)
     }
 }
