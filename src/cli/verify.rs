@@ -104,7 +104,11 @@ fn tell_signed(report: &Report) {
     match report.believed.last() {
         Some(last) => {
             let at = last.at.format("%Y-%m-%d %H:%M UTC");
-            say(&format!("Signed for: {} times, the last time up to no. {} on {at}.", report.believed.len(), last.seq));
+            let often = match report.believed.len() {
+                1 => "once".to_owned(),
+                times => format!("{times} times, the last time"),
+            };
+            say(&format!("Signed for {often} up to no. {} on {at}.", last.seq));
         }
         // A cut tail leaves a shorter chain that is whole in itself.
         None => tell(
@@ -127,6 +131,8 @@ fn written(path: &Path, kept: &[Checkpoint]) -> Result<(), Failure> {
     let lines: String = kept.iter().map(|one| format!("{}\n", one.token)).collect();
     fs::write(path, lines)
         .map_err(|error| Failure::refused(format!("{} cannot be written: {error}", path.display())))?;
-    say(&format!("{} checkpoints were written to {}.", kept.len(), path.display()));
+    let wrote =
+        if kept.len() == 1 { "1 checkpoint was".to_owned() } else { format!("{} checkpoints were", kept.len()) };
+    say(&format!("{wrote} written to {}.", path.display()));
     Ok(())
 }
