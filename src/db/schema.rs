@@ -764,6 +764,124 @@ diesel::table! {
 
 diesel::joinable!(disclosure -> share (share_id));
 
+diesel::table! {
+    program (id) {
+        id -> Text,
+        achievement_id -> Text,
+        office_id -> Text,
+        rule_in_force -> Nullable<Integer>,
+        newest_rule -> Integer,
+        result_value -> Nullable<Text>,
+        sort_name -> Text,
+        search_text -> Text,
+        evaluated_at -> Nullable<Timestamp>,
+        revision -> Integer,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    program_rule (program_id, number) {
+        program_id -> Text,
+        number -> Integer,
+        rule -> Text,
+        made_by -> Text,
+        made_at -> Timestamp,
+        in_force_since -> Nullable<Timestamp>,
+        in_force_until -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    program_progress (program_id, learner_id) {
+        program_id -> Text,
+        learner_id -> Text,
+        state -> Text,
+        counted -> Integer,
+        lacking -> Integer,
+        detail -> Text,
+        learner_sort -> Text,
+    }
+}
+
+diesel::table! {
+    conferral (id) {
+        id -> Text,
+        program_id -> Text,
+        rule_number -> Integer,
+        state -> Text,
+        conferral_date -> Date,
+        term -> Nullable<Text>,
+        notify -> Bool,
+        needs_second -> Bool,
+        members -> Integer,
+        prepared_by -> Text,
+        prepared_by_id -> Nullable<Text>,
+        prepared_at -> Timestamp,
+        decided_by -> Nullable<Text>,
+        decided_by_id -> Nullable<Text>,
+        decided_at -> Nullable<Timestamp>,
+        refusal -> Nullable<Text>,
+        finished_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    conferral_member (conferral_id, learner_id) {
+        conferral_id -> Text,
+        learner_id -> Text,
+        learner_sort -> Text,
+        counted -> Integer,
+        outcome -> Text,
+        why -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    program_award (program_id, learner_id) {
+        program_id -> Text,
+        learner_id -> Text,
+        assertion_id -> Text,
+        conferral_id -> Text,
+        rule_number -> Integer,
+        events -> Text,
+        awarded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    award_flag (id) {
+        id -> Text,
+        program_id -> Text,
+        learner_id -> Text,
+        assertion_id -> Text,
+        learner_sort -> Text,
+        what -> Text,
+        still_earned -> Bool,
+        raised_at -> Timestamp,
+        settled_at -> Nullable<Timestamp>,
+        settled_by -> Nullable<Text>,
+        decision -> Nullable<Text>,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    attendance_dispute (id) {
+        id -> Text,
+        event_id -> Text,
+        learner_id -> Text,
+        said -> Text,
+        status_then -> Nullable<Text>,
+        raised_at -> Timestamp,
+        settled_at -> Nullable<Timestamp>,
+        settled_by -> Nullable<Text>,
+        granted -> Nullable<Bool>,
+        answer -> Nullable<Text>,
+    }
+}
+
 /// Tables that stand in one query. Only those that do: each pair costs the compiler ten implementations, and every table
 /// with every other cost a third of a build.
 macro_rules! together {
@@ -773,28 +891,33 @@ macro_rules! together {
 }
 
 together! {
-    achievement: achievement_version alignment assertion association attendance clr clr_assertion credential endorsement event evidence import_object parked_attendance presence profile result result_description rubric rubric_criterion_level signing_key staff;
+    achievement: achievement_version alignment assertion association attendance attendance_dispute award_flag clr clr_assertion conferral credential endorsement event evidence import_object parked_attendance presence profile program result result_description rubric rubric_criterion_level signing_key staff;
     achievement_version: assertion;
     alignment: assertion association result result_description rubric rubric_criterion_level;
-    assertion: association clr clr_assertion credential endorsement erasure event evidence evidence_file hold import_object profile record_refresh result result_description rubric_criterion_level share signed_form staff;
-    association: attendance clr clr_assertion endorsement event parked_attendance presence profile result_description rubric rubric_criterion_level;
+    assertion: association award_flag clr clr_assertion credential endorsement erasure event evidence evidence_file hold import_object profile program_award record_refresh result result_description rubric_criterion_level share signed_form staff;
+    association: attendance attendance_dispute clr clr_assertion endorsement event parked_attendance presence profile program result_description rubric rubric_criterion_level;
     attendance: event parked_attendance presence profile;
+    attendance_dispute: event profile;
     audit_entry: audit_unchained clr credential session signing_key staff;
+    award_flag: profile program;
     clr: clr_assertion credential credential_document endorsement event import_object profile session staff;
     clr_assertion: credential endorsement import_object profile;
-    credential: endorsement erasure evidence_file hold profile record_refresh share signed_form signing_key staff status_list status_place;
+    conferral: profile program;
+    conferral_member: hold profile;
+    credential: endorsement erasure evidence_file hold profile program_award record_refresh share signed_form signing_key staff status_list status_place;
     disclosure: profile share;
     endorsement: erasure evidence_file hold import_object profile record_refresh share signed_form signing_key;
     erasure: evidence_file hold record_refresh share signed_form;
-    event: parked_attendance presence profile staff;
+    event: parked_attendance presence profile program staff;
     evidence_file: hold record_refresh share signed_form;
-    hold: profile record_refresh share signed_form;
+    hold: profile program_progress record_refresh share signed_form;
     import: import_object;
     import_object: profile;
     kept_by_learner: kept_form;
     parked_attendance: presence;
     presence: profile;
-    profile: publisher_claim result result_description rubric_criterion_level share signing_key staff;
+    profile: program program_award program_progress publisher_claim result result_description rubric_criterion_level share signing_key staff;
+    program: program_award program_progress program_rule;
     record_refresh: share signed_form;
     result: result_description rubric_criterion_level;
     result_description: rubric rubric_criterion_level;

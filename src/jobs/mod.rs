@@ -9,9 +9,9 @@ use tokio::{sync::watch, task::JoinHandle, time::Instant};
 use crate::{
     db::Db,
     registrar::{
-        Portal,
+        Portal, confer,
         deliver::{self, Post},
-        keys, trail,
+        evaluate, keys, trail,
     },
 };
 
@@ -77,7 +77,34 @@ async fn round(work: &Work, next_checkpoint: &mut Instant) -> Duration {
             Err(error) => tracing::warn!(%error, "the audit trail could not be signed for"),
         }
     }
-    deliver_mail(work).await
+    let counted = count_and_confer(work).await;
+    deliver_mail(work).await.min(counted)
+}
+
+/// Looks again at whoever's progress changed, and issues what was approved.
+async fn count_and_confer(work: &Work) -> Duration {
+    let mut rest = REST;
+    if let Err(error) = evaluate::whole(&work.db).await {
+        tracing::warn!(%error, "the progress of learners could not be counted");
+        rest = REST_AFTER_FAILURE;
+    }
+    match evaluate::marked(&work.db).await {
+        Ok(0) => {}
+        Ok(_) => rest = Duration::ZERO,
+        Err(error) => {
+            tracing::warn!(%error, "the progress of learners could not be counted again");
+            rest = REST_AFTER_FAILURE;
+        }
+    }
+    match confer::due(&work.db, &work.portal).await {
+        Ok(0) => {}
+        Ok(settled) => tracing::info!(settled, "awards were conferred"),
+        Err(error) => {
+            tracing::warn!(%error, "an approved conferral could not be issued");
+            rest = REST_AFTER_FAILURE;
+        }
+    }
+    rest
 }
 
 /// Hands over the mail that is due.

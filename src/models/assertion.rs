@@ -173,6 +173,22 @@ impl Assertion {
     }
 }
 
+/// A draft of an achievement that waits for a learner.
+pub fn draft_of(
+    conn: &mut Conn,
+    learner: &Id<Profile>,
+    achievement: &Id<Achievement>,
+) -> QueryResult<Option<Id<Assertion>>> {
+    assertion::table
+        .filter(assertion::learner_id.eq(learner))
+        .filter(assertion::achievement_id.eq(achievement))
+        .filter(assertion::issued_at.is_null())
+        .filter(assertion::origin.eq(Origin::Own))
+        .select(assertion::id)
+        .first(conn)
+        .optional()
+}
+
 /// One assertion.
 pub fn find(conn: &mut Conn, id: &Id<Assertion>) -> QueryResult<Assertion> {
     assertion::table.find(id).select(Assertion::as_select()).first(conn)

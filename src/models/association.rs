@@ -7,6 +7,7 @@ use super::{
     Achievement,
     achievement_parts::{self as parts, Part},
     audit::{self, Actor, Facts},
+    event,
     issued::{Extensions, IssuedAssociation, members},
     page::{COUNT_LIMIT, Cursor, Page, Query, keyset},
     part_place::{Placed, Ways},
@@ -110,7 +111,8 @@ impl Association {
     pub fn insert(&self, conn: &mut Conn) -> QueryResult<()> {
         let mut row = self.clone();
         row.refold();
-        diesel::insert_into(association::table).values(row).execute(conn).map(|_| ())
+        diesel::insert_into(association::table).values(row).execute(conn)?;
+        event::counts_otherwise(conn, &self.achievement_id)
     }
 }
 
@@ -214,6 +216,7 @@ impl Association {
         if diesel::update(same_revision).set(after).execute(conn)? == 0 {
             return Ok(false);
         }
+        event::counts_otherwise(conn, &self.achievement_id)?;
         let achievement = self.achievement_id.clone();
         self.part(&achievement).changed(conn, changes, by)?;
         Ok(true)
@@ -241,5 +244,6 @@ impl Association {
 pub fn delete(conn: &mut Conn, id: &Id<Association>, by: &Actor) -> QueryResult<()> {
     let gone = find(conn, id)?;
     diesel::delete(association::table.find(id)).execute(conn)?;
+    event::counts_otherwise(conn, &gone.achievement_id)?;
     gone.part(&gone.achievement_id).deleted(conn, &gone.facts(), by)
 }

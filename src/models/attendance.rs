@@ -11,7 +11,7 @@ use crate::{
     clock,
     db::{
         Conn,
-        schema::{attendance, event, presence},
+        schema::{achievement, attendance, event, presence},
     },
     values::{AttendanceSource, AttendanceStatus, Id, Line},
 };
@@ -158,6 +158,23 @@ pub fn entries(conn: &mut Conn, event: &Id<Event>, learner: &Id<Profile>) -> Que
         .order((attendance::recorded_at, attendance::id))
         .select(Attendance::as_select())
         .load(conn)
+}
+
+/// How a learner stands at every event that anything is recorded of, with its name; the latest first, at most so many.
+pub fn of_learner(conn: &mut Conn, learner: &Id<Profile>, most: i64) -> QueryResult<Vec<(Presence, Event, String)>> {
+    presence::table
+        .inner_join(event::table)
+        .inner_join(achievement::table.on(achievement::id.eq(event::achievement_id)))
+        .filter(presence::learner_id.eq(learner))
+        .order((event::starts_at.desc(), event::id.desc()))
+        .limit(most)
+        .select((Presence::as_select(), Event::as_select(), achievement::name))
+        .load(conn)
+}
+
+/// At how many events something is recorded of a learner.
+pub fn count_of(conn: &mut Conn, learner: &Id<Profile>) -> QueryResult<i64> {
+    presence::table.filter(presence::learner_id.eq(learner)).count().get_result(conn)
 }
 
 /// How many attended an event.

@@ -63,6 +63,11 @@ impl Actor {
     pub fn command(name: &str) -> Self {
         Self { kind: "command", id: None, name: format!("command {name}"), role: None, office: None, request_id: None }
     }
+
+    /// The program itself, in work that nobody asked for just now.
+    pub fn system() -> Self {
+        Self { kind: "system", name: "the portal".to_owned(), ..Self::command("") }
+    }
 }
 
 /// One change of one field, as a person reads it.

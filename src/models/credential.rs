@@ -14,6 +14,7 @@ use super::{
     credential_document::{self, Document},
     disclosure, endorsement,
     issued::Issued,
+    program, progress_mark,
     published::Published,
     record::{Award, Standing},
     tombstone,
@@ -203,14 +204,25 @@ impl Credential {
     /// Records it, with what was true when it was issued.
     pub fn insert(&self, conn: &mut Conn, issued: &Issued) -> QueryResult<()> {
         diesel::insert_into(credential::table).values(self.clone()).execute(conn)?;
+        mark_progress(conn, std::slice::from_ref(self))?;
         credential_document::insert_all(conn, &[Document::of_issued(self, issued)?])
     }
+}
+
+/// Whoever is awarded what a program looks at, or loses it, is looked at again.
+fn mark_progress(conn: &mut Conn, changed: &[Credential]) -> QueryResult<()> {
+    let concerned = program::concerned(conn)?;
+    changed
+        .iter()
+        .filter(|one| one.achievement_id.as_ref().is_some_and(|id| concerned.contains(id)))
+        .try_for_each(|one| progress_mark::mark(conn, &one.learner_id))
 }
 
 /// Records many. The caller writes one audit entry for all of them.
 pub fn insert_all(conn: &mut Conn, rows: &[(Credential, Issued)]) -> QueryResult<()> {
     let credentials: Vec<Credential> = rows.iter().map(|(credential, _)| credential.clone()).collect();
     insert_rows!(conn, credential::table, credentials)?;
+    mark_progress(conn, &credentials)?;
     let documents: QueryResult<Vec<Document>> =
         rows.iter().map(|(credential, issued)| Document::of_issued(credential, issued)).collect();
     credential_document::insert_all(conn, &documents?)
@@ -402,6 +414,7 @@ pub fn set_status(conn: &mut Conn, credential: &Credential, change: StatusChange
     if changed == 0 {
         return Ok(false);
     }
+    mark_progress(conn, std::slice::from_ref(credential))?;
     let changes = [
         Some(Change {
             field: "Status".to_owned(),

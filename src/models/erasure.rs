@@ -13,9 +13,10 @@ use crate::{
     db::{
         Conn,
         schema::{
-            assertion, attendance, clr, clr_assertion, credential, credential_document, endorsement, erasure, evidence,
-            evidence_file, hold, import, import_object, kept_form, learner_card, one_time_link, outbox,
-            parked_attendance, presence, profile, progress_mark, record_refresh, result, session, share, signed_form,
+            assertion, attendance, attendance_dispute, award_flag, clr, clr_assertion, conferral_member, credential,
+            credential_document, endorsement, erasure, evidence, evidence_file, hold, import, import_object, kept_form,
+            learner_card, one_time_link, outbox, parked_attendance, presence, profile, program_award, program_progress,
+            progress_mark, record_refresh, result, session, share, signed_form,
         },
     },
     values::{Address, Id, Iri, Json, Line, Name},
@@ -160,12 +161,17 @@ fn erase_awards(conn: &mut Conn, learner: &Id<Profile>, own: &Own) -> QueryResul
     diesel::delete(clr_assertion::table.filter(clr_assertion::assertion_id.eq_any(awards))).execute(conn)?;
     diesel::delete(clr_assertion::table.filter(clr_assertion::clr_id.eq_any(records))).execute(conn)?;
     diesel::delete(clr::table.filter(clr::id.eq_any(records))).execute(conn)?;
+    diesel::delete(award_flag::table.filter(award_flag::learner_id.eq(learner))).execute(conn)?;
+    diesel::delete(program_award::table.filter(program_award::learner_id.eq(learner))).execute(conn)?;
+    diesel::delete(program_progress::table.filter(program_progress::learner_id.eq(learner))).execute(conn)?;
+    diesel::delete(conferral_member::table.filter(conferral_member::learner_id.eq(learner))).execute(conn)?;
     diesel::delete(assertion::table.filter(assertion::id.eq_any(awards))).execute(conn)?;
     diesel::delete(hold::table.filter(hold::learner_id.eq(learner))).execute(conn)?;
     erase_attendance(conn, learner)
 }
 
 fn erase_attendance(conn: &mut Conn, learner: &Id<Profile>) -> QueryResult<()> {
+    diesel::delete(attendance_dispute::table.filter(attendance_dispute::learner_id.eq(learner))).execute(conn)?;
     diesel::delete(presence::table.filter(presence::learner_id.eq(learner))).execute(conn)?;
     diesel::delete(progress_mark::table.filter(progress_mark::learner_id.eq(learner))).execute(conn)?;
     diesel::delete(parked_attendance::table.filter(parked_attendance::learner_id.eq(learner))).execute(conn)?;

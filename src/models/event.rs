@@ -187,6 +187,14 @@ fn mark_all(conn: &mut Conn, id: &Id<Event>) -> QueryResult<()> {
     learners.iter().try_for_each(|learner| progress_mark::mark(conn, learner))
 }
 
+/// After a change of what an achievement is part of: where it is an event's own, whoever stands on the event's list is
+/// looked at again.
+pub fn counts_otherwise(conn: &mut Conn, own: &Id<Achievement>) -> QueryResult<()> {
+    let id: Option<Id<Event>> =
+        event::table.filter(event::achievement_id.eq(own)).select(event::id).first(conn).optional()?;
+    id.map_or(Ok(()), |id| mark_all(conn, &id))
+}
+
 /// One event.
 pub fn find(conn: &mut Conn, id: &Id<Event>) -> QueryResult<Event> {
     event::table.find(id).select(Event::as_select()).first(conn)
@@ -267,11 +275,12 @@ pub fn set_programs(conn: &mut Conn, own: &Id<Achievement>, wanted: &[Id<Achieve
 }
 
 /// The events of a program that a learner attended, in the order in which they took place, as they are frozen into the
-/// award. An event counts once, however often the learner was scanned; a cancelled one does not.
+/// award. An event counts once, however often the learner was scanned; a cancelled one does not. Where a program's rule
+/// says which events count, only those are among them.
 pub fn attended(
     conn: &mut Conn,
-    learner: &Id<Profile>,
-    program: &Id<Achievement>,
+    (learner, program): (&Id<Profile>, &Id<Achievement>),
+    only: Option<&[Id<Event>]>,
     new_assertion_iri: &mut dyn FnMut() -> Iri,
 ) -> QueryResult<Vec<IssuedEvent>> {
     let events: Vec<Event> = presence::table
@@ -287,6 +296,7 @@ pub fn attended(
         .load(conn)?;
     events
         .into_iter()
+        .filter(|event| only.is_none_or(|only| only.contains(&event.id)))
         .map(|event| {
             let own = achievement::find(conn, &event.achievement_id)?;
             Ok(IssuedEvent {
@@ -299,6 +309,21 @@ pub fn attended(
             })
         })
         .collect()
+}
+
+/// The next events of an achievement that were not cancelled, with their names; at most so many.
+pub fn coming_for(conn: &mut Conn, program: &Id<Achievement>, most: i64) -> QueryResult<Vec<(Event, String)>> {
+    event::table
+        .inner_join(association::table.on(association::achievement_id.eq(event::achievement_id)))
+        .inner_join(achievements::table.on(achievements::id.eq(event::achievement_id)))
+        .filter(association::target_id.eq(program))
+        .filter(association::association_type.eq(AssociationType::IsPartOf))
+        .filter(event::cancelled_at.is_null())
+        .filter(event::starts_at.gt(clock::now().naive_utc()))
+        .order((event::starts_at, event::id))
+        .limit(most)
+        .select((Event::as_select(), achievements::name))
+        .load(conn)
 }
 
 /// All codes of events, for the demonstration to name them.

@@ -9,6 +9,7 @@ use super::{
     endorsement,
     issued::{Extensions, Holder, Organization},
     page::{COUNT_LIMIT, Cursor, Page, Query, keyset},
+    progress_mark,
     record::Learner,
     search_index, setting,
 };
@@ -492,6 +493,9 @@ impl Profile {
         }
         if before.email_folded != self.email_folded {
             end_ways_in(conn, &self.id)?;
+        }
+        if before.entered_on != self.entered_on || before.sort_name != self.sort_name {
+            progress_mark::mark(conn, &self.id)?;
         }
         audit::write(conn, by, "changed", (KIND, self.id.as_str()), changes)?;
         Ok(true)

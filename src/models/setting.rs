@@ -25,6 +25,9 @@ pub const TIME_ZONE: &str = "time_zone";
 /// The areas of events, one a line.
 pub const AREAS: &str = "event_areas";
 
+/// Whether somebody else than who prepared a conferral must approve it.
+pub const TWO_PEOPLE: &str = "two_people_confer";
+
 /// The value of a setting.
 pub fn get(conn: &mut Conn, name: &str) -> QueryResult<Option<String>> {
     setting::table.find(name).select(setting::value).first(conn).optional()
@@ -47,6 +50,11 @@ pub fn publisher_id(conn: &mut Conn) -> QueryResult<Option<Id<Profile>>> {
 /// The time zone in which the institution counts its days; universal time until one is chosen.
 pub fn time_zone(conn: &mut Conn) -> QueryResult<TimeZone> {
     Ok(get(conn, TIME_ZONE)?.and_then(|name| TimeZone::parse(&name).ok()).unwrap_or(TimeZone::UTC))
+}
+
+/// Whether somebody else than who prepared a conferral must approve it.
+pub fn two_people_confer(conn: &mut Conn) -> QueryResult<bool> {
+    Ok(get(conn, TWO_PEOPLE)?.is_some_and(|value| value == "yes"))
 }
 
 /// The areas that events are held in, in the institution's order.

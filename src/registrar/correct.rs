@@ -4,11 +4,11 @@
 mod compose;
 mod rename;
 
-pub use compose::{Correction, Which, compose};
+pub use compose::{Correction, Which, compose, events_now};
 pub use rename::{BATCH, candidates, rename};
 
 use super::{
-    Portal, Refusal,
+    Portal, Refusal, evaluate,
     issue::{findings, freeze_endorsements},
     proof,
     standing::{self, Listed, Step, Subject, changed_meanwhile, tell},
@@ -19,10 +19,10 @@ use crate::{
     mail::What,
     models::{
         Achievement, Actor, Assertion, Credential, Profile, achievement, achievement_version, assertion, audit,
-        audit::Change, clr, credential, credential::PublicFacts, credential_document, evidence, issued::Issued,
-        profile, result::AwardResult, result_description, rubric_criterion_level,
+        audit::Change, award_flag, clr, credential, credential::PublicFacts, credential_document, evidence,
+        issued::Issued, profile, program::award, result::AwardResult, result_description, rubric_criterion_level,
     },
-    values::{Id, Iri, Json, Line, Prose, Status},
+    values::{FlagDecision, Id, Iri, Json, Line, Prose, Status},
 };
 
 /// Why it is issued again, and who is told.
@@ -93,7 +93,7 @@ pub fn correct(
     by: &Actor,
 ) -> Result<Credential, Refusal> {
     let earlier = earlier(conn, id, by)?;
-    let (made, issued) = reissue(conn, &earlier, (correction, why), portal)?;
+    let (made, issued) = reissue(conn, &earlier, (correction, why), portal, by)?;
     let mut changes = compose::differences(&earlier.issued, &issued);
     changes.extend(noted(why));
     let code = |code: &dyn ToString| Some(code.to_string());
@@ -124,6 +124,7 @@ fn reissue(
     earlier: &Earlier,
     (correction, why): (&Correction, &Why),
     portal: &Portal,
+    by: &Actor,
 ) -> Result<(Credential, Issued), Refusal> {
     achievement_version::take_turn(conn, &earlier.achievement.id)?;
     let code = credential::fresh_code(conn)?;
@@ -144,11 +145,37 @@ fn reissue(
     freeze_endorsements(conn, &assertion, portal)?;
     achievement_version::awarded_under(conn, &[&assertion.id], issued.achievement.version)?;
     clr::follow_correction(conn, &earlier.assertion.id, &assertion.id)?;
+    follow_conferral(conn, (earlier, &assertion), correction.events, (why, by))?;
     if why.notify {
         let at = format!("{}/c/{}", portal.base_url, made.cedid);
         tell(conn, (&earlier.credential, What::Corrected(made.cedid.clone())), Some(&why.public), at)?;
     }
     Ok((made, issued))
+}
+
+/// What a program conferred is the corrected award from now on; a flag on the earlier one is settled where it names the
+/// events that count now, and stands on the corrected one otherwise.
+fn follow_conferral(
+    conn: &mut Conn,
+    (earlier, made): (&Earlier, &Assertion),
+    events: Which,
+    (why, by): (&Why, &Actor),
+) -> Result<(), Refusal> {
+    let now = match events {
+        Which::AsIssued => None,
+        Which::AsNow => evaluate::counted(conn, &earlier.assertion.learner_id, &earlier.achievement.id)?,
+    };
+    let now = now.map(|ids| ids.iter().map(ToString::to_string).collect());
+    award::superseded(conn, &earlier.assertion.id, &made.id, now)?;
+    if let Some(flag) = award_flag::open_of(conn, &earlier.assertion.id)? {
+        match events {
+            Which::AsNow => {
+                flag.settle(conn, (FlagDecision::Reissued, Some(&why.public)), by)?;
+            }
+            Which::AsIssued => award_flag::follow(conn, &flag, &made.id)?,
+        }
+    }
+    Ok(())
 }
 
 /// The row by which staff find the corrected award, with its results and its evidence.

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Portal, Refusal, proof};
+use super::{Portal, Refusal, evaluate, proof};
 use crate::{
     clock,
     clr::v1::{self, checks::Finding},
@@ -150,6 +150,7 @@ fn composed_of(
     let mut new_iri = || Iri::published(base_url, "assertions", clock::public_id());
     let iri = assertion::iri_when_issued(conn, draft, base_url)?;
     let source = draft.source_id.as_ref().map(|id| profile::organization(conn, id)).transpose()?;
+    let counted = evaluate::counted(conn, &draft.learner_id, &draft.achievement_id)?;
     Ok(Issued {
         format: FORMAT,
         assertion: IssuedAssertion {
@@ -161,7 +162,7 @@ fn composed_of(
             ..facts(draft, cedid, issued_on)
         },
         holder: learner.as_holder(),
-        events: event::attended(conn, &draft.learner_id, &draft.achievement_id, &mut new_iri)?,
+        events: event::attended(conn, (&draft.learner_id, &draft.achievement_id), counted.as_deref(), &mut new_iri)?,
         achievement: content,
         publisher,
         received: None,

@@ -9,12 +9,12 @@ use crate::{
     db::Conn,
     mail::{self, StatusChanged, What},
     models::{
-        Actor, Assertion, Clr, Credential, assertion, clr,
+        Actor, Assertion, Clr, Credential, assertion, award_flag, clr,
         credential::{self, StatusChange},
         outbox::{self, Mail},
         profile,
     },
-    values::{Id, Line, Prose, Status},
+    values::{FlagDecision, Id, Line, Prose, Status},
     words::Words,
 };
 
@@ -164,7 +164,16 @@ pub fn change(
         public_reason: why.public.clone().filter(|_| step != Step::Lift),
         internal_note: why.internal.clone(),
     };
-    if credential::set_status(conn, &issued, to, by)? { Ok(issued) } else { Err(changed_meanwhile()) }
+    if !credential::set_status(conn, &issued, to, by)? {
+        return Err(changed_meanwhile());
+    }
+    if step == Step::Revoke
+        && let Some(award) = &issued.assertion_id
+        && let Some(flag) = award_flag::open_of(conn, award)?
+    {
+        flag.settle(conn, (FlagDecision::Revoked, why.public.as_ref()), by)?;
+    }
+    Ok(issued)
 }
 
 /// Of two changes at once, one is made.

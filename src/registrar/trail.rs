@@ -98,7 +98,7 @@ pub async fn daily(db: &Db, portal: &Portal) -> Result<Option<Checkpoint>, Refus
     db.write(move |conn| {
         audit::take_turn(conn)?;
         // Somebody else may have been faster.
-        if is_due(conn)? { sign(conn, &portal, &the_portal()).map(Some) } else { Ok(None) }
+        if is_due(conn)? { sign(conn, &portal, &Actor::system()).map(Some) } else { Ok(None) }
     })
     .await
 }
@@ -110,8 +110,4 @@ fn is_due(conn: &mut Conn) -> Result<bool, Refusal> {
         Some(last) => newest > last.seq && clock::now().naive_utc() - last.at >= EVERY,
     };
     Ok(is_old && setting::publisher_id(conn)?.is_some())
-}
-
-fn the_portal() -> Actor {
-    Actor { kind: "system", id: None, name: "the portal".to_owned(), role: None, office: None, request_id: None }
 }

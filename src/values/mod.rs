@@ -34,8 +34,9 @@ pub(crate) use sql::stored_text;
 pub use status::{Reading, Status};
 pub use system_identifier::SystemIdentifier;
 pub use terms::{
-    AchievementType, AssociationType, AttendanceDoubt, AttendanceSource, AttendanceStatus, IdentifierType, Origin,
-    ProfileKind, ResultStatus, ResultType, Role, TargetType,
+    AchievementType, AssociationType, AttendanceDoubt, AttendanceSource, AttendanceStatus, ConferralOutcome,
+    ConferralState, FlagDecision, IdentifierType, Origin, ProfileKind, ProgressState, ResultStatus, ResultType, Role,
+    TargetType, TermKind,
 };
 pub use text::{Code, Email, Iri, Line, Name, Prose, WebAddress};
 pub use time_zone::TimeZone;

@@ -304,3 +304,124 @@ mod tests {
         assert_eq!(AchievementType::parse("Co-Curricular").unwrap().shown(), "Co-Curricular");
     }
 }
+
+closed_terms! {
+    /// How far a learner has come towards an award.
+    ProgressState {
+        /// By the rule it is theirs.
+        Earned = "earned",
+        /// One thing is lacking.
+        OneShort = "one_short",
+        /// More than one thing is lacking.
+        OnTheWay = "on_the_way",
+        /// It was awarded.
+        Awarded = "awarded",
+    }
+}
+
+impl ProgressState {
+    /// As a page shows it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Earned => "Earned",
+            Self::OneShort => "One short",
+            Self::OnTheWay => "On the way",
+            Self::Awarded => "Already awarded",
+        }
+    }
+}
+
+closed_terms! {
+    /// How a conferral stands.
+    ConferralState {
+        /// Prepared: who is meant is known, nothing is issued.
+        Prepared = "prepared",
+        /// Approved: queued work issues it.
+        Approved = "approved",
+        /// All was issued, or left out with a reason.
+        Done = "done",
+        /// Given up, or refused by the second person; nothing was issued.
+        Dropped = "dropped",
+    }
+}
+
+impl ConferralState {
+    /// As a page shows it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Prepared => "Prepared",
+            Self::Approved => "Being issued",
+            Self::Done => "Done",
+            Self::Dropped => "Not conferred",
+        }
+    }
+}
+
+closed_terms! {
+    /// What came of one learner in a conferral.
+    ConferralOutcome {
+        /// Not yet.
+        Waiting = "waiting",
+        /// The award was issued.
+        Issued = "issued",
+        /// It was not, for a reason.
+        LeftOut = "left_out",
+    }
+}
+
+impl ConferralOutcome {
+    /// As a page shows it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Waiting => "To be issued",
+            Self::Issued => "Issued",
+            Self::LeftOut => "Left out",
+        }
+    }
+}
+
+closed_terms! {
+    /// What was decided of an award whose ground changed.
+    FlagDecision {
+        /// The award stays.
+        Kept = "kept",
+        /// It was revoked.
+        Revoked = "revoked",
+        /// It was issued anew, resting on what is true now.
+        Reissued = "reissued",
+        /// Its ground is as it was again.
+        Restored = "restored",
+    }
+}
+
+impl FlagDecision {
+    /// As a page shows it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Kept => "The award was kept",
+            Self::Revoked => "The award was revoked",
+            Self::Reissued => "The award was corrected",
+            Self::Restored => "What was taken back was put right again",
+        }
+    }
+}
+
+closed_terms! {
+    /// A span of days that the institution names.
+    TermKind {
+        /// A term.
+        Term = "term",
+        /// An academic year.
+        Year = "year",
+    }
+}
+
+impl TermKind {
+    /// As a page shows it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Term => "Term",
+            Self::Year => "Academic year",
+        }
+    }
+}

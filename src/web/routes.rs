@@ -17,7 +17,7 @@ use super::{
 };
 use crate::models::{
     Achievement, Alignment, Assertion, Association, AwardResult, Clr, Endorsement, Event, Evidence, Level, Profile,
-    ResultDescription, Rubric,
+    Program, ResultDescription, Rubric,
 };
 
 /// Bytes of a rubric's form.
@@ -206,6 +206,9 @@ fn for_learners(routes: &mut Routes) {
     routes.post("/record/shares/{id}/end", learner::shares::end);
     routes.post("/record/shares/{id}/removal", learner::shares::remove);
     routes.get("/record/disclosures", learner::disclosures::show);
+    routes.get("/record/attendance", learner::attendance::show);
+    routes.get("/record/attendance/{event}", learner::attendance::ask);
+    routes.post("/record/attendance/{event}", learner::attendance::submit);
 }
 
 fn for_staff(routes: &mut Routes) {
@@ -245,6 +248,7 @@ fn for_staff(routes: &mut Routes) {
     routes.post("/admin/backup", staff::backup::make);
     for_events(routes);
     for_attendance(routes);
+    for_programs(routes);
     for_holds(routes);
     for_imports(routes);
     routes.get("/admin/mail", staff::mail::index);
@@ -372,6 +376,38 @@ fn for_attendance(routes: &mut Routes) {
     routes.get("/admin/learners/{id}/cards", staff::cards::show);
     routes.post("/admin/learners/{id}/cards", staff::cards::add);
     routes.post("/admin/learners/{id}/cards/removal", staff::cards::remove);
+}
+
+fn for_programs(routes: &mut Routes) {
+    use staff::{
+        disputes, flags,
+        programs::{self, conferral, learner, report, trial},
+        terms,
+    };
+    objects::mount::<Program>(routes);
+    routes.post("/admin/programs/{id}/rule", programs::put_in_force);
+    routes.post("/admin/programs/{id}/evaluation", programs::evaluate_again);
+    routes.get("/admin/programs/{id}/trial", trial::show);
+    routes.get("/admin/programs/{id}/learners", programs::learners);
+    routes.get("/admin/programs/{id}/learners.csv", programs::learners_csv);
+    routes.get("/admin/programs/{id}/learners/{learner}", learner::show);
+    routes.get("/admin/programs/{id}/conferral", conferral::ask);
+    routes.post("/admin/programs/{id}/conferral", conferral::prepare);
+    routes.get("/admin/reports/programs", report::show);
+    routes.get("/admin/reports/programs.csv", report::table_file);
+    routes.get("/admin/approvals", conferral::approvals);
+    routes.get("/admin/conferrals/{id:[^/]+}.csv", conferral::table_file);
+    routes.get("/admin/conferrals/{id}", conferral::show);
+    routes.post("/admin/conferrals/{id}/decision", conferral::decide);
+    routes.get("/admin/flags", flags::index);
+    routes.get("/admin/flags/{id}", flags::show);
+    routes.post("/admin/flags/{id}", flags::keep);
+    routes.get("/admin/disputes", disputes::index);
+    routes.get("/admin/disputes/{id}", disputes::show);
+    routes.post("/admin/disputes/{id}", disputes::answer);
+    routes.get("/admin/terms", terms::index);
+    routes.post("/admin/terms", terms::create);
+    routes.post("/admin/terms/{id}/removal", terms::remove);
 }
 
 fn for_holds(routes: &mut Routes) {

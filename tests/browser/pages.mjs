@@ -82,6 +82,7 @@ export async function prepare(demo) {
     if (name === "undone") await registrar.getByRole("button", { name: "Take this import back" }).click();
   }
   await planned(registrar, places);
+  await earned(registrar, first, places);
   await registrar.goto(places.done);
   places.received = await registrar.getByRole("link", { name: "Transcript" }).getAttribute("href");
   places.foreign = await first("/admin/assertions?status=foreign");
@@ -114,6 +115,52 @@ async function planned(registrar, places) {
   await registrar.getByLabel("Why").fill("The hall is closed");
   await registrar.getByRole("button", { name: "Cancel this event" }).click();
   await registrar.getByText("Cancelled: The hall is closed").waitFor();
+}
+
+/** The demonstration’s program, a draft of a rule, a conferral in each state, and an award whose ground changed. */
+async function earned(registrar, first, places) {
+  places.program = await first("/admin/programs");
+  for (;;) {
+    await registrar.goto(places.program);
+    if ((await registrar.getByText("Being counted").count()) === 0) break;
+    await registrar.waitForTimeout(500);
+  }
+  places.participant = await first(`${places.program}/learners?state=one_short`);
+  const prepared = async () => {
+    await registrar.goto(`${places.program}/conferral`);
+    await registrar.getByLabel("Tell each learner").uncheck();
+    await registrar.getByRole("button", { name: "Prepare the conferral" }).click();
+    await registrar.getByRole("heading", { name: "Prepared, not issued yet" }).waitFor();
+    return new URL(registrar.url()).pathname;
+  };
+  places.dropped = await prepared();
+  await registrar.getByLabel("Or do not confer it").fill("The date was wrong");
+  await registrar.getByRole("button", { name: "Drop this conferral" }).click();
+  places.conferred = await prepared();
+  await registrar.getByRole("button", { name: /^Issue/ }).click();
+  for (;;) {
+    await registrar.goto(places.conferred);
+    if ((await registrar.getByRole("heading", { name: "Done" }).count()) > 0) break;
+    await registrar.waitForTimeout(500);
+  }
+  const awardee = await registrar.locator("tbody th a").first().getAttribute("href");
+  await registrar.goto(awardee);
+  await registrar.locator("main .rows a").first().click();
+  await registrar.getByLabel("Status").selectOption("absent");
+  await registrar.getByLabel("Why").fill("Signed in for by a friend");
+  await registrar.getByRole("button", { name: "Record the correction" }).click();
+  await registrar.getByText("Signed in for by a friend").waitFor();
+  for (;;) {
+    await registrar.goto("/admin/flags");
+    if ((await registrar.locator("tbody th a").count()) > 0) break;
+    await registrar.waitForTimeout(500);
+  }
+  places.flag = await first("/admin/flags");
+  // Another rule, as a draft.
+  await registrar.goto(`${places.program}/edit`);
+  await registrar.getByLabel("Hours in all, at least").fill("10");
+  await registrar.getByRole("button", { name: "Save" }).first().click();
+  await registrar.getByText("is a draft").first().waitFor();
 }
 
 /** Somebody on the roster of an event, and what means nobody. */
@@ -344,6 +391,7 @@ export const learnerPages = (_, { share }) => [
   page("a share", share.replace("/admin", "/record")),
   page("a share, as its recipient sees it", `${share.replace("/admin", "/record")}/preview`),
   page("who saw what of a record", "/record/disclosures"),
+  page("the learner’s events", "/record/attendance"),
   {
     name: "the link of a share that was switched off",
     address: "/s/switched-off",
@@ -430,6 +478,31 @@ export function staffPages({ told }, places) {
         return sent(tab, "Look at it");
       },
     },
+    page("programs", "/admin/programs"),
+    page("programs without a find", "/admin/programs?q=qqqqqqqq"),
+    page("a new program", "/admin/programs/new"),
+    refused("a refused program", "/admin/programs/new", "Save new program"),
+    page("a program with a draft of its next rule", places.program),
+    page("a program, edited", `${places.program}/edit`),
+    page("a program that can’t be deleted", `${places.program}/deletion`),
+    page("a rule tried on a year", `${places.program}/trial?from=2026-01-01&to=2026-06-30`),
+    page("a rule tried on days that are none", `${places.program}/trial?from=x&to=2026-06-30`),
+    page("who stands how", `${places.program}/learners`),
+    page("who stands how, without a find", `${places.program}/learners?state=held`),
+    page("why somebody is one short", places.participant),
+    page("the preparing of a conferral", `${places.program}/conferral`),
+    refused("a conferral without a date", `${places.program}/conferral`, "Prepare the conferral", { "Conferral date": "" }),
+    page("a conferral that is done", places.conferred),
+    page("a conferral that was dropped", places.dropped),
+    page("what programs come to", "/admin/reports/programs"),
+    page("approvals", "/admin/approvals"),
+    page("awards to decide about", "/admin/flags"),
+    page("awards that were decided about", "/admin/flags?state=settled"),
+    page("an award to decide about", places.flag),
+    refused("an award that is kept without a reason", places.flag, "Keep the award"),
+    page("disputed attendance", "/admin/disputes"),
+    page("terms", "/admin/terms"),
+    refused("a refused term", "/admin/terms", "Add"),
     page("attendance of an event to resolve", `${places.event}/attendance/parked`),
     page("attendance to resolve", "/admin/attendance/parked"),
     page("attendance that is resolved", "/admin/attendance/parked?state=settled"),

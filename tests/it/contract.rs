@@ -67,6 +67,30 @@ async fn holds(app: &App, browser: &Browser, sample: Sample) {
 }
 
 #[actix_web::test]
+async fn programs_keep_the_contract() {
+    let app = App::start().await;
+    let browser = app.signed_in(Role::Registrar).await;
+    let draft = app.draft("Ann Person").await;
+    app.described(&draft, "Result", "Result").await;
+    let valid = vec![
+        ("achievement_id", draft.achievement.id.to_string()),
+        ("events", "6".to_owned()),
+        ("window", "days".to_owned()),
+        ("from", "2026-01-12".to_owned()),
+        ("to", "2026-05-08".to_owned()),
+        ("hours", "12.5".to_owned()),
+        ("result_value", "Awarded".to_owned()),
+    ];
+    let sample = Sample {
+        path: "programs",
+        required: ("events", "as a whole number from 1"),
+        valid,
+        edit: ("result_value", "With honors"),
+    };
+    holds(&app, &browser, sample).await;
+}
+
+#[actix_web::test]
 async fn profiles_keep_the_contract() {
     let app = App::start().await;
     let browser = app.signed_in(Role::Registrar).await;

@@ -33,6 +33,7 @@ mod parts;
 mod permissions;
 mod pickers;
 mod plans;
+mod programs;
 mod proofs;
 mod rubrics;
 mod shares;

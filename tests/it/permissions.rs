@@ -25,6 +25,7 @@ fn filled(path: &str, draft: &Draft, code: &str) -> String {
     let path = path.replace("{number:[^/]+}", "1").replace("{number}", "1");
     let path = path.replace("{seq:[^/]+}", "1").replace("{code}", "no-such-code");
     let path = path.replace("{learner}", draft.learner.id.as_str());
+    let path = path.replace("{event}", testamur::clock::row_id().to_string().as_str()).replace("{id:[^/]+}", "{id}");
     path.replace("{id}", &id).replace("{name}", "app.css")
 }
 

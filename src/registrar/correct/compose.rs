@@ -10,10 +10,11 @@ use crate::{
         achievement,
         audit::{self, Change, Facts},
         endorsement::{self, Endorsed},
+        event,
         issued::{FORMAT, Issued, IssuedAssertion, IssuedEvent, IssuedEvidence, IssuedResult},
         profile,
     },
-    registrar::{Portal, Refusal},
+    registrar::{Portal, Refusal, evaluate},
     values::{CeDiD, Iri, Line, Prose},
     words::{self, Words},
 };
@@ -56,6 +57,8 @@ pub struct Correction {
     pub results: Vec<IssuedResult>,
     /// What it rests on.
     pub evidence: Vec<IssuedEvidence>,
+    /// The events behind it.
+    pub events: Which,
 }
 
 impl Correction {
@@ -76,6 +79,7 @@ impl Correction {
             narrative: issued.assertion.narrative.as_deref().map(Prose::parse).and_then(Result::ok),
             results: results.clone(),
             evidence: evidence.clone(),
+            events: Which::AsIssued,
         }
     }
 }
@@ -103,6 +107,10 @@ pub fn compose(
         content.endorsements = endorsement::issued(conn, &itself, &portal.base_url)?;
     }
     let new_id = || Iri::published(&portal.base_url, "assertions", clock::public_id()).to_string();
+    let events = match correction.events {
+        Which::AsIssued => old.events.iter().map(|event| IssuedEvent { id: new_id(), ..event.clone() }).collect(),
+        Which::AsNow => events_now(conn, earlier, portal)?,
+    };
     Ok(Issued {
         format: FORMAT,
         assertion: IssuedAssertion { id: new_id(), cedid, issued_on: now, ..corrected(&old.assertion, correction) },
@@ -112,9 +120,17 @@ pub fn compose(
         },
         achievement: content,
         publisher: profile::organization(conn, &publisher.id)?,
-        events: old.events.iter().map(|event| IssuedEvent { id: new_id(), ..event.clone() }).collect(),
+        events,
         received: None,
     })
+}
+
+/// The events that count for the award now.
+pub fn events_now(conn: &mut Conn, earlier: &Earlier, portal: &Portal) -> Result<Vec<IssuedEvent>, Refusal> {
+    let (learner, awarded) = (&earlier.assertion.learner_id, &earlier.achievement.id);
+    let counted = evaluate::counted(conn, learner, awarded)?;
+    let mut new_iri = || Iri::published(&portal.base_url, "assertions", clock::public_id());
+    Ok(event::attended(conn, (learner, awarded), counted.as_deref(), &mut new_iri)?)
 }
 
 fn corrected(old: &IssuedAssertion, correction: &Correction) -> IssuedAssertion {
@@ -178,6 +194,7 @@ fn facts(issued: &Issued) -> Facts {
         ("Narrative", text(&assertion.narrative)),
         ("Results", reached(issued)),
         ("Evidence", names(&assertion.evidence)),
+        ("Events", issued.events.iter().map(|event| event.achievement.name.clone()).collect::<Vec<_>>().join("; ")),
     ]
 }
 

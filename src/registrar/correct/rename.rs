@@ -56,7 +56,7 @@ pub fn rename(
             return Err(Refusal::NotFound);
         }
         let correction = Correction::of_name(&earlier.issued);
-        let (new, _) = reissue(conn, &earlier, (&correction, why), portal)?;
+        let (new, _) = reissue(conn, &earlier, (&correction, why), portal, by)?;
         digest.update(format!("{} {}\n", earlier.credential.cedid, new.cedid));
         names.push(earlier.issued.holder.name);
         made.push(new);

@@ -11,6 +11,7 @@ mod learners;
 mod names;
 mod offices;
 mod people;
+mod programs;
 mod records;
 mod shares;
 
@@ -125,6 +126,7 @@ fn institution(conn: &mut Conn, portal: &Portal, passwords: &[Password]) -> Resu
     records::tie(conn, &defined)?;
     let attended = attend(conn, &mut desk, host, &program, &learners)?;
     let valid = award_program(conn, &mut desk, &program, &attended)?;
+    programs::switch_on(conn, &program, &by)?;
     let (revoked, expired) = award_catalogue(conn, &mut desk, &defined, &learners)?;
     wait(conn, &mut desk, &defined, &learners)?;
     let (suspended, replaced) = stand_otherwise(conn, &desk, learners.iter().skip(8))?;

@@ -72,11 +72,6 @@ fn made(purpose: Purpose) -> Result<Secret, Refusal> {
     })
 }
 
-/// The portal itself, which makes keys when they are first needed.
-fn the_portal() -> Actor {
-    Actor { kind: "system", id: None, name: "the portal".to_owned(), role: None, office: None, request_id: None }
-}
-
 /// The key that signs for a profile, made now where there is none. Ed25519 takes no time; for [`Purpose::Jws`] call
 /// [`make_ready`] before the transaction begins.
 pub fn ensure(conn: &mut Conn, portal: &Portal, id: &Id<Profile>, purpose: Purpose) -> Result<Signer, Refusal> {
@@ -95,7 +90,7 @@ fn ensure_from(
     if !portal.makes_keys {
         return Err(Refusal::NotReady);
     }
-    complete(conn, portal, (id, purpose), supply, &the_portal())?;
+    complete(conn, portal, (id, purpose), supply, &Actor::system())?;
     signer(conn, portal, id, purpose)?.ok_or_else(|| Refusal::Defect("a key that was made is not there".to_owned()))
 }
 

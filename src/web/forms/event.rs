@@ -446,7 +446,7 @@ pub fn state(event: &Event) -> (&'static str, &'static str, &'static str) {
     match event {
         _ if event.cancelled_at.is_some() => ("bad", "x", "Cancelled"),
         _ if event.ends_at < now => ("mute", "check", "Over"),
-        _ if event.starts_at <= now => ("good", "clock", "Under way"),
+        _ if event.starts_at <= now => ("ok", "clock", "Under way"),
         _ => ("info", "hourglass", "Coming"),
     }
 }

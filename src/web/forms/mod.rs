@@ -13,6 +13,7 @@ pub mod identifiers;
 pub mod multipart;
 pub mod picker;
 pub mod profile;
+pub mod program;
 pub mod result;
 pub mod result_description;
 pub mod rubric;

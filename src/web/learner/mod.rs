@@ -1,5 +1,6 @@
 //! What a learner sees: signing in with a mailed link, the own record, and what is shown of it to whom.
 
+pub mod attendance;
 pub mod check_in;
 pub mod disclosures;
 pub mod held;

@@ -10,12 +10,16 @@ use super::{
 use crate::{
     clock, clr,
     models::{
-        Profile,
+        Profile, attendance,
         clr::Listed,
         record::{self, Record},
     },
     pdf,
-    registrar::{clr1, proof},
+    registrar::{
+        clr1,
+        evaluate::{self, Underway},
+        proof,
+    },
     values::Status,
     web::{
         State, drawn,
@@ -33,6 +37,10 @@ struct RecordPage {
     record: Record,
     records: Vec<Listed>,
     held: Held,
+    /// Programs that did not give their award yet.
+    underway: Vec<Underway>,
+    /// At how many events something is recorded.
+    attended: i64,
 }
 
 impl RecordPage {
@@ -51,9 +59,15 @@ impl RecordPage {
 pub async fn show(learned: Learned, state: web::Data<State>) -> Result<HttpResponse, Error> {
     let own = learned.learner.id.clone();
     let held = held::of(&state, &own).await?;
-    let records = state.db.read(move |conn| published::of(conn, &own)).await?;
+    let (records, underway, attended) = state
+        .db
+        .read(move |conn| {
+            let records = published::of(conn, &own)?;
+            Ok::<_, Error>((records, evaluate::underway(conn, &own)?, attendance::count_of(conn, &own)?))
+        })
+        .await?;
     let record = assembled(&state, learned.learner, &learned.frame).await?;
-    page(&RecordPage { frame: learned.frame, record, records, held })
+    page(&RecordPage { frame: learned.frame, record, records, held, underway, attended })
 }
 
 /// `GET /record.json`: CLR 1.0.

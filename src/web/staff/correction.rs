@@ -9,7 +9,7 @@ pub use self::entered::{Entered, Reason, reasons};
 use crate::{
     models::{
         Assertion, assertion,
-        issued::{IssuedEvidence, IssuedResult, IssuedResultDescription},
+        issued::{IssuedEvent, IssuedEvidence, IssuedResult, IssuedResultDescription},
     },
     registrar::{
         Refusal,
@@ -33,6 +33,8 @@ struct CorrectionPage {
     frame: Frame,
     address: String,
     earlier: Earlier,
+    /// The names of the events that count now, where those are others than it was issued with.
+    events_now: Option<Vec<String>>,
     rows: Vec<Row>,
     reasons: Vec<(String, String)>,
     mail_is_on: bool,
@@ -98,7 +100,12 @@ pub async fn ask(
     request: HttpRequest,
 ) -> Result<HttpResponse, Error> {
     let kept = kept::form(&state, &request, &may.by).await?;
-    page(&built(may, &state, id.into_inner(), kept, Errors::default()).await?)
+    let mut built = built(may, &state, id.into_inner(), kept, Errors::default()).await?;
+    // A flag leads here with the events that count now.
+    if request.query_string() == "events=now" {
+        built.entered.events = "now".to_owned();
+    }
+    page(&built)
 }
 
 async fn built(
@@ -109,13 +116,24 @@ async fn built(
     errors: Errors,
 ) -> Result<CorrectionPage, Error> {
     let (by, address) = (may.by.clone(), format!("/admin/{}s/{id}", assertion::KIND));
-    let earlier = state.db.read(move |conn| correct::earlier(conn, &id, &by).map_err(Error::from)).await?;
+    let portal = state.portal.clone();
+    let (earlier, events) = state
+        .db
+        .read(move |conn| {
+            let earlier = correct::earlier(conn, &id, &by)?;
+            let events = correct::events_now(conn, &earlier, &portal)?;
+            Ok::<_, Error>((earlier, events))
+        })
+        .await?;
     let rows = rows(&earlier);
+    let names = |events: &[IssuedEvent]| events.iter().map(|one| one.achievement.name.clone()).collect::<Vec<_>>();
+    let events_now = Some(names(&events)).filter(|now| *now != names(&earlier.issued.events));
     Ok(CorrectionPage {
         frame: may.frame,
         address,
         entered: entered.unwrap_or_else(|| Entered::of(&earlier, &rows)),
         rows,
+        events_now,
         reasons: reasons(),
         mail_is_on: state.config.smtp_url.is_some(),
         earlier,

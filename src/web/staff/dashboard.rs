@@ -7,10 +7,10 @@ use crate::{
     db::Conn,
     models::{
         Achievement, Alignment, Assertion, Association, AwardResult, Clr, Endorsement, Evidence, Level, Profile,
-        ResultDescription, assertion,
+        ResultDescription, assertion, attendance_dispute,
         audit::{self, AuditEntry},
         audit_names::{self, Names},
-        hold, import, outbox,
+        award_flag, conferral, hold, import, outbox,
         page::Query,
         profile,
     },
@@ -20,7 +20,7 @@ use crate::{
         error::Error,
         filters,
         frame::{Frame, page},
-        guards::{Award, May, ReadAwards, ReadHolds, ReadMail, ReadRecords, SeeDashboard},
+        guards::{Award, May, ReadAwards, ReadEvents, ReadHolds, ReadMail, ReadRecords, SeeDashboard},
         objects::Managed,
     },
 };
@@ -40,7 +40,7 @@ struct Waiting {
     tone: &'static str,
     what: String,
     detail: &'static str,
-    address: &'static str,
+    address: String,
     action: &'static str,
 }
 
@@ -135,6 +135,31 @@ fn of_kind<T: Managed>(conn: &mut Conn, frame: &Frame, query: &Query) -> Result<
     Ok(Some(Card { title: T::KIND.plural, count: Some(count), hint, address, action: "Manage" }))
 }
 
+/// What waits about programs: conferrals to approve, awards to decide about, disputes to answer.
+fn of_programs(conn: &mut Conn, frame: &Frame, query: &Query) -> Result<Vec<Waiting>, Error> {
+    let (mut waiting, office) = (Vec::new(), query.office.as_ref());
+    let mut line = |number: i64, tone, (one, many): (&str, &str), detail, (address, action): (String, &'static str)| {
+        if number > 0 {
+            let what = format!("{number} {}", if number == 1 { one } else { many });
+            waiting.push(Waiting { icon: "rosette", tone, what, detail, address, action });
+        }
+    };
+    if frame.may::<ReadAwards>() {
+        let prepared = conferral::waiting(conn, office)?;
+        let words = ("conferral is prepared", "conferrals are prepared");
+        line(prepared.len() as i64, "info", words, "not issued yet", ("/admin/approvals".to_owned(), "Look at it"));
+        let flags = award_flag::waiting(conn, office)?;
+        let words = ("award to decide about", "awards to decide about");
+        line(flags, "warn", words, "attendance was taken back", ("/admin/flags".to_owned(), "Decide"));
+    }
+    if frame.may::<ReadEvents>() {
+        let disputes = attendance_dispute::waiting(conn, office)?;
+        let words = ("learner disputes attendance", "disputes about attendance");
+        line(disputes, "info", words, "to be answered", ("/admin/disputes".to_owned(), "Answer"));
+    }
+    Ok(waiting)
+}
+
 fn waiting(conn: &mut Conn, frame: &Frame, query: &Query) -> Result<Vec<Waiting>, Error> {
     let mut waiting = Vec::new();
     if frame.may::<ReadAwards>() {
@@ -147,11 +172,12 @@ fn waiting(conn: &mut Conn, frame: &Frame, query: &Query) -> Result<Vec<Waiting>
                 tone: "info",
                 what,
                 detail: "not issued yet",
-                address: "/admin/assertions?status=draft",
+                address: "/admin/assertions?status=draft".to_owned(),
                 action: "Look at them",
             });
         }
     }
+    waiting.extend(of_programs(conn, frame, query)?);
     if frame.may::<ReadHolds>() {
         let soon = hold::ending_soon(conn)?;
         if soon > 0 {
@@ -160,7 +186,7 @@ fn waiting(conn: &mut Conn, frame: &Frame, query: &Query) -> Result<Vec<Waiting>
                 tone: "warn",
                 what: format!("{soon} {}", if soon == 1 { "hold ends soon" } else { "holds end soon" }),
                 detail: "within two weeks",
-                address: "/admin/holds?state=soon",
+                address: "/admin/holds?state=soon".to_owned(),
                 action: "Look at them",
             });
         }
@@ -174,7 +200,7 @@ fn waiting(conn: &mut Conn, frame: &Frame, query: &Query) -> Result<Vec<Waiting>
                 tone: "bad",
                 what,
                 detail: "could not be delivered",
-                address: "/admin/mail",
+                address: "/admin/mail".to_owned(),
                 action: "See why",
             });
         }
@@ -185,7 +211,7 @@ fn waiting(conn: &mut Conn, frame: &Frame, query: &Query) -> Result<Vec<Waiting>
                 tone: "info",
                 what,
                 detail: "to be delivered",
-                address: "/admin/mail",
+                address: "/admin/mail".to_owned(),
                 action: "See them",
             });
         }

@@ -8,7 +8,7 @@ use crate::{
     config::Sourced,
     models::{
         audit::{self, Change},
-        profile,
+        profile, program,
         setting::{self, StatusMethod},
     },
     registrar::Refusal,
@@ -51,6 +51,11 @@ pub struct Entered {
     checkpoints_to: String,
     #[serde(default)]
     status_method: String,
+    /// `yes` or nothing; sent along with its form's mark, because a box that is not ticked is not sent.
+    #[serde(default)]
+    two_people: String,
+    #[serde(default)]
+    asks_two_people: String,
 }
 
 /// `GET /admin/settings`
@@ -72,6 +77,8 @@ pub async fn show(
                 areas: setting::areas(conn)?.join("\n"),
                 checkpoints_to: setting::get(conn, setting::CHECKPOINTS_TO)?.unwrap_or_default(),
                 status_method: setting::status_method(conn)?.as_str().to_owned(),
+                two_people: if setting::two_people_confer(conn)? { "yes".to_owned() } else { String::new() },
+                asks_two_people: String::new(),
             })
         })
         .await?;
@@ -117,6 +124,9 @@ pub async fn submit(
                 let before = setting::get(conn, name)?.or_else(|| unset(name));
                 if before.as_deref().unwrap_or_default() != value {
                     setting::set(conn, name, value)?;
+                    if *name == setting::TIME_ZONE {
+                        program::evaluate_all_again(conn)?;
+                    }
                     changes.push(Change { field: (*label).to_owned(), before, after: Some(value.clone()) });
                 }
             }
@@ -153,6 +163,10 @@ fn chosen(
         (setting::AREAS, "Areas of events", areas),
     ];
     chosen.extend(publisher.map(|id| (setting::PUBLISHER, "Publisher", id)));
+    if !entered.asks_two_people.is_empty() {
+        let wanted = if entered.two_people.is_empty() { "no" } else { "yes" };
+        chosen.push((setting::TWO_PEOPLE, "Two people confer", wanted.to_owned()));
+    }
     chosen.extend(zone.map(|zone| (setting::TIME_ZONE, "Time zone", zone.to_string())));
     chosen.extend(method.map(|told| (setting::STATUS_METHOD, "Status of new credentials", told.as_str().to_owned())));
     chosen
@@ -163,6 +177,7 @@ fn unset(name: &str) -> Option<String> {
     match name {
         setting::STATUS_METHOD => Some(StatusMethod::default().as_str().to_owned()),
         setting::TIME_ZONE => Some(TimeZone::UTC.to_string()),
+        setting::TWO_PEOPLE => Some("no".to_owned()),
         _ => None,
     }
 }

@@ -202,3 +202,34 @@ check-in-code = Code on the screen, which changes
 check-in-go = Go on
 check-in-no-event = No event has this code
 check-in-no-code = Enter the code on the screen
+
+underway-counted = { $count ->
+    [one] One event counts
+   *[other] { $count } events count
+}
+underway-events = Events
+underway-earned = Earned
+underway-earned-text = You have earned it. The award stands here as soon as the office confers it, and you are told by mail.
+underway-lacks = You need
+underway-next = What comes next
+underway-attendance = { $count ->
+    [one] See the event at which you are recorded
+   *[other] See the { $count } events at which you are recorded
+}
+
+attendance-heading = My events
+attendance-lede = What is recorded of you at each event. If something is wrong, say so here, and the office looks at it.
+attendance-empty = Nothing is recorded of you at any event yet.
+attendance-attended = Attended
+attendance-absent = Absent
+attendance-excused = Excused
+attendance-cancelled = This event was cancelled.
+attendance-dispute = This is wrong
+attendance-disputed = You said that this is wrong. The office has not answered yet.
+attendance-granted = The office changed the record.
+attendance-declined = The office left the record as it is.
+dispute-heading = Say that it is wrong
+dispute-said = What is wrong?
+dispute-hint = Say what happened: where you were, who saw you, or what you have to show. Whoever held the event reads it.
+dispute-send = Send to the office
+dispute-leave = Leave it

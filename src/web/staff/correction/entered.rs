@@ -59,6 +59,8 @@ pub struct Entered {
     pub(super) holder: String,
     /// `now` for the achievement as it is now.
     pub(super) achievement: String,
+    /// `now` for the events that count now.
+    pub(super) events: String,
     pub(super) expires_on: String,
     pub(super) activity_start: String,
     pub(super) activity_end: String,
@@ -148,6 +150,7 @@ impl Entered {
             narrative,
             results: self.results(earlier, &mut errors),
             evidence: self.evidence(earlier, &mut errors),
+            events: which(&self.events),
         };
         let reason = Reason {
             reason: &self.reason,

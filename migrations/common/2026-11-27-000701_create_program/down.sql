@@ -1,0 +1,11 @@
+DROP INDEX progress_mark_by_time;
+DROP INDEX presence_by_learner;
+CREATE INDEX presence_by_learner ON presence (learner_id, event_id);
+DROP TABLE attendance_dispute;
+DROP TABLE award_flag;
+DROP TABLE program_award;
+DROP TABLE conferral_member;
+DROP TABLE conferral;
+DROP TABLE program_progress;
+DROP TABLE program_rule;
+DROP TABLE program;

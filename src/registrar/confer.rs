@@ -1,0 +1,299 @@
+//! Conferring: what was earned becomes awards. Who is meant is frozen when it is prepared, somebody approves it (a second
+//! person, where the institution wants one), and queued work issues it a batch at a time. What was interrupted goes on
+//! where it stopped; nobody is awarded twice, however often it is tried.
+
+use chrono::NaiveDate;
+
+use super::{
+    Portal, Refusal,
+    evaluate::{self, Measure, Stands},
+    issue::{self, How},
+};
+use crate::{
+    clock,
+    db::{Conn, Db},
+    models::{
+        Achievement, Actor, Assertion, Conferral, Profile, Program, achievement, assertion,
+        conferral::{self, Member},
+        erasure, evidence, hold,
+        issued::IssuedEvidence,
+        profile,
+        program::{
+            self,
+            award::{self, ProgramAward},
+            progress,
+        },
+        result::{self, AwardResult},
+        result_description, setting,
+    },
+    values::{ConferralOutcome, ConferralState, Id, Iri, Json, Line},
+};
+
+/// Awards in one transaction.
+const BATCH: i64 = 25;
+/// Learners that are written down in one statement when a conferral is prepared.
+const MEMBERS: i64 = 1_000;
+
+/// How a conferral is made.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// The date of conferral.
+    pub date: NaiveDate,
+    /// The term that stands on the awards.
+    pub term: Option<Line>,
+    /// Whether the learners are told by mail.
+    pub notify: bool,
+    /// How many were shown to whoever asked for it.
+    pub expected: i64,
+}
+
+/// Freezes who has earned a program's award now. Nothing is issued yet.
+pub fn prepare(conn: &mut Conn, program: &Program, wanted: &Wanted, by: &Actor) -> Result<Conferral, Refusal> {
+    let Some(number) = program.rule_in_force else {
+        return Err(Refusal::conflict("Switch the program on before you confer its award"));
+    };
+    if program.evaluated_at.is_none() || !evaluate::rest(conn)? {
+        return Err(Refusal::conflict(
+            "Attendance that came in just now is still being counted. Look again in a few seconds.",
+        ));
+    }
+    if let Some(open) = conferral::open(conn, &program.id)? {
+        return Err(Refusal::conflict(format!(
+            "A conferral of {} learners is not finished; finish or drop it first",
+            open.members
+        )));
+    }
+    let earned = achievement::find(conn, &program.achievement_id)?;
+    if earned.retired_at.is_some() {
+        return Err(Refusal::conflict("The achievement is retired; it is no longer awarded"));
+    }
+    let new = Conferral {
+        id: Id::fresh(),
+        program_id: program.id.clone(),
+        rule_number: number,
+        state: ConferralState::Prepared,
+        conferral_date: wanted.date,
+        term: wanted.term.clone(),
+        notify: wanted.notify,
+        needs_second: setting::two_people_confer(conn)?,
+        members: i32::try_from(wanted.expected).unwrap_or(i32::MAX),
+        prepared_by: by.name.clone(),
+        prepared_by_id: by.id.clone(),
+        prepared_at: clock::now().naive_utc(),
+        decided_by: None,
+        decided_by_id: None,
+        decided_at: None,
+        refusal: None,
+        finished_at: None,
+    };
+    new.insert(conn, by)?;
+    let (mut after, mut members) = (None, 0_i64);
+    loop {
+        let batch = progress::earned_after(conn, &program.id, after.as_ref(), MEMBERS)?;
+        new.add(conn, &batch)?;
+        members += batch.len() as i64;
+        match batch.last() {
+            Some(last) if batch.len() as i64 == MEMBERS => {
+                after = Some((last.learner_sort.clone(), last.learner_id.clone()));
+            }
+            _ => break,
+        }
+    }
+    match members {
+        0 => Err(Refusal::conflict("Nobody has earned this award who was not awarded it")),
+        _ if members != wanted.expected => Err(Refusal::conflict(format!(
+            "Meanwhile {members} learners have earned it, and not {}. Look again before you confer it.",
+            wanted.expected
+        ))),
+        _ => Ok(new),
+    }
+}
+
+/// Approves a conferral, or drops it for a reason.
+pub fn decide(conn: &mut Conn, known: &Conferral, refusal: Option<&Line>, by: &Actor) -> Result<(), Refusal> {
+    if refusal.is_none() && !known.may_be_approved_by(by) {
+        return Err(Refusal::conflict("You prepared this conferral; another person has to approve it"));
+    }
+    if refusal.is_none() {
+        let program = program::find(conn, &known.program_id)?;
+        if program.rule_in_force != Some(known.rule_number) {
+            return Err(Refusal::conflict("Another rule is in force since; drop this conferral and prepare a new one"));
+        }
+    }
+    if known.decide(conn, refusal, by)? {
+        Ok(())
+    } else {
+        Err(Refusal::conflict("Somebody decided about this conferral before you"))
+    }
+}
+
+/// Issues what was approved, a batch at a time; says how many learners were settled.
+pub async fn due(db: &Db, portal: &Portal) -> Result<usize, Refusal> {
+    let approved = db.read(|conn| Ok::<_, Refusal>(conferral::approved(conn)?)).await?;
+    let mut settled = 0;
+    for one in approved {
+        loop {
+            let number = next(db, portal, &one).await?;
+            settled += number;
+            if number == 0 {
+                break;
+            }
+        }
+        db.write(move |conn| {
+            let outcomes = conferral::outcomes(conn, &one.id)?;
+            // What another program on this database has in hand is still waiting; that program finishes it.
+            if outcomes.waiting == 0 {
+                one.finish(conn, outcomes, &decider(&one))?;
+            }
+            Ok::<_, Refusal>(())
+        })
+        .await?;
+    }
+    Ok(settled)
+}
+
+/// Settles the next batch. When one of it is refused, they are done one by one, and that one is left out with the reason.
+async fn next(db: &Db, portal: &Portal, one: &Conferral) -> Result<usize, Refusal> {
+    let (own, with) = (one.clone(), portal.clone());
+    match db.write(move |conn| batch(conn, &own, &with, BATCH)).await {
+        Ok(number) => Ok(number),
+        Err(Refusal::Conflict(_) | Refusal::Findings(_) | Refusal::NotFound) => {
+            let (own, with) = (one.clone(), portal.clone());
+            match db.write(move |conn| batch(conn, &own, &with, 1)).await {
+                Ok(number) => Ok(number),
+                Err(why @ (Refusal::Conflict(_) | Refusal::Findings(_) | Refusal::NotFound)) => {
+                    let (own, why) = (one.clone(), why.to_string());
+                    db.write(move |conn| leave_out(conn, &own, &why)).await
+                }
+                Err(other) => Err(other),
+            }
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// The next one is left out, for a reason.
+fn leave_out(conn: &mut Conn, own: &Conferral, why: &str) -> Result<usize, Refusal> {
+    let next = conferral::take_waiting(conn, &own.id, 1)?;
+    for member in &next {
+        conferral::settle(conn, member, ConferralOutcome::LeftOut, Some(why))?;
+    }
+    Ok(next.len())
+}
+
+/// Who approved it, for the audit trail.
+fn decider(one: &Conferral) -> Actor {
+    let name = one.decided_by.clone().unwrap_or_else(|| one.prepared_by.clone());
+    Actor { kind: "staff", id: one.decided_by_id.clone(), name, ..Actor::system() }
+}
+
+fn batch(conn: &mut Conn, own: &Conferral, portal: &Portal, most: i64) -> Result<usize, Refusal> {
+    let members = conferral::take_waiting(conn, &own.id, most)?;
+    if members.is_empty() {
+        return Ok(0);
+    }
+    let program = program::find(conn, &own.program_id)?;
+    let earned = achievement::find(conn, &program.achievement_id)?;
+    let measure = Measure::of(conn, &program, own.rule_number)?;
+    let ids: Vec<Id<Profile>> = members.iter().map(|member| member.learner_id.clone()).collect();
+    let stands = evaluate::stand(conn, &measure, &ids)?;
+    let (by, go) = (decider(own), Go { own, measure: &measure, earned: &earned, portal });
+    for member in &members {
+        match why_not(conn, &go, member, stands.get(&member.learner_id))? {
+            Some(why) => conferral::settle(conn, member, ConferralOutcome::LeftOut, Some(&why))?,
+            None => {
+                let stand = stands.get(&member.learner_id).ok_or(Refusal::NotFound)?;
+                award_one(conn, &go, member, stand, &by)?;
+                conferral::settle(conn, member, ConferralOutcome::Issued, None)?;
+            }
+        }
+    }
+    evaluate::look_at(conn, &ids, std::slice::from_ref(&measure))?;
+    Ok(members.len())
+}
+
+/// What the awards of one go have in common.
+struct Go<'a> {
+    own: &'a Conferral,
+    measure: &'a Measure,
+    earned: &'a Achievement,
+    portal: &'a Portal,
+}
+
+/// Why a learner is not awarded after all, if that is so.
+fn why_not(conn: &mut Conn, go: &Go<'_>, member: &Member, stands: Option<&Stands>) -> Result<Option<String>, Refusal> {
+    if erasure::of(conn, &member.learner_id)?.is_some() {
+        return Ok(Some("The data of this learner was erased".to_owned()));
+    }
+    let Some(stands) = stands else { return Ok(Some("This learner is not there any more".to_owned())) };
+    if stands.is_awarded || award::of(conn, &go.measure.program.id, &member.learner_id)?.is_some() {
+        return Ok(Some("The award was issued to this learner before".to_owned()));
+    }
+    if assertion::draft_of(conn, &member.learner_id, &go.earned.id)?.is_some() {
+        return Ok(Some("A draft of this award waits for this learner; issue or delete it".to_owned()));
+    }
+    if hold::withholds_documents(conn, &member.learner_id)? {
+        return Ok(Some("An administrative hold was placed on this learner".to_owned()));
+    }
+    if !stands.judged.is_earned() {
+        return Ok(Some(format!("No longer earned: {}", stands.judged.lacks())));
+    }
+    Ok(None)
+}
+
+/// Drafts the award with its result and the evidence of attendance, and issues it with its events.
+fn award_one(conn: &mut Conn, go: &Go<'_>, member: &Member, stands: &Stands, by: &Actor) -> Result<(), Refusal> {
+    let learner = profile::find(conn, &member.learner_id)?;
+    let iri = Iri::published(&go.portal.base_url, "assertions", clock::public_id());
+    let mut draft = Assertion::new(iri, &learner, go.earned, go.own.conferral_date);
+    draft.term = go.own.term.clone();
+    let days = stands.days(go.measure);
+    (draft.activity_start, draft.activity_end) = (days.first().copied(), days.last().copied());
+    draft.refold(&learner, go.earned, None);
+    draft.insert(conn, by)?;
+    write_result(conn, go, &draft)?;
+    evidence::add(conn, &draft.id, &attendance(go, stands), 0)?;
+    let how = How { notify: go.own.notify, previewed: None, issued_on: clock::now() };
+    issue::issue(conn, &draft.id, go.portal, &how, by)?;
+    let events: Vec<String> = stands.counting.iter().map(|id| id.to_string()).collect();
+    let award = ProgramAward {
+        program_id: go.measure.program.id.clone(),
+        learner_id: learner.id,
+        assertion_id: draft.id,
+        conferral_id: go.own.id.clone(),
+        rule_number: go.own.rule_number,
+        events: Json::new(events),
+        awarded_at: clock::now().naive_utc(),
+    };
+    Ok(award.insert(conn)?)
+}
+
+fn write_result(conn: &mut Conn, go: &Go<'_>, draft: &Assertion) -> Result<(), Refusal> {
+    let Some(value) = &go.measure.program.result_value else { return Ok(()) };
+    let reached = result_description::of_achievement(conn, &go.earned.id)?;
+    let Some(first) = reached.first() else { return Ok(()) };
+    let result = AwardResult { value: Some(value.clone()), ..AwardResult::new(draft.id.clone(), first.id.clone(), 0) };
+    Ok(result::replace(conn, &draft.id, &[result])?)
+}
+
+/// The evidence that stands on the award: that it rests on attendance, and on which rule. It names nobody.
+fn attendance(go: &Go<'_>, stands: &Stands) -> IssuedEvidence {
+    let number = stands.judged.counted;
+    let events = if number == 1 { "one event".to_owned() } else { format!("{number} events") };
+    IssuedEvidence {
+        id: Iri::fresh().to_string(),
+        name: "Attendance".to_owned(),
+        audience: None,
+        description: Some(format!("Attendance of {events}, recorded by those who held them.")),
+        genre: Some("Attendance".to_owned()),
+        narrative: Some(format!("Earned under rule {}: {}", go.own.rule_number, go.measure.rule.sentence())),
+        artifacts: Vec::new(),
+    }
+}
+
+/// The name of what a conferral confers, for pages and mails.
+pub fn title(conn: &mut Conn, one: &Conferral) -> Result<(Program, String), Refusal> {
+    let program = program::find(conn, &one.program_id)?;
+    let earned = achievement::find(conn, &program.achievement_id)?;
+    Ok((program, earned.shown_title().to_owned()))
+}

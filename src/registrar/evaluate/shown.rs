@@ -1,0 +1,97 @@
+//! One learner looked at now, for staff and for the learner.
+
+use super::{Measure, Seen};
+use crate::{
+    clock,
+    db::Conn,
+    models::{
+        Event, Profile, Program, achievement, event,
+        program::{
+            self,
+            award::{self, ProgramAward},
+            progress,
+            rule::{Counting, Judged, Rule},
+        },
+        setting,
+    },
+    registrar::Refusal,
+    values::Id,
+};
+
+/// One learner looked at now, for a page.
+#[derive(Debug, Clone)]
+pub struct Why {
+    /// The number of the rule.
+    pub number: i32,
+    /// The rule.
+    pub rule: Rule,
+    /// The events of the program that anything is recorded of, in the order in which they took place.
+    pub events: Vec<(Event, String, Counting)>,
+    /// What the rule says.
+    pub judged: Judged,
+    /// What was conferred.
+    pub award: Option<ProgramAward>,
+    /// Whether it was ever awarded.
+    pub is_awarded: bool,
+}
+
+/// How one learner stands by a program, event by event; nothing where the program is off.
+pub fn why(conn: &mut Conn, program: &Program, learner: &Id<Profile>) -> Result<Option<Why>, Refusal> {
+    let Some(number) = program.rule_in_force else { return Ok(None) };
+    let measure = Measure::of(conn, program, number)?;
+    let seen = Seen::read(conn, std::slice::from_ref(learner), std::slice::from_ref(&measure))?;
+    let Some(person) = seen.people.first() else { return Err(Refusal::NotFound) };
+    let (ids, judged) = measure.judge(person, &seen);
+    let mut events = Vec::with_capacity(ids.len());
+    for (id, counting) in ids.iter().zip(&judged.events) {
+        let event = event::find(conn, id)?;
+        let name = achievement::find(conn, &event.achievement_id)?.name.to_string();
+        events.push((event, name, *counting));
+    }
+    events
+        .sort_by(|(one, ..), (other, ..)| (one.starts_at, one.id.as_str()).cmp(&(other.starts_at, other.id.as_str())));
+    Ok(Some(Why {
+        number,
+        rule: measure.rule.clone(),
+        events,
+        judged,
+        award: award::of(conn, &program.id, learner)?,
+        is_awarded: seen.was_awarded(learner, &program.achievement_id),
+    }))
+}
+
+/// How a learner stands by a program that concerns them, for their own page.
+#[derive(Debug, Clone)]
+pub struct Underway {
+    /// What is earned.
+    pub title: String,
+    /// How they stand.
+    pub why: Why,
+    /// The next events that would count, with their names; at most three.
+    pub next: Vec<(Event, String)>,
+    /// In each area, how many events are needed (none where the rule asks nothing of areas) and how many count.
+    pub areas: Vec<(String, u32, u32)>,
+}
+
+/// The programs that concern a learner and did not give their award yet: those they took part in, and those whose days
+/// it is.
+pub fn underway(conn: &mut Conn, learner: &Id<Profile>) -> Result<Vec<Underway>, Refusal> {
+    let (mut all, today) = (Vec::new(), setting::time_zone(conn)?.day(clock::now()));
+    for program in program::switched_on(conn)? {
+        let Some(why) = why(conn, &program, learner)? else { continue };
+        let entered_on = progress::people(conn, std::slice::from_ref(learner))?.first().and_then(|one| one.entered_on);
+        let attended = why.judged.events.iter().any(|one| !matches!(one, Counting::Absent | Counting::Excused));
+        if why.is_awarded || !(attended || why.rule.window.is_on(today, entered_on)) {
+            continue;
+        }
+        let title = achievement::find(conn, &program.achievement_id)?.shown_title().to_owned();
+        let next = event::coming_for(conn, &program.achievement_id, 3)?;
+        let has = |area: &String| why.judged.by_area.get(area).copied().unwrap_or_default();
+        let areas = match &why.rule.spread {
+            Some(spread) => spread.areas.iter().map(|area| (area.clone(), spread.each, has(area))).collect(),
+            None => setting::areas(conn)?.into_iter().map(|area| (area.clone(), 0, has(&area))).collect(),
+        };
+        all.push(Underway { title, why, next, areas });
+    }
+    Ok(all)
+}
