@@ -195,7 +195,7 @@ impl Program {
         }
         let numbered = |number: Option<i32>| number.map(|number| format!("rule {number}"));
         let change = told("In force", numbered(self.rule_in_force), numbered(wanted));
-        let action = if wanted.is_some() { "switched on" } else { "switched off" };
+        let action = if wanted.is_some() { "put a rule in force for" } else { "took the rule out of force for" };
         audit::write(conn, by, action, (KIND, self.id.as_str()), vec![change])?;
         Ok(true)
     }

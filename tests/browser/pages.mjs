@@ -145,7 +145,7 @@ async function earned(registrar, first, places) {
   }
   const awardee = await registrar.locator("tbody th a").first().getAttribute("href");
   await registrar.goto(awardee);
-  await registrar.locator("main .rows a").first().click();
+  await registrar.locator("main .rows li:has(.status.ok) a").first().click();
   await registrar.getByLabel("Status").selectOption("absent");
   await registrar.getByLabel("Why").fill("Signed in for by a friend");
   await registrar.getByRole("button", { name: "Record the correction" }).click();
