@@ -24,7 +24,7 @@ use crate::{
         Achievement, Actor, Event, Profile, Program, achievement, conferral,
         program::{
             self, award,
-            progress::{self, HeldCredential, Person, Progress, Qualifying},
+            progress::{self, HeldCredential, Person, Progress, Qualifying, Standings},
             rule::{Counting, Judged, Known, Occasion, Rule},
         },
         setting,
@@ -92,7 +92,7 @@ impl Measure {
 /// What is known of a batch of learners.
 struct Seen {
     people: Vec<Person>,
-    standings: HashMap<Id<Profile>, Vec<(Id<Event>, AttendanceStatus)>>,
+    standings: Standings,
     credentials: Vec<HeldCredential>,
     now: NaiveDateTime,
 }

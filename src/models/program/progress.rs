@@ -203,17 +203,17 @@ pub fn people(conn: &mut Conn, ids: &[Id<Profile>]) -> QueryResult<Vec<Person>> 
         .load(conn)
 }
 
+/// How learners stand at which events.
+pub type Standings = HashMap<Id<Profile>, Vec<(Id<Event>, AttendanceStatus)>>;
+
 /// How these learners stand at which events.
-pub fn standings(
-    conn: &mut Conn,
-    ids: &[Id<Profile>],
-) -> QueryResult<HashMap<Id<Profile>, Vec<(Id<Event>, AttendanceStatus)>>> {
+pub fn standings(conn: &mut Conn, ids: &[Id<Profile>]) -> QueryResult<Standings> {
     let rows: Vec<(Id<Profile>, Id<Event>, AttendanceStatus)> = presence::table
         .filter(presence::learner_id.eq_any(ids))
         .order((presence::learner_id, presence::event_id))
         .select((presence::learner_id, presence::event_id, presence::status))
         .load(conn)?;
-    let mut of: HashMap<Id<Profile>, Vec<(Id<Event>, AttendanceStatus)>> = HashMap::new();
+    let mut of = Standings::new();
     for (learner, event, status) in rows {
         of.entry(learner).or_default().push((event, status));
     }
