@@ -157,12 +157,14 @@ impl Checked {
 
     /// How it stands at an instant.
     pub fn standing(&self, conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<Standing> {
+        let newest = self.replaced_by_id.as_ref().map(|id| newest_of(conn, id)).transpose()?;
         Ok(Standing {
             status: self.status,
             reading: self.status.at(now, self.expires_at.map(|at| at.and_utc())),
             since: self.status_since.map(|at| at.and_utc()),
             reason: self.public_reason.as_ref().map(Line::to_string),
-            replaced_by: self.replaced_by_id.as_ref().map(|id| code_of(conn, id)).transpose()?,
+            newest_is_revoked: matches!(newest, Some((_, Status::Revoked))),
+            replaced_by: newest.map(|(code, _)| code),
             replaces: None,
         })
     }
@@ -191,6 +193,7 @@ impl Credential {
             since: self.status_since.map(|at| at.and_utc()),
             reason: self.public_reason.as_ref().map(Line::to_string),
             replaced_by: None,
+            newest_is_revoked: false,
             replaces: None,
         }
     }
@@ -275,7 +278,10 @@ pub fn checked(conn: &mut Conn, code: &CeDiD) -> QueryResult<Disclosed<Checked>>
 /// The credential as an award: what was issued and how it stands, with the codes before and after it.
 pub fn award(conn: &mut Conn, credential: &Credential, now: DateTime<Utc>) -> QueryResult<Award> {
     let mut standing = credential.standing(now);
-    standing.replaced_by = credential.replaced_by_id.as_ref().map(|id| code_of(conn, id)).transpose()?;
+    if let Some(id) = &credential.replaced_by_id {
+        let (code, status) = newest_of(conn, id)?;
+        (standing.replaced_by, standing.newest_is_revoked) = (Some(code), status == Status::Revoked);
+    }
     standing.replaces = credential.replaces_id.as_ref().map(|id| code_of(conn, id)).transpose()?;
     let mut issued = credential_document::issued(conn, &credential.id)?;
     endorsement::read_standing(conn, std::slice::from_mut(&mut issued))?;
@@ -288,19 +294,24 @@ pub fn standings(conn: &mut Conn, codes: &[CeDiD], now: DateTime<Utc>) -> QueryR
         credential::table.filter(credential::cedid.eq_any(codes)).select(Credential::as_select()).load(conn)?;
     let neighbours: Vec<Id<Credential>> =
         found.iter().flat_map(|one| [one.replaced_by_id.clone(), one.replaces_id.clone()]).flatten().collect();
-    let neighbours: Vec<(Id<Credential>, CeDiD)> = credential::table
+    let neighbours: Vec<(Id<Credential>, CeDiD, Status)> = credential::table
         .filter(credential::id.eq_any(neighbours))
-        .select((credential::id, credential::cedid))
+        .select((credential::id, credential::cedid, credential::status))
         .load(conn)?;
-    let code = |wanted: &Option<Id<Credential>>| {
-        neighbours.iter().find(|(id, _)| Some(id) == wanted.as_ref()).map(|(_, code)| code.clone())
-    };
+    let neighbour = |wanted: &Option<Id<Credential>>| neighbours.iter().find(|(id, ..)| Some(id) == wanted.as_ref());
+    let code = |wanted: &Option<Id<Credential>>| neighbour(wanted).map(|(_, code, _)| code.clone());
     let standing = |one: Credential| {
         let (replaced_by, replaces) = (code(&one.replaced_by_id), code(&one.replaces_id));
-        let standing = Standing { replaced_by, replaces, ..one.standing(now) };
+        let newest_is_revoked = matches!(neighbour(&one.replaced_by_id), Some((_, _, Status::Revoked)));
+        let standing = Standing { replaced_by, newest_is_revoked, replaces, ..one.standing(now) };
         (one.cedid, standing)
     };
     Ok(found.into_iter().map(standing).collect())
+}
+
+/// The code and the status of the newest of a chain.
+fn newest_of(conn: &mut Conn, id: &Id<Credential>) -> QueryResult<(CeDiD, Status)> {
+    credential::table.find(id).select((credential::cedid, credential::status)).first(conn)
 }
 
 fn code_of(conn: &mut Conn, id: &Id<Credential>) -> QueryResult<CeDiD> {

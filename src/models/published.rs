@@ -155,7 +155,7 @@ impl Published {
 pub fn in_force(now: DateTime<Utc>, expires: Option<DateTime<Utc>>) -> Standing {
     let status = Status::InForce;
     let reading = status.at(now, expires);
-    Standing { status, reading, since: None, reason: None, replaced_by: None, replaces: None }
+    Standing { status, reading, since: None, reason: None, replaced_by: None, newest_is_revoked: false, replaces: None }
 }
 
 /// A published record with its awards, as they stand now: for the learner and for staff.

@@ -27,6 +27,8 @@ pub struct Standing {
     pub reason: Option<String>,
     /// The newest credential that stands in its place.
     pub replaced_by: Option<CeDiD>,
+    /// Whether that one was revoked since: then nothing stands.
+    pub newest_is_revoked: bool,
     /// The credential whose place it took.
     pub replaces: Option<CeDiD>,
 }

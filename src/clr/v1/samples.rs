@@ -392,7 +392,7 @@ pub fn award() -> impl Strategy<Value = Award> {
         let reading = status.at(assertion.issued_on, assertion.expires);
         Award {
             issued: Issued { format: FORMAT, assertion, holder, achievement, publisher, events, received: None },
-            standing: Standing { status, reading, since, reason, replaced_by, replaces },
+            standing: Standing { status, reading, since, reason, replaced_by, newest_is_revoked: false, replaces },
         }
     })
 }
@@ -403,7 +403,7 @@ fn publication() -> impl Strategy<Value = Publication> {
     (cedid(), 1..99i32, statuses, option::of(instant()), maybe(), option::of(instant())).prop_map(
         |(cedid, number, status, since, reason, newer)| {
             let reading = status.at(DateTime::default(), None);
-            let standing = Standing { status, reading, since, reason, replaced_by: None, replaces: None };
+            let standing = Standing { status, reading, since, reason, replaced_by: None, newest_is_revoked: false, replaces: None };
             Publication { cedid, number, standing, newer }
         },
     )

@@ -141,6 +141,7 @@ fn reason(told: status_list::Told, replaced_by: Option<CeDiD>) -> String {
         since: told.since.map(|since| since.and_utc()),
         reason: told.reason.as_ref().map(Line::to_string),
         replaced_by,
+        newest_is_revoked: false,
         replaces: None,
     };
     v1::why_revoked(&standing).unwrap_or_default()

@@ -210,7 +210,7 @@ impl Form<Rubric> for RubricForm {
         }
         if self.is_new() {
             let known = achievement::awardable(conn, by.office.as_ref())?;
-            self.achievements = known.iter().map(|one| (one.id.to_string(), one.name.to_string())).collect();
+            self.achievements = known.iter().map(|one| (one.id.to_string(), told_apart(one, &known))).collect();
         }
         self.offer_version(conn)?;
         self.rubrics = rubric::to_copy(conn, by.office.as_ref())?;
@@ -260,4 +260,13 @@ impl Form<Rubric> for RubricForm {
     fn revision(&self) -> i32 {
         self.revision
     }
+}
+
+/// What an achievement is called in the list; with its code or its id where another one has the same name.
+fn told_apart(one: &Achievement, all: &[Achievement]) -> String {
+    if all.iter().filter(|other| other.name == one.name).count() < 2 {
+        return one.name.to_string();
+    }
+    let apart = one.code.as_ref().map_or_else(|| one.iri.to_string(), |code| code.to_string());
+    format!("{} ({apart})", one.name)
 }

@@ -137,3 +137,4 @@ record-awards-count = { $count ->
    *[other] { $count } awards
 }
 record-newer = A newer record of this learner was published on { $date }. This one says what was true on its day, and still stands.
+verdict-newest-revoked = It has been revoked since, so nothing of this award stands.
