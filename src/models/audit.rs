@@ -160,6 +160,8 @@ impl AuditEntry {
         match self.object_kind.as_str() {
             _ if self.action == "signed in" => String::new(),
             "audit checkpoint" => "for the audit trail".to_owned(),
+            // Where nobody knows any more which: what is done says already that it was an import.
+            "import" => "a file".to_owned(),
             "settings" => "the settings".to_owned(),
             "backup" => "the whole portal".to_owned(),
             "export" => "records".to_owned(),
@@ -175,6 +177,7 @@ impl AuditEntry {
 pub fn shown_action(action: &str) -> &str {
     match action {
         "in_force" => "put in force",
+        "taken back" => "took back",
         other => other,
     }
 }

@@ -5,12 +5,12 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::{achievement, assertion, audit::AuditEntry, clr, event, profile, staff};
+use super::{achievement, assertion, audit::AuditEntry, clr, event, import, profile, staff};
 use crate::db::{
     Conn,
     schema::{
-        achievement as achievements, assertion as assertions, clr as clrs, event as events, profile as profiles,
-        staff as accounts,
+        achievement as achievements, assertion as assertions, clr as clrs, event as events, import as imports,
+        profile as profiles, staff as accounts,
     },
 };
 
@@ -78,6 +78,11 @@ pub fn of(conn: &mut Conn, entries: &[AuditEntry]) -> QueryResult<Names> {
         assertion::KIND,
         awards.into_iter().map(|(id, achievement, learner)| (id, format!("{achievement} for {learner}"))).collect(),
     );
+    let brought: Vec<(String, String)> = imports::table
+        .filter(imports::id.eq_any(ids(import::KIND)))
+        .select((imports::id, imports::file_name))
+        .load(conn)?;
+    names.add(import::KIND, brought.into_iter().map(|(id, file)| (id, format!("the file {file}"))).collect());
     let planned = events::table.inner_join(achievements::table).filter(events::id.eq_any(ids(event::KIND)));
     names.add(event::KIND, planned.select((events::id, achievements::name)).load(conn)?);
     let records: Vec<(String, String)> = clrs::table

@@ -3,6 +3,7 @@
 
 mod compose;
 mod rename;
+mod told;
 
 pub use compose::{Correction, Which, compose, events_now};
 pub use rename::{BATCH, candidates, rename};

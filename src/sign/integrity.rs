@@ -100,6 +100,9 @@ pub enum Unproven {
     /// It holds something undefined.
     #[error(transparent)]
     Undefined(#[from] Undefined),
+    /// The key is on a curve with which proofs are not checked here.
+    #[error("its proof is made with a key on P-384, which is read in tokens only")]
+    Curve,
     /// The key is not of the kind that the suite has.
     #[error("its key is not of the kind that its proof needs")]
     WrongKey,
@@ -195,6 +198,29 @@ pub fn proof(document: &Value) -> Result<Proof, Unproven> {
     Ok(Proof { suite, created, expires, verification_method, value, facts: Value::Object(facts) })
 }
 
+/// The document under each of its proofs, as if there were no other: in a set of proofs each is of the document without any
+/// (VC-DI, 2.1.1). The document itself, where it has one proof or none.
+pub fn apart(document: &Value) -> Vec<std::borrow::Cow<'_, Value>> {
+    let Some(several) = document["proof"].as_array().filter(|several| several.len() > 1) else {
+        return vec![std::borrow::Cow::Borrowed(document)];
+    };
+    let mut bare = document.clone();
+    if let Some(members) = bare.as_object_mut() {
+        members.remove("proof");
+    }
+    let under = |proof: &Value| {
+        let mut one = bare.clone();
+        one["proof"] = proof.clone();
+        std::borrow::Cow::Owned(one)
+    };
+    several.iter().map(under).collect()
+}
+
+/// Whether a proof is one of a chain: it covers another proof too, which is a form that nobody here can check.
+pub fn builds_on_another(proof: &Value) -> bool {
+    !proof["previousProof"].is_null()
+}
+
 /// Whether a proof is of a suite that can be checked here, whatever else is wrong with it.
 pub fn is_known(proof: &Value) -> bool {
     Suite::of(proof).is_some()
@@ -217,6 +243,8 @@ pub fn holds(document: &Value, key: &PublicKey) -> Result<Proof, Unproven> {
     let algorithm = match (proof.suite, key) {
         (Suite::EddsaRdfc2022 | Suite::Ed25519Signature2020, PublicKey::Ed25519(_)) => Algorithm::EdDsa,
         (Suite::EcdsaRdfc2019 | Suite::EcdsaSd2023, PublicKey::P256(_)) => Algorithm::Es256,
+        // With such a key the canonical form is another one too (VC-DI-ECDSA, 3: made with SHA-384).
+        (Suite::EcdsaRdfc2019 | Suite::EcdsaSd2023, PublicKey::P384(_)) => return Err(Unproven::Curve),
         _ => return Err(Unproven::WrongKey),
     };
     if proof.suite == Suite::EcdsaSd2023 {

@@ -1,5 +1,5 @@
 //! Signing keys in memory: Ed25519 for data-integrity proofs, RSA for JSON Web Signatures, and the public halves of both
-//! (and of P-256, which others sign with) in every form that a verifier asks for.
+//! (and of P-256 and P-384, which others sign with) in every form that a verifier asks for.
 //!
 //! Ed25519 is pure Rust. RSA is OpenSSL's: it makes a key of 3,072 bits in a fraction of a second and signs in constant
 //! time, and it is in the program anyway, below libpq.
@@ -59,12 +59,14 @@ pub enum Algorithm {
     Rs512,
     /// ECDSA on P-256 with SHA-256.
     Es256,
+    /// ECDSA on P-384 with SHA-384.
+    Es384,
 }
 
 impl Algorithm {
     /// All of them.
-    pub const ALL: [Algorithm; 5] =
-        [Algorithm::EdDsa, Algorithm::Rs256, Algorithm::Rs384, Algorithm::Rs512, Algorithm::Es256];
+    pub const ALL: [Algorithm; 6] =
+        [Algorithm::EdDsa, Algorithm::Rs256, Algorithm::Rs384, Algorithm::Rs512, Algorithm::Es256, Algorithm::Es384];
 
     /// The name in a JWS header.
     pub fn name(self) -> &'static str {
@@ -74,6 +76,7 @@ impl Algorithm {
             Algorithm::Rs384 => "RS384",
             Algorithm::Rs512 => "RS512",
             Algorithm::Es256 => "ES256",
+            Algorithm::Es384 => "ES384",
         }
     }
 
@@ -84,7 +87,7 @@ impl Algorithm {
 
     fn digest(self) -> MessageDigest {
         match self {
-            Algorithm::Rs384 => MessageDigest::sha384(),
+            Algorithm::Rs384 | Algorithm::Es384 => MessageDigest::sha384(),
             Algorithm::Rs512 => MessageDigest::sha512(),
             Algorithm::EdDsa | Algorithm::Rs256 | Algorithm::Es256 => MessageDigest::sha256(),
         }
@@ -209,12 +212,18 @@ pub enum PublicKey {
     Rsa(Arc<PKey<Public>>),
     /// ECDSA on P-256.
     P256(Arc<PKey<Public>>),
+    /// ECDSA on P-384.
+    P384(Arc<PKey<Public>>),
 }
 
-/// Multicodec prefixes of public keys: Ed25519, RSA (PKCS #1), P-256 (compressed point).
+/// Multicodec prefixes of public keys: Ed25519, RSA (PKCS #1), P-256 and P-384 (compressed points).
 const ED25519_PREFIX: [u8; 2] = [0xed, 0x01];
 const RSA_PREFIX: [u8; 2] = [0x85, 0x24];
 const P256_PREFIX: [u8; 2] = [0x80, 0x24];
+const P384_PREFIX: [u8; 2] = [0x81, 0x24];
+/// Bytes of a number in a signature, and of a coordinate.
+const P256_BYTES: usize = 32;
+const P384_BYTES: usize = 48;
 /// What stands before the 32 bytes of an Ed25519 key in its SubjectPublicKeyInfo (RFC 8410).
 const ED25519_SPKI: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
 
@@ -257,12 +266,13 @@ impl PublicKey {
                 let (n, e) = (BigNum::from_slice(&bytes("n")?)?, BigNum::from_slice(&bytes("e")?)?);
                 Self::of_openssl(PKey::from_rsa(Rsa::from_public_components(n, e)?)?)
             }
-            ("EC", "P-256") => {
+            ("EC", curve @ ("P-256" | "P-384")) => {
                 let (x, y) = (BigNum::from_slice(&bytes("x")?)?, BigNum::from_slice(&bytes("y")?)?);
-                let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1)?;
+                let nid = if curve == "P-256" { Nid::X9_62_PRIME256V1 } else { Nid::SECP384R1 };
+                let group = EcGroup::from_curve_name(nid)?;
                 Self::of_openssl(PKey::from_ec_key(EcKey::from_public_key_affine_coordinates(&group, &x, &y)?)?)
             }
-            _ => Err(KeyError::Unknown("the JWK is neither RSA, P-256 nor Ed25519")),
+            _ => Err(KeyError::Unknown("the JWK is neither RSA, P-256, P-384 nor Ed25519")),
         }
     }
 
@@ -274,13 +284,19 @@ impl PublicKey {
             Self::from_ed25519(key)
         } else if let Some(key) = bytes.strip_prefix(&RSA_PREFIX) {
             Self::of_openssl(PKey::from_rsa(Rsa::public_key_from_der_pkcs1(key)?)?)
-        } else if let Some(key) = bytes.strip_prefix(&P256_PREFIX) {
-            let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1)?;
-            let point = openssl::ec::EcPoint::from_bytes(&group, key, &mut *BigNumContext::new()?)?;
-            Self::of_openssl(PKey::from_ec_key(EcKey::from_public_key(&group, &point)?)?)
+        } else if let Some(point) = bytes.strip_prefix(&P256_PREFIX) {
+            Self::of_point(Nid::X9_62_PRIME256V1, point)
+        } else if let Some(point) = bytes.strip_prefix(&P384_PREFIX) {
+            Self::of_point(Nid::SECP384R1, point)
         } else {
-            Err(KeyError::Unknown("the Multikey is neither Ed25519, RSA nor P-256"))
+            Err(KeyError::Unknown("the Multikey is neither Ed25519, RSA, P-256 nor P-384"))
         }
+    }
+
+    fn of_point(curve: Nid, point: &[u8]) -> Result<Self, KeyError> {
+        let group = EcGroup::from_curve_name(curve)?;
+        let point = openssl::ec::EcPoint::from_bytes(&group, point, &mut *BigNumContext::new()?)?;
+        Self::of_openssl(PKey::from_ec_key(EcKey::from_public_key(&group, &point)?)?)
     }
 
     fn of_openssl(key: PKey<Public>) -> Result<Self, KeyError> {
@@ -291,12 +307,13 @@ impl PublicKey {
                 Ok(Self::Rsa(Arc::new(key)))
             };
         }
-        match key.ec_key() {
-            Ok(ec) if ec.group().curve_name() == Some(Nid::X9_62_PRIME256V1) => {
-                ec.check_key()?;
-                Ok(Self::P256(Arc::new(key)))
-            }
-            _ => Err(KeyError::Unknown("neither RSA nor P-256")),
+        const OTHER: KeyError = KeyError::Unknown("neither RSA, P-256 nor P-384");
+        let ec = key.ec_key().map_err(|_| OTHER)?;
+        ec.check_key()?;
+        match ec.group().curve_name() {
+            Some(Nid::X9_62_PRIME256V1) => Ok(Self::P256(Arc::new(key))),
+            Some(Nid::SECP384R1) => Ok(Self::P384(Arc::new(key))),
+            _ => Err(OTHER),
         }
     }
 
@@ -304,7 +321,7 @@ impl PublicKey {
     pub fn to_der(&self) -> Result<Vec<u8>, KeyError> {
         match self {
             Self::Ed25519(key) => Ok([&ED25519_SPKI[..], key.as_bytes()].concat()),
-            Self::Rsa(key) | Self::P256(key) => Ok(key.public_key_to_der()?),
+            Self::Rsa(key) | Self::P256(key) | Self::P384(key) => Ok(key.public_key_to_der()?),
         }
     }
 
@@ -323,11 +340,15 @@ impl PublicKey {
                 let rsa = key.rsa()?;
                 Ok(json!({"kty": "RSA", "n": encoded(&rsa.n().to_vec()), "e": encoded(&rsa.e().to_vec())}))
             }
-            Self::P256(key) => {
+            Self::P256(key) | Self::P384(key) => {
                 let (mut x, mut y, ec) = (BigNum::new()?, BigNum::new()?, key.ec_key()?);
                 ec.public_key().affine_coordinates(ec.group(), &mut x, &mut y, &mut *BigNumContext::new()?)?;
-                let (x, y) = (x.to_vec_padded(32)?, y.to_vec_padded(32)?);
-                Ok(json!({"kty": "EC", "crv": "P-256", "x": encoded(&x), "y": encoded(&y)}))
+                let (curve, bytes) = match self {
+                    Self::P384(_) => ("P-384", P384_BYTES as i32),
+                    _ => ("P-256", P256_BYTES as i32),
+                };
+                let (x, y) = (x.to_vec_padded(bytes)?, y.to_vec_padded(bytes)?);
+                Ok(json!({"kty": "EC", "crv": curve, "x": encoded(&x), "y": encoded(&y)}))
             }
         }
     }
@@ -337,11 +358,12 @@ impl PublicKey {
         let bytes = match self {
             Self::Ed25519(key) => [&ED25519_PREFIX[..], key.as_bytes()].concat(),
             Self::Rsa(key) => [&RSA_PREFIX[..], &key.rsa()?.public_key_to_der_pkcs1()?].concat(),
-            Self::P256(key) => {
+            Self::P256(key) | Self::P384(key) => {
                 let ec = key.ec_key()?;
                 let form = PointConversionForm::COMPRESSED;
                 let point = ec.public_key().to_bytes(ec.group(), form, &mut *BigNumContext::new()?)?;
-                [&P256_PREFIX[..], &point].concat()
+                let prefix = if matches!(self, Self::P384(_)) { P384_PREFIX } else { P256_PREFIX };
+                [&prefix[..], &point].concat()
             }
         };
         Ok(format!("z{}", bs58::encode(bytes).into_string()))
@@ -353,6 +375,7 @@ impl PublicKey {
             Self::Ed25519(_) => algorithm == Algorithm::EdDsa,
             Self::Rsa(_) => matches!(algorithm, Algorithm::Rs256 | Algorithm::Rs384 | Algorithm::Rs512),
             Self::P256(_) => algorithm == Algorithm::Es256,
+            Self::P384(_) => algorithm == Algorithm::Es384,
         }
     }
 
@@ -365,9 +388,8 @@ impl PublicKey {
             (Self::Rsa(key), Algorithm::Rs256 | Algorithm::Rs384 | Algorithm::Rs512) => {
                 holds(key, algorithm, message, signature).unwrap_or(false)
             }
-            (Self::P256(key), Algorithm::Es256) => {
-                as_der(signature).and_then(|der| holds(key, algorithm, message, &der)).unwrap_or(false)
-            }
+            (Self::P256(key), Algorithm::Es256) => on_curve(key, P256_BYTES, algorithm, (message, signature)),
+            (Self::P384(key), Algorithm::Es384) => on_curve(key, P384_BYTES, algorithm, (message, signature)),
             _ => false,
         }
     }
@@ -377,11 +399,16 @@ fn holds(key: &PKey<Public>, algorithm: Algorithm, message: &[u8], signature: &[
     Ok(Verifier::new(algorithm.digest(), key)?.verify_oneshot(signature, message)?)
 }
 
-/// A JWS writes the two numbers of an ECDSA signature one after the other; OpenSSL reads them as DER.
-fn as_der(signature: &[u8]) -> Result<Vec<u8>, KeyError> {
-    if signature.len() != 64 {
-        return Err(KeyError::Unknown("an ES256 signature has 64 bytes"));
+fn on_curve(key: &PKey<Public>, bytes: usize, algorithm: Algorithm, (message, signature): (&[u8], &[u8])) -> bool {
+    as_der(signature, bytes).and_then(|der| holds(key, algorithm, message, &der)).unwrap_or(false)
+}
+
+/// A JWS writes the two numbers of an ECDSA signature one after the other, each in so many bytes; OpenSSL reads them as
+/// DER.
+fn as_der(signature: &[u8], bytes: usize) -> Result<Vec<u8>, KeyError> {
+    if signature.len() != 2 * bytes {
+        return Err(KeyError::Unknown("an ECDSA signature is two numbers of the curve’s length"));
     }
-    let (r, s) = signature.split_at(32);
+    let (r, s) = signature.split_at(bytes);
     Ok(EcdsaSig::from_private_components(BigNum::from_slice(r)?, BigNum::from_slice(s)?)?.to_der()?)
 }

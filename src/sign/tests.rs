@@ -73,6 +73,22 @@ fn a_signature_on_p_256_of_the_standard_holds() {
     assert!(!key.verify(Algorithm::Es256, b"else", &signature));
 }
 
+/// A key on P-384 made here, as OpenSSL writes it down and signs.
+#[test]
+fn a_signature_on_p_384_holds_under_its_own_algorithm_only() {
+    use openssl::{ec, ecdsa::EcdsaSig, hash, nid::Nid, pkey::PKey};
+    let secret = ec::EcKey::generate(&ec::EcGroup::from_curve_name(Nid::SECP384R1).unwrap()).unwrap();
+    let digest = hash::hash(hash::MessageDigest::sha384(), b"what was said").unwrap();
+    let made = EcdsaSig::sign(&digest, &secret).unwrap();
+    let signature = [made.r().to_vec_padded(48).unwrap(), made.s().to_vec_padded(48).unwrap()].concat();
+    let key = PublicKey::from_der(&PKey::from_ec_key(secret).unwrap().public_key_to_der().unwrap()).unwrap();
+    reads_back(&key);
+    assert!(key.verify(Algorithm::Es384, b"what was said", &signature));
+    assert!(!key.verify(Algorithm::Es384, b"else", &signature));
+    assert!(!key.verify(Algorithm::Es256, b"what was said", &signature));
+    assert!(!key.verify(Algorithm::Es384, b"what was said", &signature[..64]));
+}
+
 #[test]
 fn a_key_that_proves_nothing_is_refused() {
     let mut jwk = Ed25519Secret::generate().public().to_jwk().unwrap();

@@ -29,7 +29,7 @@ pub enum Kept {
 /// Keeps what was typed, if it is known by whom, and sends them to sign in.
 pub async fn then_sign_in(request: &HttpRequest, state: &State, body: Option<Bytes>) -> Error {
     let staff = sessions::was_staff(&request.get_session());
-    match keep(request, state, staff, body).await {
+    match keep(request, state, staff, typed_in(request, body)).await {
         Ok((page, _)) => Error::SignInFirst(format!("/sign-in?next={}", encode(&page))),
         Err(error) => error,
     }
@@ -40,7 +40,19 @@ pub async fn then_refuse(request: &HttpRequest, state: &State, body: Bytes) -> E
     let staff = sessions::staff_id(&request.get_session());
     // A button alone, with nothing beside its token, has nothing to lose.
     let typed = Some(body).filter(|body| body.contains(&b'&'));
-    match keep(request, state, staff, typed).await {
+    refused(keep(request, state, staff, typed_in(request, typed)).await)
+}
+
+/// The same of a form with files, which are not kept.
+pub async fn then_refuse_fields(request: &HttpRequest, state: &State, fields: Vec<(String, String)>) -> Error {
+    let staff = sessions::staff_id(&request.get_session());
+    let has_typed = fields.iter().any(|(name, value)| name != "csrf" && !value.trim().is_empty());
+    let typed = has_typed.then(|| without_token(fields)).flatten();
+    refused(keep(request, state, staff, typed.filter(|(typed, _)| typed.len() <= kept_form::MOST_BYTES)).await)
+}
+
+fn refused(kept: Result<(String, bool), Error>) -> Error {
+    match kept {
         Ok((page, true)) => Error::OldForm(page),
         Ok(_) => Error::WrongToken,
         Err(error) => error,
@@ -52,9 +64,9 @@ async fn keep(
     request: &HttpRequest,
     state: &State,
     staff: Option<Id<Staff>>,
-    body: Option<Bytes>,
+    typed: Option<(String, Option<String>)>,
 ) -> Result<(String, bool), Error> {
-    let (typed, told) = typed_in(request, body).map_or((None, None), |(typed, page)| (Some(typed), page));
+    let (typed, told) = typed.map_or((None, None), |(typed, page)| (Some(typed), page));
     // A form says which page it stands on; the others stand on the page that belongs to their address.
     let page = told.filter(|page| is_form_page(page)).unwrap_or_else(|| page_of_form(request.path()));
     let (Some(staff), Some(typed)) = (staff, typed) else { return Ok((page, false)) };
@@ -72,7 +84,7 @@ fn typed_in(request: &HttpRequest, body: Option<Bytes>) -> Option<(String, Optio
         !kind.as_bytes().starts_with(b"multipart/") && !kind.as_bytes().starts_with(b"application/json")
     });
     let typed = body.filter(|body| is_form && !body.is_empty() && body.len() <= kept_form::MOST_BYTES)?;
-    without_token(&String::from_utf8(typed.to_vec()).ok()?)
+    without_token(serde_html_form::from_bytes(&typed).ok()?)
 }
 
 /// The one address to which a learner sends something typed, and the page on which it is shown again.
@@ -117,8 +129,7 @@ pub async fn form<F: DeserializeOwned>(state: &State, request: &HttpRequest, by:
 
 /// What was typed, and the page it was typed on where the form says so. The old session's token is of no use to the new
 /// one, and a password is never kept.
-pub fn without_token(body: &str) -> Option<(String, Option<String>)> {
-    let fields: Vec<(String, String)> = serde_html_form::from_str(body).ok()?;
+pub fn without_token(fields: Vec<(String, String)>) -> Option<(String, Option<String>)> {
     let page = fields.iter().find(|(name, _)| name == "page").map(|(_, value)| value.clone());
     let left_out = ["csrf", "password", "again", "page", "pick"];
     let kept: Vec<_> = fields.into_iter().filter(|(name, _)| !left_out.contains(&name.as_str())).collect();
@@ -172,7 +183,8 @@ mod tests {
 
     #[test]
     fn no_token_and_no_password_is_kept() {
-        let kept = without_token("csrf=x&name=Zo%C3%AB&password=p&page=/admin/profiles/new");
+        let fields = [("csrf", "x"), ("name", "Zoë"), ("password", "p"), ("page", "/admin/profiles/new")];
+        let kept = without_token(fields.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
         assert_eq!(kept, Some(("name=Zo%C3%AB".to_owned(), Some("/admin/profiles/new".to_owned()))));
     }
 }

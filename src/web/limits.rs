@@ -2,7 +2,8 @@
 //!
 //! Sign-in: ten attempts a minute for an address. Validation: an address may miss ten times a minute after twenty at
 //! once; fifty misses a second overall. An address over its limit is refused before any look-up; over the overall
-//! ceiling only addresses with a miss in the last minute are. A code that is found costs nothing.
+//! ceiling only addresses with a miss in the last minute are. A code that is found costs nothing. A share's link is looked
+//! up within the same limits, and opened twice a second after 120 at once: each opening is written down.
 
 use std::{
     collections::HashMap,
@@ -32,6 +33,7 @@ pub struct Limits {
     sign_in: DefaultKeyedRateLimiter<IpAddr>,
     wrong: Mutex<HashMap<(String, Option<IpAddr>), Wrong>>,
     verifications: DefaultKeyedRateLimiter<IpAddr>,
+    openings: DefaultKeyedRateLimiter<IpAddr>,
     misses: Mutex<HashMap<IpAddr, Bucket>>,
     misses_overall: DefaultDirectRateLimiter,
     clock: DefaultClock,
@@ -75,6 +77,7 @@ impl Limits {
             sign_in: RateLimiter::keyed(Quota::per_minute(count(10))),
             wrong: Mutex::new(HashMap::new()),
             verifications: RateLimiter::keyed(Quota::per_minute(count(120))),
+            openings: RateLimiter::keyed(Quota::per_minute(count(120))),
             misses: Mutex::new(HashMap::new()),
             misses_overall: RateLimiter::direct(Quota::per_second(count(50))),
             clock: DefaultClock::default(),
@@ -83,24 +86,26 @@ impl Limits {
 
     /// Counts an attempt to sign in.
     pub fn sign_in(&self, address: IpAddr) -> Result<(), Error> {
-        self.sign_in.check_key(&network(address)).map_err(|wait| {
-            let seconds = wait.wait_time_from(self.clock.now()).as_secs() + 1;
-            Error::TooMany(seconds)
-        })?;
-        if self.sign_in.len() > 10_000 {
-            self.sign_in.retain_recent();
-        }
-        Ok(())
+        self.counted(&self.sign_in, address)
     }
 
     /// Counts a document that is handed in to be verified: two a second for an address, after a minute's worth at once.
     pub fn verification(&self, address: IpAddr) -> Result<(), Error> {
-        self.verifications.check_key(&network(address)).map_err(|wait| {
+        self.counted(&self.verifications, address)
+    }
+
+    /// Counts an opening of a share, in whatever form: two a second for an address, after a minute's worth at once.
+    pub fn opening(&self, address: IpAddr) -> Result<(), Error> {
+        self.counted(&self.openings, address)
+    }
+
+    fn counted(&self, limiter: &DefaultKeyedRateLimiter<IpAddr>, address: IpAddr) -> Result<(), Error> {
+        limiter.check_key(&network(address)).map_err(|wait| {
             let seconds = wait.wait_time_from(self.clock.now()).as_secs() + 1;
             Error::TooMany(seconds)
         })?;
-        if self.verifications.len() > 10_000 {
-            self.verifications.retain_recent();
+        if limiter.len() > 10_000 {
+            limiter.retain_recent();
         }
         Ok(())
     }

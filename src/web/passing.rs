@@ -46,8 +46,7 @@ async fn pass(by: Actor, state: web::Data<State>, typed: Typed, new: &str) -> Re
     let find = |wanted: &str| typed.0.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.clone());
     let page = find("page").filter(|page| kept::is_form_page(page)).ok_or(WRONG)?;
     let pick = find("pick").filter(|pick| is_field(pick)).ok_or(WRONG)?;
-    let whole = serde_html_form::to_string(&typed.0).map_err(|_| WRONG)?;
-    let (body, _) = kept::without_token(&whole).ok_or(WRONG)?;
+    let (body, _) = kept::without_token(typed.0.clone()).ok_or(WRONG)?;
     if body.len() > kept_form::MOST_BYTES {
         return Err(Error::Conflict("There is too much in this form to be kept. Save it first.".to_owned()));
     }

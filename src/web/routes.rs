@@ -324,6 +324,7 @@ fn for_parts_of_awards(routes: &mut Routes) {
     routes.post("/admin/endorsements/{id}/revocation", staff::endorsements::submit);
     routes.post("/admin/evidence/{id}/move", staff::evidence::shift);
     routes.post("/admin/results/{id}/move", staff::evidence::shift_result);
+    routes.get("/admin/assertions/{id}/files", staff::evidence::files);
     routes.post("/admin/assertions/{id}/files", staff::evidence::hand_in);
     routes.get("/admin/files/{id}", staff::evidence::file);
     routes.get("/admin/suggestions/learners", staff::suggestions::learners);

@@ -605,6 +605,8 @@ export function staffPages({ told }, places) {
     unfolded("a draft with everything on it", draft),
     page("evidence", "/admin/evidence"),
     page("evidence without a find", "/admin/evidence?q=qqqqqqqq"),
+    page("files for a draft", `${draft}/files`),
+    refused("files that were not taken", `${draft}/files`, "Hand in files"),
     page("new evidence", `/admin/evidence/new?assertion_id=${draft.split("/").pop()}`),
     page("new evidence of whatever award", "/admin/evidence/new"),
     refused("refused evidence", "/admin/evidence/new", "Save new"),

@@ -1,6 +1,8 @@
 //! A portal of its own for each test, and a client that behaves like a browser: it keeps cookies, follows nothing by
 //! itself, and sends a form's token back.
 
+mod template;
+
 use std::{collections::BTreeMap, net::TcpListener, path::PathBuf, sync::OnceLock};
 
 use reqwest::{Client, Method, StatusCode, header::HeaderMap};
@@ -190,9 +192,13 @@ impl App {
     pub async fn empty(settings: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (address, own) = match server() {
-            None => (format!("sqlite:{}", folder.path().join("test.db").display()), None),
+            None => {
+                let file = folder.path().join("test.db");
+                template::copied_to(&file);
+                (format!("sqlite:{}", file.display()), None)
+            }
             Some(server) => {
-                let own = OwnDatabase::create(&server);
+                let own = OwnDatabase::copy(&server);
                 (own.address.clone(), Some(own))
             }
         };
@@ -412,8 +418,17 @@ impl OwnDatabase {
     }
 
     fn create(server: &str) -> Self {
+        Self::made(server, "")
+    }
+
+    /// One that is up to date.
+    fn copy(server: &str) -> Self {
+        Self::made(server, &format!(" TEMPLATE {}", template::on(server)))
+    }
+
+    fn made(server: &str, how: &str) -> Self {
         let name = format!("t_{}", testamur::clock::public_id().simple());
-        command(server, &format!("CREATE DATABASE {name}"));
+        command(server, &format!("CREATE DATABASE {name}{how}"));
         let (start, _) = server.rsplit_once('/').unwrap();
         Self { server: server.to_owned(), address: format!("{start}/{name}"), name }
     }

@@ -76,7 +76,7 @@ fn open(url: &str) -> Db {
 #[tokio::test]
 async fn the_demonstration_tells_what_there_is_and_every_command_runs_beside_it() {
     let folder = tempfile::tempdir().unwrap();
-    let mut demo = Started::begin(program(folder.path(), &[], &["demo", "--bind", "127.0.0.1:0", "--json"]));
+    let mut demo = Started::begin(program(folder.path(), &[], &["demo", "--bind", ":0", "--json"]));
     let told: serde_json::Value = serde_json::from_str(&demo.first_line()).unwrap();
     let text = |pointer: &str| told.pointer(pointer).and_then(|value| value.as_str()).unwrap_or(pointer).to_owned();
 
@@ -108,6 +108,7 @@ async fn the_demonstration_tells_what_there_is_and_every_command_runs_beside_it(
         assert_eq!(clr["learner"]["studentId"], told["learner"]["student_id"]);
     }
     assert_eq!(refusal(&beside(&["seed", "--learners", "1", "--awards", "1"])).1, 1);
+    the_record_of_the_roundtable_is_complete(open(&database)).await;
 
     let (status, took) = demo.stop();
     assert_eq!(status, Some(0));
@@ -115,12 +116,8 @@ async fn the_demonstration_tells_what_there_is_and_every_command_runs_beside_it(
     assert!(!Path::new(&key).parent().unwrap().exists(), "the temporary folder is still there");
 }
 
-#[tokio::test]
-async fn the_record_of_the_roundtable_is_complete_in_the_demonstration() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut demo = Started::begin(program(folder.path(), &[], &["demo", "--bind", ":0", "--json"]));
-    let told: serde_json::Value = serde_json::from_str(&demo.first_line()).unwrap();
-    let db = open(told["settings"]["TESTAMUR_DATABASE_URL"].as_str().unwrap());
+/// In the demonstration's database.
+async fn the_record_of_the_roundtable_is_complete(db: Db) {
     let (issued, learners) = db
         .read(|conn| {
             let found = credential::by_cedid(conn, &CeDiD::parse("19FD-D80S-A9TU").unwrap())?;
@@ -161,7 +158,6 @@ async fn the_record_of_the_roundtable_is_complete_in_the_demonstration() {
         }
         Err(_) => eprintln!("skipped: ../shared/fixtures/hoosier.json is not here"),
     }
-    demo.stop();
 }
 
 #[test]

@@ -122,7 +122,23 @@ async fn a_form_with_files_needs_the_token_of_its_session_too() {
     for fields in [vec![], vec![("csrf", stolen.as_str())], vec![("name", "first"), ("csrf", own.as_str())]] {
         mine.hand_in(&action, &fields, &[("a.pdf", PDF)]).await.expect(403);
     }
+    // What was typed beside the files is kept for whoever typed it; the files have to be chosen again.
+    let typed = [("csrf", "of-yesterday"), ("evidence", ""), ("name", "Report of the dig")];
+    let refused = mine.hand_in(&action, &typed, &[("a.pdf", PDF)]).await.expect(403).says("opened in another session");
+    let kept = crate::app::between(&refused.text(), "class=\"btn primary\" href=\"", "\"").unwrap();
+    assert!(kept.starts_with(&format!("{action}?kept=")), "{kept}");
+    let form = mine.get(&kept).await.expect(200).says("Report of the dig").says("files have to be chosen again");
+    form.never_says("of-yesterday");
+    yours.get(&kept).await.expect(200).never_says("Report of the dig");
+    app.browser().hand_in(&action, &typed, &[("a.pdf", PDF)]).await.expect(303);
+    mine.hand_in(&action, &[("csrf", "of-yesterday"), ("name", " ")], &[("a.pdf", PDF)])
+        .await
+        .expect(403)
+        .never_says("kept=");
     app.browser().hand_in(&action, &[("csrf", own.as_str())], &[("a.pdf", PDF)]).await.expect(303);
+    // What is refused for another reason stands in its form again.
+    let named = [("csrf", own.as_str()), ("name", "Report of the dig")];
+    mine.hand_in(&action, &named, &[]).await.expect(422).says("Choose the files").says("value=\"Report of the dig\"");
     mine.get(&format!("/admin/assertions/{}", draft.assertion.id)).await.expect(200).says("Nothing was handed in yet");
 }
 

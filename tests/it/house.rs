@@ -41,7 +41,7 @@ fn rooms_reach_only_where_they_may() {
             wrong.push(format!("{}: the room `{room}` is not on the map", file.path));
             continue;
         };
-        for (at, target) in reached(&file) {
+        for (at, target) in reached(file) {
             let starts = file.is_in(STARTERS) && ["web", "jobs"].contains(&target);
             if target != room && !may.contains(&target) && !starts {
                 wrong.push(format!("{} reaches from `{room}` into `{target}`", place(&file.path, &file.code, at)));

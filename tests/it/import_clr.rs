@@ -417,6 +417,12 @@ async fn what_is_pasted_is_read_too_and_a_refused_file_is_told_in_a_sentence() {
     for token in ["", "stolen"] {
         send(&browser, &app.base_url, token, ("a.json", b"{}"), "").await.expect(403);
     }
+    // What was pasted in a form of another session is not lost either.
+    let refused = send(&browser, &app.base_url, "stolen", ("", b""), "{\"pasted\": \"by hand\"}").await.expect(403);
+    let kept = between(&refused.text(), "class=\"btn primary\" href=\"", "\"").unwrap();
+    assert!(kept.starts_with("/admin/imports?kept="), "{kept}");
+    browser.get(&kept).await.expect(200).says("by hand");
+    app.signed_in(Role::Registrar).await.get(&kept).await.expect(200).never_says("by hand");
     // An auditor sees, and does not import.
     let auditor = app.signed_in(Role::Auditor).await;
     auditor.get("/admin/imports").await.expect(200).never_says("Bring a file in");

@@ -16,6 +16,7 @@ use testamur::{
         issue::{How, issue},
         keys, proof,
         revoke::{Reason, revoke},
+        share::Lasts,
     },
     sign::integrity,
     values::{AssociationType, Id, Iri, Line, Name, Role},
@@ -263,6 +264,9 @@ async fn three_verifiers_accept_what_we_sign_and_refuse_it_with_one_changed_leaf
         good.push((format!("record-{nth}.json"), signed));
     }
     good.push(("published.json".to_owned(), published_record(&app).await));
+    let own = crate::shares::sharing(&app, "Ανδρέας").await;
+    let (_, share) = crate::shares::shared(&app, &own.learner, &[&own.first, &own.second], Lasts::Days(30)).await;
+    good.push(("share.json".to_owned(), visitor.get(&format!("{share}.vc.json")).await.expect(200).bytes));
     covers_what_there_is(&good);
     let mut fallen = Vec::new();
     for code in [&told.revoked, &told.suspended, &told.replaced, &told.expired] {

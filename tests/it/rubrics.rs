@@ -580,9 +580,13 @@ async fn moving_and_deleting_a_part_of_a_scored_rubric_asks_before_a_new_version
             browser.post_raw(&address, &fields).await
         }
     };
-    moved(&[]).await.expect(422).says("Begin version 2 of").says("Move it down");
+    let asked = moved(&[]).await.expect(422).says("Begin version 2 of").says("Move it down");
+    asked.says("name=\"asked\" value=\"true\"").never_says("Error: ");
+    // Whoever sends the question back without its tick is told what is missing.
+    let again = moved(&[("asked", "true")]).await.expect(422).says("<title>Error: Move");
+    again.says("Say that version 2 begins with this change").says("aria-describedby=\"new_version-wrong\"");
     assert_eq!(version().await, 1);
-    moved(&[("new_version", "true")]).await.expect(303);
+    moved(&[("asked", "true"), ("new_version", "true")]).await.expect(303);
     assert_eq!(version().await, 2);
 
     // Version 2 was awarded to nobody: nothing is asked until it was.

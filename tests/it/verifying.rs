@@ -2,6 +2,7 @@
 
 mod attacks;
 mod fixtures;
+mod made_up;
 
 use serde_json::{Value, json};
 use testamur::{

@@ -220,11 +220,33 @@ pub fn schema(credential: &Value, kind: Kind) -> Vec<String> {
     schema.0
 }
 
-/// Whether a credential names another schema than those of the standard, which are checked without being fetched.
-pub fn has_schema_of_its_own(credential: &Value) -> bool {
-    let is_of_standard =
-        |one: &&Value| one["id"].as_str().is_some_and(|id| id.starts_with("https://purl.imsglobal.org/spec/"));
-    !each(&credential["credentialSchema"]).iter().all(is_of_standard)
+/// Schemas that a credential brings or names besides the standard's own for its kind, which is checked without being
+/// fetched: by address or as what they are, with their type.
+pub fn schemas_of_its_own(credential: &Value, kind: Kind) -> Vec<String> {
+    let others = each(&credential["credentialSchema"]).into_iter().filter(|one| !is_of_standard(one, kind));
+    let shown = |one: &Value| {
+        let called = one["id"].as_str().or_else(|| one.as_str()).unwrap_or("a schema within the credential");
+        format!("{called} ({})", types(one).first().unwrap_or(&"no type"))
+    };
+    others.map(shown).collect()
+}
+
+fn is_of_standard(schema: &Value, kind: Kind) -> bool {
+    let file = match kind {
+        Kind::Achievement => "achievementcredential",
+        Kind::Record => "clrcredential",
+        Kind::Endorsement => "endorsementcredential",
+        Kind::StatusList => return false,
+    };
+    let members = schema.as_object().map_or(0, Map::len);
+    let place = schema["id"].as_str().and_then(|id| id.strip_prefix("https://purl.imsglobal.org/spec/"));
+    let is_there = place.is_some_and(|place| {
+        let name = place.rsplit('/').next().unwrap_or_default();
+        ["ob/v3p0/schema/", "clr/v2p0/schema/"].iter().any(|folder| place.starts_with(folder))
+            && !place.contains("..")
+            && (name == format!("{file}.json") || name.ends_with(&format!("_{file}_schema.json")))
+    });
+    is_there && members == 2 && types(schema) == ["1EdTechJsonSchemaValidator2019"]
 }
 
 /// What is wrong with the subject: of what classes it and its parts are.

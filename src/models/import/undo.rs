@@ -10,8 +10,8 @@ use crate::{
         Conn,
         schema::{
             achievement, achievement_version, assertion, association, attendance, clr, clr_assertion, credential,
-            credential_document, endorsement, event, evidence, import, import_object, learner_card, one_time_link,
-            outbox, profile, result, session, share_award, signing_key, staff, status_place,
+            credential_document, endorsement, event, evidence, hold, import, import_object, learner_card,
+            one_time_link, outbox, profile, result, session, share_award, signing_key, staff, status_place,
         },
     },
     models::{
@@ -106,7 +106,9 @@ fn on_profiles(conn: &mut Conn, own: &Own) -> QueryResult<Vec<Told>> {
     let endorsed = others!(conn, endorsement, issuer_id, profiles, own.endorsements)
         + others!(conn, endorsement, profile_id, profiles, own.endorsements);
     let keys = others!(conn, signing_key, profile_id, profiles, NONE);
+    let held = others!(conn, hold, learner_id, profiles, NONE);
     Ok(vec![
+        (held, "hold was placed on a learner of it", "holds were placed on learners of it"),
         (keys, "key signs for a profile of it", "keys sign for profiles of it"),
         (
             issued,

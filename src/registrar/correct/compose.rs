@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, TimeZone, Utc};
 
-use super::Earlier;
+use super::{Earlier, told};
 use crate::{
     clock,
     db::Conn,
@@ -111,9 +111,10 @@ pub fn compose(
         Which::AsIssued => old.events.iter().map(|event| IssuedEvent { id: new_id(), ..event.clone() }).collect(),
         Which::AsNow => events_now(conn, earlier, portal)?,
     };
-    Ok(Issued {
+    let same_parts = IssuedAssertion { id: new_id(), cedid, issued_on: now, ..corrected(&old.assertion, correction) };
+    let mut issued = Issued {
         format: FORMAT,
-        assertion: IssuedAssertion { id: new_id(), cedid, issued_on: now, ..corrected(&old.assertion, correction) },
+        assertion: with_parts_of_its_own(same_parts.clone()),
         holder: match correction.holder {
             Which::AsIssued => old.holder.clone(),
             Which::AsNow => earlier.learner.as_holder(),
@@ -122,7 +123,9 @@ pub fn compose(
         publisher: profile::organization(conn, &publisher.id)?,
         events,
         received: None,
-    })
+    };
+    issued.received = told::again(old, &issued, &same_parts);
+    Ok(issued)
 }
 
 /// The events that count for the award now.
@@ -141,7 +144,6 @@ fn corrected(old: &IssuedAssertion, correction: &Correction) -> IssuedAssertion 
         same if same == old.last_day() => old.expires,
         other => other.and_then(last),
     };
-    let anew = || Iri::fresh().to_string();
     IssuedAssertion {
         expires,
         activity_start: correction.activity_start,
@@ -151,11 +153,17 @@ fn corrected(old: &IssuedAssertion, correction: &Correction) -> IssuedAssertion 
         narrative: correction.narrative.as_ref().map(Prose::to_string),
         role: text(&correction.role),
         term: text(&correction.term),
-        results: correction.results.iter().map(|one| IssuedResult { id: anew(), ..one.clone() }).collect(),
-        evidence: correction.evidence.iter().map(|one| IssuedEvidence { id: anew(), ..one.clone() }).collect(),
+        results: correction.results.clone(),
+        evidence: correction.evidence.clone(),
         endorsements: Vec::new(),
         ..old.clone()
     }
+}
+
+fn with_parts_of_its_own(mut award: IssuedAssertion) -> IssuedAssertion {
+    award.results.iter_mut().for_each(|one| one.id = Iri::fresh().to_string());
+    award.evidence.iter_mut().for_each(|one| one.id = Iri::fresh().to_string());
+    award
 }
 
 /// What a corrected award says otherwise than the earlier one, for people.

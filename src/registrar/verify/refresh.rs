@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 use super::{
-    Asking, known,
+    Asking,
     report::Report,
     vc::{self, Given},
 };
@@ -65,10 +65,5 @@ fn is_believed(asking: &mut Asking, given: &Value, newest: &Value) -> Result<boo
         && checks::issuer_id(given) == Some(&*issuer)
         && *holder == given["credentialSubject"]["id"]
         && !holder.is_null();
-    let Ok(named) = vc::embedded(newest) else { return Ok(false) };
-    if !is_alike {
-        return Ok(false);
-    }
-    let Ok(found) = known::find(asking, &named, &issuer)? else { return Ok(false) };
-    Ok(found.belongs.is_ok() && vc::signature(&Given::json(newest, &[]), &named, &found.key).is_ok())
+    Ok(is_alike && vc::proofs::all_hold(asking, newest, &issuer)?)
 }

@@ -4,13 +4,16 @@ use serde_json::Value;
 
 use super::{
     Asking, badge, clr1,
-    report::{Outcome, Report},
+    report::{NotHeld, Outcome, Report},
     vc::{self, sentence},
 };
 use crate::{
     clr::v2::checks::{self, Kind},
     registrar::Refusal,
-    sign::{Algorithm, jws::Token},
+    sign::{
+        Algorithm,
+        jws::{self, Distrust, Token},
+    },
 };
 
 /// Checks a token.
@@ -19,7 +22,7 @@ pub fn report(asking: &mut Asking, text: &str, report: &mut Report) -> Result<()
     let token = match Token::read(text) {
         Ok(token) => token,
         Err(why) => {
-            report.at("").failed("signature", sentence(&why));
+            report.at("").found("signature", Err(distrusted(text, why)));
             return Ok(());
         }
     };
@@ -70,7 +73,7 @@ fn claims(payload: &Value, token: &Token, about: &str, report: &mut Report) {
     if payload["exp"].as_i64() != instant("validUntil") {
         wrong.push("exp is not validUntil".to_owned());
     }
-    if !matches!(token.algorithm, Algorithm::Rs256 | Algorithm::Es256) {
+    if !matches!(token.algorithm, Algorithm::Rs256 | Algorithm::Es256 | Algorithm::Es384) {
         wrong.push(format!("{} is not among the algorithms of this standard", token.algorithm.name()));
     }
     if !matches!(token.header["typ"].as_str(), None | Some("JWT")) {
@@ -84,27 +87,39 @@ fn claims(payload: &Value, token: &Token, about: &str, report: &mut Report) {
     report.at(about).note("claims", outcome, told, wrong);
 }
 
-/// Checks an endorsement that stands as a token in a credential.
+/// Why a token was not even read. One that was signed in a way that is not known here may be genuine all the same.
+fn distrusted(text: &str, why: Distrust) -> NotHeld {
+    match why {
+        Distrust::UnknownAlgorithm => {
+            let named = jws::algorithm_named(text).unwrap_or_default();
+            NotHeld::Unknown(format!("It is signed in a way that cannot be checked here ({named})."))
+        }
+        other => NotHeld::Wrong(sentence(&other)),
+    }
+}
+
+/// Checks an endorsement that stands as a token in a credential, and returns it.
 pub fn endorsement(
     asking: &mut Asking,
     text: &str,
     depth: usize,
     place: &str,
     report: &mut Report,
-) -> Result<(), Refusal> {
+) -> Result<Option<Value>, Refusal> {
     let token = match Token::read(text) {
         Ok(token) => token,
         Err(why) => {
-            report.at(place).failed("signature", sentence(&why));
-            return Ok(());
+            report.at(place).found("signature", Err(distrusted(text, why)));
+            return Ok(None);
         }
     };
     let payload = std::str::from_utf8(&token.payload).ok().and_then(|payload| super::parsed(payload).ok());
     let Some(payload) = payload.filter(|payload| Kind::of(payload) == Some(Kind::Endorsement)) else {
         report.at(place).failed("type", "It stands where an endorsement should, and is none.");
-        return Ok(());
+        return Ok(None);
     };
     claims(&payload, &token, place, report);
     let credential = checks::without_claims(&payload);
-    vc::report(asking, &vc::Given::token(&credential, text.as_bytes(), &token).at_depth(depth), place, report)
+    vc::report(asking, &vc::Given::token(&credential, text.as_bytes(), &token).at_depth(depth), place, report)?;
+    Ok(Some(credential))
 }

@@ -1,25 +1,38 @@
-//! Files that a form hands in (`multipart/form-data`). Like [`super::Submitted`], reading the body checks the session's
-//! token, so no handler can forget it; here before a single file is read, as the token is the first field of the form.
+//! The one reader of forms that hand files in (`multipart/form-data`). Like [`super::Submitted`], reading the body checks the
+//! session's token, so no handler can forget it; here before a single file is read, as the token is the first field of the
+//! form. What was typed in a form of another session is kept; its files are not.
 
 use std::{future::Future, pin::Pin};
 
 use actix_multipart::{Field, Multipart};
+use actix_session::SessionExt;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
-use futures_util::{StreamExt, TryStreamExt};
+use futures_util::TryStreamExt;
 
 use crate::{
-    models::evidence_file::MOST_BYTES,
+    models::{evidence_file, kept_form},
     web::{State, error::Error, kept, sessions},
 };
 
-/// Most bytes of files that are taken at once.
-const MOST_AT_ONCE: usize = 50 * 1024 * 1024;
-/// Most bytes of a field that is not a file.
-const MOST_OF_TEXT: usize = 64 * 1024;
-/// Most bytes that are read at all; what is too much is read to its end, so that the browser shows the answer.
-const MOST_READ: usize = 256 * 1024 * 1024;
 /// Most parts of a form.
 const MOST_PARTS: usize = 100;
+
+/// The most bytes that are taken of a form.
+#[derive(Debug, Clone, Copy)]
+pub struct Most {
+    /// Of a file.
+    pub file: usize,
+    /// Of all files together.
+    pub at_once: usize,
+    /// Of a field that is not a file.
+    pub text: usize,
+    /// That are read at all; what is too much is read to its end, so that the browser shows the answer.
+    pub read: usize,
+}
+
+/// Files of evidence, several at once.
+const OF_EVIDENCE: Most =
+    Most { file: evidence_file::MOST_BYTES, at_once: 50 * 1024 * 1024, text: 64 * 1024, read: 256 * 1024 * 1024 };
 
 /// A file as it came.
 #[derive(Debug)]
@@ -30,17 +43,68 @@ pub struct File {
     pub content: Vec<u8>,
 }
 
-/// A form with files, sent from a page of this session.
+/// A form with files.
 #[derive(Debug, Default)]
 pub struct HandedIn {
     fields: Vec<(String, String)>,
     /// The files, in their order.
     pub files: Vec<File>,
-    /// Files that were too large, by name.
+    /// Files and texts that were too large, by name.
     pub too_large: Vec<String>,
     /// Bytes of the files.
     taken: usize,
     read: usize,
+}
+
+/// What becomes of reading a form.
+pub type Reading<T> = Pin<Box<dyn Future<Output = Result<T, Error>>>>;
+
+impl FromRequest for HandedIn {
+    type Error = Error;
+    type Future = Reading<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        of_session(request, payload, OF_EVIDENCE)
+    }
+}
+
+/// A form that a page of this session sent, with at most so much in it.
+pub fn of_session(request: &HttpRequest, payload: &mut Payload, most: Most) -> Reading<HandedIn> {
+    let http = request.clone();
+    let is_taken = request.extensions().contains::<kept::BodyIsTaken>();
+    let parts = (!is_taken).then(|| Multipart::from_request(request, payload));
+    Box::pin(async move {
+        let Some(parts) = parts else {
+            // The gate is about to refuse this request, see `Submitted`.
+            return std::future::pending().await;
+        };
+        // What came instead of a form with a file has no token either.
+        let mut parts = parts.await.map_err(|_| Error::WrongToken)?;
+        let first = parts.try_next().await.map_err(|_| Error::WrongToken)?.ok_or(Error::WrongToken)?;
+        let (name, token) = (named(&first), text(first, most, &mut 0).await.map_err(|_| Error::WrongToken)?);
+        let token = token.unwrap_or_default();
+        let state = http.app_data::<web::Data<State>>().ok_or(Error::WrongToken)?;
+        if name != "csrf" || !sessions::token_fits(&http, state, &token) {
+            return Err(refused(&http, state, parts, (name, token)).await);
+        }
+        HandedIn::of(parts, most).await
+    })
+}
+
+/// Refuses a form of another session. What somebody of staff typed in it is kept; its files are read and dropped.
+async fn refused(http: &HttpRequest, state: &State, mut parts: Multipart, first: (String, String)) -> Error {
+    if sessions::staff_id(&http.get_session()).is_none() {
+        return Error::WrongToken;
+    }
+    let most = Most { file: 0, at_once: 0, text: kept_form::MOST_BYTES, ..OF_EVIDENCE };
+    let mut form = HandedIn { fields: vec![first], ..HandedIn::default() };
+    while let Ok(Some(part)) = parts.try_next().await {
+        let typed: usize = form.fields.iter().map(|(_, value)| value.len()).sum();
+        if typed > kept_form::MOST_BYTES || form.take(part, most).await.is_err() {
+            break;
+        }
+    }
+    kept::then_refuse_fields(http, state, form.fields).await
 }
 
 impl HandedIn {
@@ -48,87 +112,43 @@ impl HandedIn {
     pub fn field(&self, name: &str) -> &str {
         self.fields.iter().find(|(own, _)| own == name).map_or("", |(_, value)| value.as_str())
     }
-}
 
-impl FromRequest for HandedIn {
-    type Error = Error;
-    type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
-
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let http = request.clone();
-        let is_taken = request.extensions().contains::<kept::BodyIsTaken>();
-        let parts = (!is_taken).then(|| Multipart::from_request(request, payload));
-        Box::pin(async move {
-            let Some(parts) = parts else {
-                // The gate is about to refuse this request, see `Submitted`.
-                return std::future::pending().await;
-            };
-            let parts = parts.await.map_err(|_| Error::WrongToken)?;
-            read(&http, parts).await
-        })
+    /// What the parts of a form hold, whoever sent it.
+    pub async fn of(mut parts: Multipart, most: Most) -> Result<Self, Error> {
+        let (mut form, mut count) = (Self::default(), 0);
+        while let Some(part) = parts.try_next().await.map_err(|_| Error::BadRequest("the form cannot be read"))? {
+            count += 1;
+            if count > MOST_PARTS {
+                return Err(Error::TooLarge);
+            }
+            form.take(part, most).await?;
+        }
+        Ok(form)
     }
-}
 
-async fn read(http: &HttpRequest, mut parts: Multipart) -> Result<HandedIn, Error> {
-    let mut form = HandedIn::default();
-    let mut is_ours = false;
-    let mut count = 0;
-    while let Some(part) = parts.next().await {
-        // What is no such form has no token either.
-        let unread = if is_ours { Error::BadRequest("the form cannot be read") } else { Error::WrongToken };
-        let part = part.map_err(|_| unread)?;
-        count += 1;
-        if count > MOST_PARTS {
-            return Err(Error::TooLarge);
-        }
-        let name = part.name().unwrap_or_default().to_owned();
-        if is_ours {
-            form.take(name, part).await?;
-            continue;
-        }
-        let token = if name == "csrf" { text(part).await.map_err(|_| Error::WrongToken)? } else { String::new() };
-        let state = http.app_data::<web::Data<State>>();
-        if !state.is_some_and(|state| sessions::token_fits(http, state, &token)) {
-            return Err(Error::WrongToken);
-        }
-        is_ours = true;
-    }
-    if is_ours { Ok(form) } else { Err(Error::WrongToken) }
-}
-
-async fn text(mut part: Field) -> Result<String, Error> {
-    let mut bytes = Vec::new();
-    while let Some(chunk) = part.try_next().await.map_err(|_| Error::BadRequest("the form cannot be read"))? {
-        bytes.extend_from_slice(&chunk);
-        if bytes.len() > MOST_OF_TEXT {
-            return Err(Error::TooLarge);
-        }
-    }
-    String::from_utf8(bytes).map_err(|_| Error::BadRequest("the form is not UTF-8"))
-}
-
-impl HandedIn {
-    async fn take(&mut self, name: String, part: Field) -> Result<(), Error> {
-        let file = part.content_disposition().and_then(|about| about.get_filename()).map(plain_name);
-        match file {
+    async fn take(&mut self, part: Field, most: Most) -> Result<(), Error> {
+        let name = named(&part);
+        match part.content_disposition().and_then(|about| about.get_filename()).map(plain_name) {
+            Some(file) => self.take_file(file, part, most).await,
             None => {
-                let value = text(part).await?;
-                self.fields.push((name, value));
+                match text(part, most, &mut self.read).await? {
+                    Some(value) => self.fields.push((name, value)),
+                    None => self.too_large.push(name),
+                }
                 Ok(())
             }
-            Some(file) => self.take_file(file, part).await,
         }
     }
 
-    async fn take_file(&mut self, name: String, mut part: Field) -> Result<(), Error> {
+    async fn take_file(&mut self, name: String, mut part: Field, most: Most) -> Result<(), Error> {
         let mut content = Vec::new();
         let mut fits = true;
         while let Some(chunk) = part.try_next().await.map_err(|_| Error::BadRequest("a file cannot be read"))? {
             self.read += chunk.len();
-            if self.read > MOST_READ {
+            if self.read > most.read {
                 return Err(Error::TooLarge);
             }
-            fits = fits && content.len() + chunk.len() <= MOST_BYTES && self.taken + chunk.len() <= MOST_AT_ONCE;
+            fits = fits && content.len() + chunk.len() <= most.file && self.taken + chunk.len() <= most.at_once;
             if fits {
                 self.taken += chunk.len();
                 content.extend_from_slice(&chunk);
@@ -144,6 +164,27 @@ impl HandedIn {
         }
         Ok(())
     }
+}
+
+fn named(part: &Field) -> String {
+    part.name().unwrap_or_default().to_owned()
+}
+
+/// A part that is text; nothing where there is more than is taken, which is read to its end.
+async fn text(mut part: Field, most: Most, read: &mut usize) -> Result<Option<String>, Error> {
+    let (mut bytes, mut fits) = (Vec::new(), true);
+    while let Some(chunk) = part.try_next().await.map_err(|_| Error::BadRequest("the form cannot be read"))? {
+        *read += chunk.len();
+        if *read > most.read {
+            return Err(Error::TooLarge);
+        }
+        fits = fits && bytes.len() + chunk.len() <= most.text;
+        if fits {
+            bytes.extend_from_slice(&chunk);
+        }
+    }
+    let text = String::from_utf8(bytes).map_err(|_| Error::BadRequest("the form is not UTF-8"))?;
+    Ok(fits.then_some(text))
 }
 
 /// The last part of a path, as some browsers send one, on one line and not too long.

@@ -48,6 +48,9 @@ struct Way {
     /// `true` once it is agreed that a rubric which awards were scored with gets a new version.
     #[serde(default)]
     new_version: String,
+    /// `true` where it was asked whether it is agreed, so that not to agree has to be told.
+    #[serde(default)]
+    asked: String,
 }
 
 /// Asks before a rubric which awards were scored with gets a new version.
@@ -76,7 +79,7 @@ async fn shift<T: Part>(
         "down" => "down",
         _ => return Err(Error::BadRequest("a part moves up or down")),
     };
-    let agrees = asked.new_version == "true";
+    let (agrees, not_agreed) = (asked.new_version == "true", asked.asked == "true");
     let done = state
         .db
         .write(move |conn| {
@@ -103,7 +106,7 @@ async fn shift<T: Part>(
     match done {
         Ok(next) => Ok(see(next)),
         Err((label, address, back, begins)) => {
-            let question = PositionPage { frame, label, way, address, back, begins, not_agreed: false };
+            let question = PositionPage { frame, label, way, address, back, begins, not_agreed };
             page_with(StatusCode::UNPROCESSABLE_ENTITY, &question)
         }
     }

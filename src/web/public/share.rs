@@ -6,7 +6,7 @@
 //! nothing can be written, nothing is shown.
 
 use actix_web::{
-    HttpResponse,
+    HttpRequest, HttpResponse,
     http::{
         StatusCode,
         header::{HeaderName, HeaderValue},
@@ -37,6 +37,7 @@ use crate::{
         filters,
         frame::{Frame, page, page_with},
         guards::Anyone,
+        limits,
     },
 };
 
@@ -100,29 +101,49 @@ impl SharePage {
 }
 
 /// `GET /s/{token}`
-pub async fn show(anyone: Anyone, state: web::Data<State>, token: web::Path<String>) -> Result<HttpResponse, Error> {
-    let Some(shown) = opened(&state, &token, Form::Page).await? else { return gone(anyone.frame) };
+pub async fn show(
+    anyone: Anyone,
+    state: web::Data<State>,
+    request: HttpRequest,
+    token: web::Path<String>,
+) -> Result<HttpResponse, Error> {
+    let Some(shown) = opened(&state, &request, &token, Form::Page).await? else { return gone(anyone.frame) };
     let address = Some(share::address(&state.portal, &token));
     Ok(private(page(&SharePage { frame: anyone.frame, shown, address, checked_at: clock::now() })?))
 }
 
 /// `GET /s/{token}.json`: CLR 1.0.
-pub async fn json(anyone: Anyone, state: web::Data<State>, token: web::Path<String>) -> Result<HttpResponse, Error> {
-    let Some(shown) = opened(&state, &token, Form::Json).await? else { return gone(anyone.frame) };
+pub async fn json(
+    anyone: Anyone,
+    state: web::Data<State>,
+    request: HttpRequest,
+    token: web::Path<String>,
+) -> Result<HttpResponse, Error> {
+    let Some(shown) = opened(&state, &request, &token, Form::Json).await? else { return gone(anyone.frame) };
     let json = clr1::document(&state.db, &state.portal, clr::v1::record_clr(&shown.record)).await?;
     Ok(private(drawn::file("application/json", "shared-record.json", json)))
 }
 
 /// `GET /s/{token}.vc.json`: CLR 2.0, as it was signed.
-pub async fn vc(anyone: Anyone, state: web::Data<State>, token: web::Path<String>) -> Result<HttpResponse, Error> {
-    let Some(shown) = opened(&state, &token, Form::Vc).await? else { return gone(anyone.frame) };
+pub async fn vc(
+    anyone: Anyone,
+    state: web::Data<State>,
+    request: HttpRequest,
+    token: web::Path<String>,
+) -> Result<HttpResponse, Error> {
+    let Some(shown) = opened(&state, &request, &token, Form::Vc).await? else { return gone(anyone.frame) };
     let signed = state.db.read(move |conn| share::signed(conn, &shown.share)).await?.ok_or(Error::NotFound)?;
     Ok(private(drawn::file("application/json", "shared-record.vc.json", signed)))
 }
 
 /// `GET /s/{token}.pdf`
-pub async fn pdf(anyone: Anyone, state: web::Data<State>, token: web::Path<String>) -> Result<HttpResponse, Error> {
-    let Some(shown) = opened(&state, &token, Form::Pdf).await? else { return gone(anyone.frame) };
+pub async fn pdf(
+    anyone: Anyone,
+    state: web::Data<State>,
+    request: HttpRequest,
+    token: web::Path<String>,
+) -> Result<HttpResponse, Error> {
+    let Some(shown) = opened(&state, &request, &token, Form::Pdf).await? else { return gone(anyone.frame) };
     let json = clr1::document(&state.db, &state.portal, clr::v1::record_clr(&shown.record)).await?;
     let words = anyone.frame.words;
     let ends = shown.share.expires_at.map(|end| end.and_utc());
@@ -133,8 +154,20 @@ pub async fn pdf(anyone: Anyone, state: web::Data<State>, token: web::Path<Strin
 }
 
 /// What a token opens in a form, once that is written down; nothing where it opens nothing any more. What the learner
-/// did not allow is not there.
-async fn opened(state: &State, token: &str, form: Form) -> Result<Option<Shown>, Error> {
+/// did not allow is not there. Refused before anything is looked up for an address that asks too often; a link that opens
+/// nothing is a miss, whatever the reason.
+async fn opened(state: &State, request: &HttpRequest, token: &str, form: Form) -> Result<Option<Shown>, Error> {
+    let address = limits::address(request, state);
+    state.limits.before_lookup(address)?;
+    state.limits.opening(address)?;
+    let opened = written_down(state, token, form).await;
+    if matches!(opened, Ok(None) | Err(Error::NotFound)) {
+        state.limits.missed(address)?;
+    }
+    opened
+}
+
+async fn written_down(state: &State, token: &str, form: Form) -> Result<Option<Shown>, Error> {
     let own = token.to_owned();
     match state.db.read(move |conn| disclosure::shared(conn, &own).map_err(Error::from)).await? {
         Shared::Open(share) if !share.allows(form) => return Err(Error::NotFound),

@@ -1,7 +1,7 @@
 //! Checking a file or a pasted text: no account, no cookie. What is handed in is looked at and forgotten; nothing of it is
 //! kept, and what other hosts say is asked for only where an administrator allowed it.
 
-use actix_multipart::{Field, Multipart};
+use actix_multipart::Multipart;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, http::StatusCode, web};
 use askama::Template;
 use chrono::{DateTime, Utc};
@@ -14,6 +14,7 @@ use crate::{
         State,
         error::Error,
         filters,
+        forms::handed_in::{HandedIn, Most},
         frame::{Frame, page, page_with},
         guards::Anyone,
         limits,
@@ -22,6 +23,7 @@ use crate::{
 
 /// What is read of a file that is too large, so that the browser shows the answer.
 pub const MOST_READ: usize = MOST_BYTES + MOST_BYTES / 2;
+const MOST: Most = Most { file: MOST_BYTES, at_once: MOST_BYTES, text: MOST_BYTES, read: MOST_READ };
 
 #[derive(Template)]
 #[template(path = "public/verify.html")]
@@ -199,36 +201,11 @@ async fn read(request: &HttpRequest, body: web::Payload) -> Result<Handed, Error
     Ok(Handed { file, too_large, ..Handed::default() })
 }
 
-async fn of_form(mut parts: Multipart) -> Result<Handed, Error> {
-    let mut handed = Handed::default();
-    let mut read = 0;
-    while let Some(part) = parts.try_next().await.map_err(|_| Error::BadRequest("the form cannot be read"))? {
-        let name = part.name().unwrap_or_default().to_owned();
-        let content = bytes(part, &mut read).await?;
-        handed.too_large |= content.is_none();
-        let content = content.unwrap_or_default();
-        match name.as_str() {
-            "file" | "files" if !content.is_empty() => handed.file = content,
-            "pasted" => handed.pasted = String::from_utf8_lossy(&content).into_owned(),
-            _ => {}
-        }
-    }
-    Ok(handed)
-}
-
-/// The bytes of a part; nothing where there are more than are taken.
-async fn bytes(mut part: Field, read: &mut usize) -> Result<Option<Vec<u8>>, Error> {
-    let mut bytes = Vec::new();
-    let mut is_too_large = false;
-    while let Some(chunk) = part.try_next().await.map_err(|_| Error::BadRequest("the file cannot be read"))? {
-        *read += chunk.len();
-        if *read > MOST_READ {
-            return Err(Error::TooLarge);
-        }
-        is_too_large |= bytes.len() + chunk.len() > MOST_BYTES;
-        if !is_too_large {
-            bytes.extend_from_slice(&chunk);
-        }
-    }
-    Ok((!is_too_large).then_some(bytes))
+async fn of_form(parts: Multipart) -> Result<Handed, Error> {
+    let form = HandedIn::of(parts, MOST).await?;
+    let (pasted, too_large) = (form.field("pasted").to_owned(), !form.too_large.is_empty());
+    // A program may send the document as a field with no file name.
+    let written = form.field("file").as_bytes().to_vec();
+    let file = form.files.into_iter().map(|file| file.content).find(|content| !content.is_empty());
+    Ok(Handed { file: file.unwrap_or(written), pasted, too_large })
 }

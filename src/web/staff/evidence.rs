@@ -1,6 +1,6 @@
 //! Evidence beyond its seven pages: files that are handed in, their bytes, and the order in which it is shown.
 
-use actix_web::{HttpResponse, http::StatusCode, web};
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use askama::Template;
 use serde::Deserialize;
 
@@ -18,8 +18,9 @@ use crate::{
         State, drawn,
         error::Error,
         forms::{Submitted, evidence::or_frozen, handed_in::HandedIn},
-        frame::{Frame, page_with, see},
+        frame::{Frame, page, page_with, see},
         guards::{Award, May, ReadAwards},
+        kept,
     },
 };
 
@@ -30,12 +31,29 @@ pub struct Moved {
     up: bool,
 }
 
+/// Handing files in, after they were refused or what was typed beside them was kept. The files themselves never are.
 #[derive(Template)]
-#[template(path = "evidence/refused.html")]
-struct RefusedPage {
+#[template(path = "evidence/files.html")]
+struct FilesPage {
     frame: Frame,
     address: String,
+    award_id: Id<Assertion>,
+    /// The piece of evidence they are for; empty for a new one.
+    into: String,
+    /// What a new one is to be called.
+    name: String,
+    /// Whether what was typed earlier stands in it.
+    kept: bool,
     errors: Vec<(&'static str, String)>,
+}
+
+/// What is typed beside the files.
+#[derive(Deserialize, Default)]
+struct Beside {
+    #[serde(default)]
+    evidence: String,
+    #[serde(default)]
+    name: String,
 }
 
 /// A draft of this person's, or 404; what was issued is frozen.
@@ -92,6 +110,22 @@ enum Outcome {
     Refused(Vec<(&'static str, String)>),
 }
 
+/// `GET /admin/assertions/{id}/files`
+pub async fn files(
+    may: May<Award>,
+    state: web::Data<State>,
+    id: web::Path<Id<Assertion>>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Error> {
+    let (award_id, by) = (id.into_inner(), may.by.clone());
+    let own = award_id.clone();
+    state.db.read(move |conn| own_draft(conn, &own, &by)).await?;
+    let beside: Option<Beside> = kept::form(&state, &request, &may.by).await?;
+    let (kept, Beside { evidence: into, name }) = (beside.is_some(), beside.unwrap_or_default());
+    let address = format!("/admin/assertions/{award_id}");
+    page(&FilesPage { frame: may.frame, address, award_id, into, name, kept, errors: Vec::new() })
+}
+
 /// `POST /admin/assertions/{id}/files`: files as artifacts of a piece of evidence that there is (`evidence`), or of a new
 /// one that is called `name`, or else like its first file.
 pub async fn hand_in(
@@ -100,13 +134,13 @@ pub async fn hand_in(
     id: web::Path<Id<Assertion>>,
     handed: HandedIn,
 ) -> Result<HttpResponse, Error> {
-    let address = format!("/admin/assertions/{id}");
-    let by = may.by;
+    let (award_id, address, by) = (id.clone(), format!("/admin/assertions/{id}"), may.by);
+    let (into, name) = (handed.field("evidence").to_owned(), handed.field("name").to_owned());
     let outcome = state.db.write(move |conn| try_hand_in(conn, &id, &handed, &by)).await?;
     match outcome {
         Outcome::Taken(evidence) => Ok(see(format!("{address}#{evidence}"))),
         Outcome::Refused(errors) => {
-            let page = RefusedPage { frame: may.frame, address, errors };
+            let page = FilesPage { frame: may.frame, address, award_id, into, name, kept: false, errors };
             page_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
     }

@@ -5,8 +5,9 @@ pub mod copy;
 pub mod received;
 mod shown;
 
-use actix_web::{HttpResponse, http::StatusCode, web};
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use askama::Template;
+use serde::Deserialize;
 
 use crate::{
     models::{
@@ -25,6 +26,7 @@ use crate::{
         forms::{Empty, Submitted, error_of, multipart::Document},
         frame::{Frame, page, page_with, see},
         guards::{ImportRecords, ManageSettings, May, ReadImports},
+        kept,
     },
 };
 
@@ -71,8 +73,20 @@ struct DonePage {
 }
 
 /// `GET /admin/imports`
-pub async fn index(may: May<ReadImports>, state: web::Data<State>) -> Result<HttpResponse, Error> {
-    page(&index_page(may.frame, &state, String::new(), Vec::new()).await?)
+pub async fn index(
+    may: May<ReadImports>,
+    state: web::Data<State>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Error> {
+    let typed: Option<Typed> = kept::form(&state, &request, &may.by).await?;
+    page(&index_page(may.frame, &state, typed.unwrap_or_default().pasted, Vec::new()).await?)
+}
+
+/// What is typed in the form of a new import.
+#[derive(Deserialize, Default)]
+struct Typed {
+    #[serde(default)]
+    pasted: String,
 }
 
 async fn index_page(

@@ -2,7 +2,7 @@
 //!
 //! A small lexer tells code from comments and strings, so that a rule about code is not broken by a sentence about it.
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, sync::OnceLock};
 
 /// A file of the project: `path` is relative to its root, with slashes.
 pub struct Source {
@@ -44,8 +44,13 @@ fn collect(root: &Path, folder: &Path, ending: &str, found: &mut Vec<Source>) {
     }
 }
 
-/// Every Rust file of the program.
-pub fn rust() -> Vec<Rust> {
+/// Every Rust file of the program, read once for all rules.
+pub fn rust() -> &'static [Rust] {
+    static READ: OnceLock<Vec<Rust>> = OnceLock::new();
+    READ.get_or_init(read_all)
+}
+
+fn read_all() -> Vec<Rust> {
     let mut found: Vec<Rust> = files("src", ".rs").into_iter().map(Rust::read).collect();
     assert!(found.len() > 10, "the source was not found");
     let of_tests: Vec<String> = found.iter().flat_map(Rust::files_of_tests).collect();

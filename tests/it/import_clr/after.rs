@@ -198,3 +198,165 @@ async fn a_draft_that_nobody_changed_is_issued_with_all_that_it_said_and_a_revok
     let gone = app.read(|conn| Ok(find_assertion(conn, "https://else.example/assertions/3").id)).await;
     browser.get(&format!("/admin/assertions/{gone}")).await.expect(200).says("Revoked").says("Issued in error");
 }
+
+#[actix_web::test]
+async fn a_correction_of_an_award_that_was_brought_in_keeps_what_its_form_has_no_field_for() {
+    let app = App::start().await;
+    claim(&app, "https://else.example/").await;
+    let mut document = small();
+    let award = &mut document["assertions"][0];
+    award["image"] = "data:image/png;base64,iVBORw0KGgo=".into();
+    award["expires"] = "2099-01-02T03:04:05Z".into();
+    award["role"] = "Swimmer".into();
+    award["results"][0]["id"] = "urn:x:result".into();
+    award["results"][0]["ndt:scale"] = json!([1, {"a": null}]);
+    award["evidence"] = json!([{"id": "urn:x:dive", "name": "The dive", "ndt:depth": 12}]);
+    award["achievement"]["ndt:hours"] = 40.into();
+    award["endorsements"] = json!([{
+        "id": "urn:x:said", "claim": {"id": "https://else.example/assertions/1", "endorsementComment": "Sound"},
+        "issuer": {"id": "https://board.example/", "name": "The Board"}, "issuedOn": "2021-06-02T00:00:00Z",
+        "verification": {"type": "Hosted"}
+    }]);
+    brought(&app, "d.json", bytes(&document), false).await.unwrap();
+    let told = &document["assertions"][0];
+
+    let browser = app.signed_in(Role::Registrar).await;
+    let row = app.read(|conn| Ok(find_assertion(conn, "https://else.example/assertions/1"))).await;
+    let correction = format!("/admin/assertions/{}/correction", row.id);
+    let form = browser.get(&correction).await.expect(200).text();
+    // As a browser sends it: what stands in the form, with another role and another grade.
+    let mut fields = sent_by(&form);
+    assert!(fields.iter().any(|(_, value)| value == "Swimmer"), "{fields:?}");
+    for (name, value) in &mut fields {
+        match value.as_str() {
+            "Swimmer" => *value = "Diver".to_owned(),
+            "A" if name.contains("value") => *value = "A-".to_owned(),
+            _ => {}
+        }
+    }
+    fields.push(("reason".to_owned(), "error".to_owned()));
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let page = browser.submit(&correction, &correction, &fields).await.expect(303).location();
+    let code = between(&browser.get(&page).await.expect(200).text(), "<code class=\"cedid\">", "</code>").unwrap();
+    assert_ne!(code, "19FD-D80S-A9TU");
+    let public = app.browser().get(&format!("/c/{code}.json")).await.expect(200);
+    let public: Value = serde_json::from_slice(&public.bytes).unwrap();
+    let here = &public["assertions"][0];
+    for member in ["expires", "image", "ndt:note", "achievement"] {
+        assert_eq!(here[member], told[member], "{member}");
+    }
+    assert_eq!((&here["role"], &here["results"][0]["value"]), (&json!("Diver"), &json!("A-")));
+    assert_eq!(here["results"][0]["ndt:scale"], told["results"][0]["ndt:scale"]);
+    assert_eq!(here["evidence"][0]["ndt:depth"], 12);
+    // It is another award, with parts and a code of its own; what others said was of the earlier one.
+    assert_eq!((&here["testamur:cedid"], &here["licenseNumber"]), (&json!(code), &json!(code)));
+    assert_ne!(here["id"], told["id"]);
+    assert_ne!(here["results"][0]["id"], told["results"][0]["id"]);
+    assert_ne!(here["evidence"][0]["id"], told["evidence"][0]["id"]);
+    assert!(here["endorsements"].is_null(), "{here:#}");
+    crate::verifying::is_valid(&crate::verifying::verified(&app, public.to_string()).await);
+
+    // And once more, from the corrected one.
+    let correction = format!("{page}/correction");
+    let again = [("term", "Spring 2021"), ("keep-0", "true"), ("name-0", "The dive"), ("reason", "error")];
+    let page = browser.submit(&correction, &correction, &again).await.expect(303).location();
+    let code = between(&browser.get(&page).await.expect(200).text(), "<code class=\"cedid\">", "</code>").unwrap();
+    let public = app.browser().get(&format!("/c/{code}.json")).await.expect(200);
+    let public: Value = serde_json::from_slice(&public.bytes).unwrap();
+    assert_eq!(public["assertions"][0]["ndt:note"], told["ndt:note"]);
+    assert_eq!(public["assertions"][0]["term"], "Spring 2021");
+}
+
+/// What a browser would send of a form as it stands: of its text fields, what was chosen, and what is ticked.
+fn sent_by(page: &str) -> Vec<(String, String)> {
+    let (_, form) = page.split_once("/correction\" method=\"post\"").unwrap();
+    let form = form.split("</form>").next().unwrap();
+    let attribute = |tag: &str, name: &str| between(tag, &format!(" {name}=\""), "\"");
+    let unescaped = |text: &str| text.replace("&#34;", "\"").replace("&#39;", "'").replace("&#38;", "&");
+    let mut sent = Vec::new();
+    for tag in form.split("<input").skip(1).map(|tag| tag.split('>').next().unwrap()) {
+        let kind = attribute(tag, "type").unwrap_or_else(|| "text".to_owned());
+        let Some(name) = attribute(tag, "name").filter(|name| name != "csrf" && name != "reason") else { continue };
+        let is_sent = match kind.as_str() {
+            "checkbox" | "radio" => tag.contains(" checked"),
+            "submit" | "button" | "file" => false,
+            _ => true,
+        };
+        if is_sent {
+            sent.push((name, unescaped(&attribute(tag, "value").unwrap_or_default())));
+        }
+    }
+    for area in form.split("<textarea").skip(1) {
+        let (tag, rest) = area.split_once('>').unwrap();
+        let text = rest.split("</textarea>").next().unwrap();
+        sent.extend(attribute(tag, "name").map(|name| (name, unescaped(text.trim_start_matches('\n')))));
+    }
+    for select in form.split("<select").skip(1) {
+        let (tag, rest) = select.split_once('>').unwrap();
+        let options = rest.split("</select>").next().unwrap();
+        let chosen = options.split("<option").find(|option| option.split('>').next().unwrap().contains(" selected"));
+        let value = chosen.and_then(|option| attribute(option, "value")).unwrap_or_default();
+        sent.extend(attribute(tag, "name").filter(|name| name != "reason").map(|name| (name, unescaped(&value))));
+    }
+    sent
+}
+
+#[actix_web::test]
+async fn an_import_of_which_an_award_was_shared_or_a_learner_is_held_is_not_taken_back() {
+    use testamur::{
+        models::Profile,
+        registrar::{hold, share::Lasts},
+        values::HoldKind,
+    };
+    let app = App::start().await;
+    claim(&app, "https://else.example/").await;
+    let browser = app.signed_in(Role::Registrar).await;
+    let upload = brought(&app, "a.json", bytes(&small()), false).await.unwrap();
+    let page = format!("/admin/imports/{}", upload.id);
+    let tried = async |why: &str| {
+        browser.get(&page).await.expect(200).says(why);
+        let before = counts(&app).await;
+        let token = browser.get("/admin").await.token();
+        browser.post_raw(&format!("{page}/reversal"), &[("csrf", &token)]).await.expect(409).says(why);
+        assert_eq!(counts(&app).await, before);
+    };
+    let (learner, award): (Profile, _) = app
+        .read(|conn| {
+            let row = find_assertion(conn, "https://else.example/assertions/1");
+            let award = testamur::models::credential::of_assertion(conn, &row.id)?.unwrap();
+            Ok((testamur::models::profile::find(conn, &row.learner_id)?, award))
+        })
+        .await;
+
+    let id = learner.id.clone();
+    let terms = hold::Terms {
+        kind: HoldKind::Privacy,
+        reason_code: HoldKind::Privacy.reasons()[0].0.to_owned(),
+        reason: None,
+        internal_note: None,
+        from: None,
+        until: None,
+    };
+    app.write(move |conn| hold::place(conn, &id, &terms, &by())).await;
+    tried("1 hold was placed on a learner of it").await;
+
+    let (_, link) = crate::shares::shared(&app, &learner, &[&award], Lasts::UntilOff).await;
+    app.browser().get(&link).await.expect(200);
+    tried("1 award of it was shared by its learner").await;
+    app.browser().get(&link).await.expect(200).says("Underwater Basketry");
+}
+
+#[actix_web::test]
+async fn the_trail_names_the_file_of_an_import() {
+    let app = App::start().await;
+    let browser = app.signed_in(Role::Administrator).await;
+    let upload = brought(&app, "transcripts of May.json", bytes(&small()), false).await.unwrap();
+    for page in ["/admin", "/admin/audit"] {
+        let shown = browser.get(page).await.expect(200).says("the file transcripts of May.json");
+        shown.never_says("an import<");
+    }
+    taken_back(&app, &upload.id).await.unwrap();
+    let shown = browser.get("/admin/audit").await.expect(200).text();
+    let words: Vec<&str> = shown.split(['<', '>']).map(str::trim).filter(|text| !text.is_empty()).collect();
+    assert!(words.windows(3).any(|part| part[0].ends_with("took back") && part[2].contains("transcripts of May")));
+}

@@ -3,12 +3,14 @@
 use std::net::TcpListener;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use proptest::{prelude::*, test_runner::TestRunner};
 use serde_json::{Value, json};
 use testamur::{
     models::{credential, signing_key},
     registrar::{
         clr1, keys,
         revoke::{Reason, revoke},
+        share::Lasts,
         verify::{self, Outcome, Verdict},
     },
     sign::{Ed25519Secret, RsaSecret, Secret, integrity, jws},
@@ -91,29 +93,52 @@ async fn a_token_with_any_byte_changed_or_another_header_is_refused() {
     }
 }
 
-/// Positions spread over so many bytes, never the same distance apart.
-fn spread(length: usize, count: usize) -> Vec<usize> {
-    (0..count).map(|nth| (nth * length / count + nth * 7919 % 61) % length).collect()
-}
-
-#[actix_web::test]
-async fn a_published_record_with_any_bit_flipped_is_refused_in_either_form() {
-    let app = App::start().await;
-    let (draft, _) = app.award("李小龍").await;
-    app.issue(&app.another_draft(&draft).await.id).await;
-    let envelope = super::published(&app, &draft.learner).await;
-    let learner = draft.learner.id.clone();
+/// Everything we sign for one learner: an award in each signed form, a published record in both, and a share.
+async fn all_signed(app: &App) -> Vec<(&'static str, Vec<u8>)> {
+    let own = crate::shares::sharing(app, "李小龍").await;
+    keys::make_signers_ready(&app.db, &app.portal()).await.unwrap();
+    let visitor = app.browser();
+    let mut all = Vec::new();
+    for form in ["vc.json", "jwt", "jws"] {
+        all.push((form, visitor.get(&format!("/c/{}.{form}", own.first.cedid)).await.expect(200).bytes));
+    }
+    let (_, share) = crate::shares::shared(app, &own.learner, &[&own.first, &own.second], Lasts::UntilOff).await;
+    all.push(("a share", visitor.get(&format!("{share}.vc.json")).await.expect(200).bytes));
+    all.push(("a record, CLR 2.0", super::published(app, &own.learner).await));
+    let learner = own.learner.id.clone();
     let code = app.read(move |conn| Ok(credential::records_of(conn, &learner)?.remove(0).cedid)).await;
     let token = clr1::signed(&app.db, &app.portal(), &code, clr1::Extent::Whole).await.unwrap();
-    for (form, whole) in [("CLR 2.0", envelope), ("CLR 1.0", token)] {
-        is_valid(&verified(&app, whole.clone()).await);
-        for at in spread(whole.len(), 160) {
-            let mut changed = whole.clone();
-            changed[at] ^= 1 << (at % 7);
-            let report = verified(&app, changed).await;
-            assert_ne!(report.verdict(), Verdict::Valid, "{form}, byte {at}");
-        }
+    all.push(("a record, CLR 1.0", token));
+    for (form, whole) in &all {
+        let report = verified(app, whole.clone()).await;
+        assert_eq!(report.verdict(), Verdict::Valid, "{form}: {:#?}", report.checks);
     }
+    all
+}
+
+/// How many bits are flipped, each in one of the forms.
+const FLIPS: u32 = 400;
+
+#[test]
+fn what_we_signed_is_never_valid_with_any_one_bit_flipped() {
+    let system = actix_web::rt::System::new();
+    let (app, all) = system.block_on(async {
+        let app = App::start().await;
+        let all = all_signed(&app).await;
+        (app, all)
+    });
+    let (portal, runtime) = (app.portal(), tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap());
+    let mut runner = TestRunner::new(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(FLIPS) });
+    let flip = (any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0..8_u8);
+    let done = runner.run(&flip, |(which, byte, bit)| {
+        let (form, whole) = which.get(&all);
+        let (at, mut changed) = (byte.index(whole.len()), whole.clone());
+        changed[at] ^= 1 << bit;
+        let report = runtime.block_on(verify::verify(Some(&app.db), &portal, &[], changed)).unwrap();
+        prop_assert_ne!(report.verdict(), Verdict::Valid, "{}, byte {}, bit {}", form, at, bit);
+        Ok(())
+    });
+    done.unwrap();
 }
 
 /// A genuine credential without its proof.
