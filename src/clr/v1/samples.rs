@@ -403,7 +403,15 @@ fn publication() -> impl Strategy<Value = Publication> {
     (cedid(), 1..99i32, statuses, option::of(instant()), maybe(), option::of(instant())).prop_map(
         |(cedid, number, status, since, reason, newer)| {
             let reading = status.at(DateTime::default(), None);
-            let standing = Standing { status, reading, since, reason, replaced_by: None, newest_is_revoked: false, replaces: None };
+            let standing = Standing {
+                status,
+                reading,
+                since,
+                reason,
+                replaced_by: None,
+                newest_is_revoked: false,
+                replaces: None,
+            };
             Publication { cedid, number, standing, newer }
         },
     )
