@@ -5,12 +5,12 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::{achievement, assertion, audit::AuditEntry, clr, event, import, profile, staff};
+use super::{achievement, assertion, audit::AuditEntry, clr, event, import, profile, program, staff};
 use crate::db::{
     Conn,
     schema::{
         achievement as achievements, assertion as assertions, clr as clrs, event as events, import as imports,
-        profile as profiles, staff as accounts,
+        profile as profiles, program as programs, staff as accounts,
     },
 };
 
@@ -85,6 +85,10 @@ pub fn of(conn: &mut Conn, entries: &[AuditEntry]) -> QueryResult<Names> {
     names.add(import::KIND, brought.into_iter().map(|(id, file)| (id, format!("the file {file}"))).collect());
     let planned = events::table.inner_join(achievements::table).filter(events::id.eq_any(ids(event::KIND)));
     names.add(event::KIND, planned.select((events::id, achievements::name)).load(conn)?);
+    let earned = programs::table.inner_join(achievements::table.on(achievements::id.eq(programs::achievement_id)));
+    let earned = earned.filter(programs::id.eq_any(ids(program::KIND)));
+    let earned: Vec<(String, String)> = earned.select((programs::id, achievements::name)).load(conn)?;
+    names.add(program::KIND, earned.into_iter().map(|(id, name)| (id, format!("the program of {name}"))).collect());
     let records: Vec<(String, String)> = clrs::table
         .inner_join(profiles::table.on(profiles::id.eq(clrs::learner_id)))
         .filter(clrs::id.eq_any(ids(clr::KIND)))

@@ -62,6 +62,34 @@ fn the_dry_run_tells_what_the_run_then_does_and_a_second_run_changes_nothing() {
     }
 }
 
+/// Two records of one school that tell of different districts above it: the school stays as it is, so nothing is made of
+/// the second district, and the second file brought in once more changes nothing.
+#[test]
+fn a_parent_that_nothing_is_made_of_is_not_new_each_time() {
+    let (folder, _own, url) = portal();
+    let record = |name: &str| {
+        serde_json::json!({
+            "@context": "https://purl.imsglobal.org/spec/clr/v1p0/context/clr_v1p0.jsonld",
+            "id": format!("urn:x:clr:{name}"),
+            "issuedOn": "2021-06-01T00:00:00Z",
+            "learner": {"id": format!("urn:x:learner:{name}"), "name": format!("Ann {name}")},
+            "publisher": {
+                "id": "urn:x:school", "name": "Else High School",
+                "parentOrg": {"id": format!("urn:x:district:{name}"), "name": format!("District {name}")},
+            },
+            "assertions": [],
+        })
+    };
+    let import = |name: &str| {
+        let file = folder.path().join(format!("{name}.json"));
+        std::fs::write(&file, record(name).to_string()).unwrap();
+        report(folder.path(), &url, &["import", "clr", file.to_str().unwrap(), "--json"])
+    };
+    assert!(import("one").0["import"].is_string());
+    assert!(import("two").0["import"].is_string());
+    assert!(import("two").0["import"].is_null(), "the same file made another import");
+}
+
 #[test]
 fn the_report_tells_whose_awards_are_somebody_new_s_and_which_are_told_anew() {
     let (folder, _own, url) = portal();

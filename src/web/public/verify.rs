@@ -10,12 +10,13 @@ use futures_util::TryStreamExt;
 use crate::{
     clock,
     registrar::verify::{self, Check, MOST_BYTES, Outcome, Report, Verdict},
+    values::{CeDiD, Typed},
     web::{
         State,
         error::Error,
         filters,
         forms::handed_in::{HandedIn, Most},
-        frame::{Frame, page, page_with},
+        frame::{Frame, page, page_with, see},
         guards::Anyone,
         limits,
     },
@@ -155,6 +156,13 @@ pub async fn check(
     {
         let problem = Some(frame.words.get(key));
         return page_with(StatusCode::UNPROCESSABLE_ENTITY, &FormPage { frame, pasted: String::new(), problem });
+    }
+    if !wants_json
+        && handed.file.is_empty()
+        && let Typed::Code(code) = CeDiD::read(&handed.pasted)
+    {
+        // A code is no document; it is looked up, which answers what its owner wanted to know.
+        return Ok(see(format!("/validate?cedid={code}")));
     }
     let text = handed.pasted.into_bytes();
     let document = if handed.file.is_empty() { text } else { handed.file };

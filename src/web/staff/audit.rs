@@ -227,6 +227,7 @@ pub fn address_of(entry: &AuditEntry) -> Option<String> {
         "achievement" => "achievements",
         "assertion" => "assertions",
         "event" => "events",
+        "program" => "programs",
         "clr" => "clrs",
         "signing key" => "keys",
         "audit checkpoint" => return Some("/admin/audit/checkpoints".to_owned()),
@@ -238,7 +239,8 @@ pub fn address_of(entry: &AuditEntry) -> Option<String> {
 impl AuditPage {
     /// Where the object of an entry is; nowhere, when it is gone.
     fn address(&self, entry: &AuditEntry) -> Option<String> {
-        let is_named = matches!(entry.object_kind.as_str(), "profile" | "achievement" | "assertion" | "clr" | "event");
+        let is_named =
+            matches!(entry.object_kind.as_str(), "profile" | "achievement" | "assertion" | "clr" | "event" | "program");
         address_of(entry).filter(|_| !is_named || self.names.knows(entry))
     }
 
