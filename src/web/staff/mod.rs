@@ -21,6 +21,7 @@ pub mod learners;
 pub mod mail;
 pub mod publication;
 pub mod renaming;
+pub mod reports;
 pub mod retirement;
 pub mod search;
 pub mod set_up;
