@@ -23,7 +23,7 @@ use crate::{
 pub enum Command {
     /// A CLR 1.0 document, a set of them, a signed one, or a credential that wraps one
     Clr(Options),
-    /// Who came to events: a CSV file with the columns student_id, event_code and status
+    /// Who came to events: a CSV file or a workbook (.xlsx) with the columns student_id, event_code and status
     Attendance(attendance::Options),
 }
 

@@ -693,6 +693,7 @@ diesel::joinable!(rubric -> achievement (achievement_id));
 diesel::joinable!(event -> achievement (achievement_id));
 diesel::joinable!(attendance -> event (event_id));
 diesel::joinable!(presence -> event (event_id));
+diesel::allow_columns_to_appear_in_same_group_by_clause!(event::host_id, presence::status);
 
 diesel::table! {
     hold (id) {

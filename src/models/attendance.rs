@@ -1,6 +1,7 @@
 //! Attendance: who came. What was recorded stays; a correction is a further entry, with who and why. How a learner stands
 //! at an event is the latest entry ([`Presence`]), so an event counts once however often somebody was scanned.
 
+pub mod report;
 pub mod roster;
 
 use chrono::{NaiveDateTime, TimeDelta};

@@ -1,7 +1,9 @@
 //! Events. Each owns one achievement (type `ext:Event`, part of the achievements it counts for); an attendance becomes an
 //! assertion inside an award when the award is issued.
 
+pub mod known;
 pub mod list;
+pub mod series;
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;

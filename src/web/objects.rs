@@ -110,6 +110,10 @@ pub trait Managed: Clone + Send + 'static {
     fn views() -> Vec<(&'static str, &'static str)> {
         Vec::new()
     }
+    /// Other ways to make some, for those who may: what stands on the button, and where it leads.
+    fn ways_in() -> Vec<(&'static str, &'static str)> {
+        Vec::new()
+    }
     /// What its page shows.
     fn details(&self, conn: &mut Conn, frame: &Frame) -> Result<Self::Details, Error>;
     /// Who uses it, as sentences.

@@ -1,5 +1,7 @@
 //! An event as the pages around attendance name it.
 
+use chrono::NaiveDateTime;
+
 use crate::{
     db::Conn,
     models::{
@@ -7,7 +9,7 @@ use crate::{
         attendance::roster::{self, Counts},
         event, parked_attendance,
     },
-    values::Id,
+    values::{Id, TimeZone},
     web::error::Error,
     words::{self, Words},
 };
@@ -62,7 +64,12 @@ impl Occasion {
 
 /// When an event takes place, by the clock there: `3 November 2026, 18:00–20:00`.
 pub fn when(words: &Words, event: &Event) -> String {
-    let (from, to) = (event.time_zone.wall_clock(event.starts_at), event.time_zone.wall_clock(event.ends_at));
+    span(words, event.time_zone, (event.starts_at, event.ends_at))
+}
+
+/// From one instant to another (UTC), by the clock of a zone.
+pub fn span(words: &Words, zone: TimeZone, (starts, ends): (NaiveDateTime, NaiveDateTime)) -> String {
+    let (from, to) = (zone.wall_clock(starts), zone.wall_clock(ends));
     let (day, begins) = (words::date(words, from.date()), from.format("%H:%M"));
     if from.date() == to.date() {
         format!("{day}, {begins}–{}", to.format("%H:%M"))

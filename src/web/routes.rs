@@ -344,7 +344,15 @@ fn for_events(routes: &mut Routes) {
     use staff::events;
     // Before the seven pages: it is no event's id.
     routes.get("/admin/events/calendar", events::calendar);
+    routes.get("/admin/events/import", events::import::ask);
+    routes.post("/admin/events/import", events::import::hand_in);
+    routes.post("/admin/events/import/rows", events::import::submit);
+    routes.takes("/admin/events/import/rows", TABLE_BYTES);
+    routes.get("/admin/reports/attendance", staff::reports::attendance);
+    routes.get("/admin/reports/attendance.csv", staff::reports::csv);
     objects::mount::<Event>(routes);
+    routes.get("/admin/events/{id}/repeat", events::repeat::ask);
+    routes.post("/admin/events/{id}/repeat", events::repeat::submit);
     routes.get("/admin/events/{id}/cancellation", events::ask);
     routes.post("/admin/events/{id}/cancellation", events::submit);
 }

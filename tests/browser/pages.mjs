@@ -304,6 +304,25 @@ const refused = (name, address, button, fields = {}, status = 422) => ({
   },
 });
 
+/** Events in a list: one that is fine, and one that can't be. */
+const plan = `Code;Title;Start;End
+FYE30-11;Game night;2030-10-01 18:00;2030-10-01 20:00
+FYE30-12;;2030-10-02 18:00;2030-10-02 17:00
+`;
+
+/** A list that is handed in. */
+const listed = (name, address, text) => ({
+  name,
+  address,
+  status: 200,
+  async open(tab) {
+    await tab.goto(address);
+    const file = { name: "list.csv", mimeType: "text/csv", buffer: Buffer.from(text) };
+    await tab.locator("input[type=file]").setInputFiles(file);
+    return sent(tab, "Look at it");
+  },
+});
+
 /** A field that suggests, with its list open. */
 const suggested = (name, address, label, text) => ({
   name,
@@ -450,7 +469,27 @@ export function staffPages({ told }, places) {
     page("the calendar of events", "/admin/events/calendar?month=2030-09"),
     page("a new event", "/admin/events/new"),
     refused("a refused event", "/admin/events/new", "Save new event"),
+    page("events from a file", "/admin/events/import"),
+    page("events from a file, brought in", "/admin/events/import?new=2&changed=0&known=1&left_out=0"),
+    refused("events from no file", "/admin/events/import", "Look at it"),
+    listed("a list of events, its columns", "/admin/events/import", plan),
+    {
+      ...listed("a list of events, looked at", "/admin/events/import", plan),
+      async open(tab) {
+        await listed("", "/admin/events/import", plan).open(tab);
+        await tab.getByLabel("Hosted by").fill("Office of Enrollment Management");
+        return sent(tab, "Look at it first");
+      },
+    },
+    page("attendance by area", "/admin/reports/attendance?from=2019-01-01&to=2019-12-31"),
+    page("attendance by event", "/admin/reports/attendance?by=event&from=2019-01-01&to=2019-12-31"),
+    page("attendance by office", "/admin/reports/attendance?by=office&from=2019-01-01&to=2019-12-31"),
+    page("attendance by term, with none", "/admin/reports/attendance?by=term&from=1950-01-01&to=1950-12-31"),
+    page("attendance on a day that is none", "/admin/reports/attendance?from=soon", 422),
     page("an event", places.event),
+    page("a series of an event", `${places.coming}/repeat`),
+    refused("a series of an event, looked at", `${places.coming}/repeat`, "Look at the days", {}, 200),
+    refused("a series of an event, refused", `${places.coming}/repeat`, "Look at the days", { "How many more": "99" }),
     page("an event that is coming", places.coming),
     page("an event, edited", `${places.coming}/edit`),
     page("an event that can’t be deleted", `${places.event}/deletion`),

@@ -267,7 +267,8 @@ async fn a_list_in_a_file_is_mapped_looked_at_and_recorded() {
         browser.hand_in_as("file", &format!("{base}/file"), &[("csrf", token.as_str())], &[(name, content)]).await
     };
     for (content, says) in [
-        (&b"PK\x03\x04..."[..], "spreadsheet"),
+        (&b"PK\x03\x04..."[..], "no Excel workbook"),
+        (b"\xd0\xcf\x11\xe0...", "of an old kind"),
         (b"\xff\xfes\0t\0", "UTF-16"),
         (b"\x81\x8d\x8f", "neither in UTF-8 nor"),
         (b"", "Choose a file"),

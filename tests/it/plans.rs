@@ -11,7 +11,7 @@ use diesel::{
 use testamur::{
     db::{Conn, QueryError},
     models::{
-        Achievement, Alignment, Assertion, Association, AwardResult, Clr, Endorsement, Evidence, Level, Profile,
+        Achievement, Alignment, Assertion, Association, AwardResult, Clr, Endorsement, Event, Evidence, Level, Profile,
         ResultDescription, Rubric, credential, hold, page::Query, profile,
     },
     values::{CeDiD, Id, Status},
@@ -39,9 +39,9 @@ struct PostgresStep {
 }
 
 /// What a connection was asked.
-type Asked = Arc<Mutex<Vec<String>>>;
+pub type Asked = Arc<Mutex<Vec<String>>>;
 
-fn listened(conn: &mut Conn) -> Asked {
+pub fn listened(conn: &mut Conn) -> Asked {
     let asked = Asked::default();
     let listener = asked.clone();
     conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {
@@ -261,6 +261,32 @@ async fn lists_of_learners_and_holds_and_those_of_an_office_are_read_in_order_to
             };
             wrong.extend(self::wrong(conn, &asked, &listed, theirs));
             Ok(wrong)
+        })
+        .await;
+    assert!(wrong.is_empty(), "{} plans sort:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[actix_web::test]
+async fn lists_of_events_are_read_in_order_however_they_are_narrowed() {
+    let app = crate::plan_events::app().await;
+    let awarded = app.draft("Ann Lee").await.achievement;
+    for nth in 0..3 {
+        let mut made = crate::attendance::event(&app, "Game night", None, nth).await;
+        made.series = testamur::values::Line::parse(&format!("Series {nth}")).ok();
+        let award = awarded.id.clone();
+        app.write(move |conn| {
+            assert!(made.update(conn, &by())?);
+            Ok(testamur::models::event::set_programs(conn, &made.achievement_id, std::slice::from_ref(&award), &by())?)
+        })
+        .await;
+    }
+    let wrong = app
+        .read(|conn| {
+            let asked = listened(conn);
+            let series = Event::filters(conn, "", None)?.into_iter().find(|filter| filter.name == "series");
+            assert_eq!(series.map(|filter| filter.choices.len()), Some(3));
+            // What counts for one award is found by its associations.
+            Ok(of_kind::<Event>(conn, &asked, |how| how.contains("program=")))
         })
         .await;
     assert!(wrong.is_empty(), "{} plans sort:\n{}", wrong.len(), wrong.join("\n"));

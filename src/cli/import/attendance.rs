@@ -1,4 +1,4 @@
-//! `import attendance`: who came to which event, from a CSV file, by the same verb as the pages.
+//! `import attendance`: who came to which event, from a CSV file or a workbook, by the same verb as the pages.
 //!
 //! Good rows go in. Those that cannot are written to `FILE.rejected.csv` with the reason; of them, what means no learner is
 //! also kept in the portal, to be resolved there.
@@ -21,8 +21,9 @@ use crate::{
         Refusal,
         attend::{
             self, Entry, Outcome, Seen, Way,
-            list::{self, Columns, List, Row},
+            list::{self, Columns},
         },
+        rows::{self, List, Row, Written},
     },
     values::{AttendanceDoubt, AttendanceSource, AttendanceStatus, Id, Line},
 };
@@ -45,7 +46,7 @@ pub async fn run(config: &Config, options: Options) -> Result<ExitCode, Failure>
     let shown = options.file.display();
     let content =
         std::fs::read(&options.file).map_err(|why| Failure::refused(format!("{shown} cannot be read: {why}")))?;
-    let read = list::text(&content).and_then(|(text, letters)| list::read(&text, letters));
+    let read = rows::text(&content).and_then(|(text, written)| rows::read(&text, written));
     let list = match read {
         Err(Refusal::Conflict(message)) if options.json => {
             let errors = vec![Wrong { row: 0, column: String::new(), message }];
@@ -55,7 +56,7 @@ pub async fn run(config: &Config, options: Options) -> Result<ExitCode, Failure>
         }
         other => other?,
     };
-    if list.letters == list::Letters::Windows1252 {
+    if list.written == Written::Windows1252 {
         tell(&format!("{shown} is not in UTF-8; it was read as Windows-1252"));
     }
     let columns = list.proposed();

@@ -44,6 +44,9 @@ fn matching<'a>(query: &Query) -> event::BoxedQuery<'a, MultiBackend> {
     if let Some(host) = query.filter("host") {
         rows = rows.filter(event::host_id.eq(host.to_owned()));
     }
+    if let Some(series) = query.filter("series") {
+        rows = rows.filter(event::series.eq(series.to_owned()));
+    }
     if let Some(area) = query.filter("area") {
         // Areas are kept as a list of JSON strings.
         let quoted = serde_json::to_string(area).unwrap_or_default();
@@ -65,7 +68,8 @@ fn matching<'a>(query: &Query) -> event::BoxedQuery<'a, MultiBackend> {
     }
 }
 
-/// A page of events. Sorts by `name` or `start`; filters by `when`, `host`, `area` and `program`.
+/// A page of events. Sorts by `name` or `start`; filters by `when`, `host`, `series`, `area` and
+/// `program`.
 pub fn search(conn: &mut Conn, query: &Query) -> QueryResult<Page<Listed>> {
     let rows = matching(query).select(Event::as_select());
     let page = if query.sort == "name" {

@@ -16,12 +16,13 @@ use crate::{
         page::{Page, Query},
         profile, setting,
     },
+    registrar::plan::{self, said::capacity},
     values::{AchievementType, Code, Id, Invalid, Json, Line, Name, Prose, TimeZone, optional},
     web::{
         error::Error,
         filters,
         frame::Frame,
-        guards::{ChangeEvents, ReadEvents},
+        guards::{ChangeEvents, ReadEvents, encode},
         objects::{Kind, Managed},
         occasion::when,
         table::{Cell, Column, Filter},
@@ -83,9 +84,57 @@ pub fn wall_clock(raw: &str) -> Result<NaiveDateTime, Invalid> {
         .ok_or(Invalid::Malformed("Enter a day and a time, such as 2026-09-24 18:00"))
 }
 
-fn capacity(raw: &str) -> Result<i32, Invalid> {
-    let number = raw.trim().parse::<i32>().ok().filter(|number| (1..=1_000_000).contains(number));
-    number.ok_or(Invalid::Malformed("Enter how many find room, as a whole number"))
+/// The office that hosts it: of staff of an office theirs, whatever is chosen.
+pub fn host_chosen(
+    conn: &mut Conn,
+    typed: (&Option<String>, &str),
+    by: &Actor,
+    errors: &mut Errors,
+) -> Result<Option<Id<Profile>>, Error> {
+    match &by.office {
+        Some(office) => Ok(Some(office.clone())),
+        None => {
+            picker::read_one(conn, (What::Organization, "host"), typed, by, (errors, "Choose the office that hosts it"))
+        }
+    }
+}
+
+/// What it counts for: of what events count for already those that are ticked, and perhaps one more. What counts is the
+/// registrar's to say; staff of an office tick what counts already.
+pub fn programs_chosen(
+    conn: &mut Conn,
+    ticked: &[String],
+    further: (&Option<String>, &str),
+    by: &Actor,
+    errors: &mut Errors,
+) -> Result<Vec<Id<Achievement>>, Error> {
+    let known: Vec<String> = event::programs(conn)?.into_iter().map(|one| one.id.to_string()).collect();
+    let ticked = ticked.iter().filter(|id| known.contains(id)).filter_map(|id| id.parse().ok());
+    let mut chosen: Vec<Id<Achievement>> = ticked.collect();
+    if by.office.is_none() {
+        let further: Option<Id<Achievement>> = picker::read(conn, (What::Awardable, "program"), further, by, errors)?;
+        chosen.extend(further.filter(|one| !chosen.contains(one)));
+    }
+    Ok(chosen)
+}
+
+/// What somebody typed into a picker, and what they chose.
+type Typed<'a> = (&'a Option<String>, &'a str);
+
+/// The pickers of the host and of a further award, for those who may choose them.
+pub fn pickers(
+    conn: &mut Conn,
+    host: Typed<'_>,
+    program: Typed<'_>,
+    by: &Actor,
+) -> Result<Option<(Picker, Picker)>, Error> {
+    if by.office.is_some() {
+        return Ok(None);
+    }
+    let of_host = Picker::new(What::Organization, "host", "Hosted by", "The name of an office.");
+    let hint = "An award that events count for; left empty, nothing is added.";
+    let of_program = Picker::new(What::Awardable, "program", "Counts for another award", hint);
+    Ok(Some((of_host.shown(conn, host, by)?, of_program.shown(conn, program, by)?)))
 }
 
 impl EventForm {
@@ -133,44 +182,8 @@ impl EventForm {
         let starts = errors.check("starts", wall_clock(&self.starts).and_then(|at| zone.instant(at)));
         let ends = errors.check("ends", wall_clock(&self.ends).and_then(|at| zone.instant(at)));
         let (starts, ends) = (starts?, ends?);
-        if ends <= starts {
-            errors.add("ends", "It cannot end before it begins");
-            return None;
-        }
-        if ends - starts > chrono::TimeDelta::days(31) {
-            errors.add("ends", "An event lasts at most 31 days; plan a series instead");
-            return None;
-        }
+        errors.check("ends", plan::lasts((starts, ends)))?;
         Some((starts, ends))
-    }
-
-    fn host_in(&mut self, conn: &mut Conn, by: &Actor) -> Result<Option<Id<Profile>>, Error> {
-        // Staff of an office plan its events and no others.
-        if let Some(office) = &by.office {
-            return Ok(Some(office.clone()));
-        }
-        let typed = (&self.host, self.host_id.as_str());
-        picker::read_one(
-            conn,
-            (What::Organization, "host"),
-            typed,
-            by,
-            (&mut self.errors, "Choose the office that hosts it"),
-        )
-    }
-
-    fn programs_in(&mut self, conn: &mut Conn, by: &Actor) -> Result<Vec<Id<Achievement>>, Error> {
-        let known: Vec<String> = event::programs(conn)?.into_iter().map(|one| one.id.to_string()).collect();
-        let ticked = self.counts_for.iter().filter(|id| known.contains(id)).filter_map(|id| id.parse().ok());
-        let mut chosen: Vec<Id<Achievement>> = ticked.collect();
-        // What counts is the registrar's to say; a host ticks what counts already.
-        if by.office.is_none() {
-            let typed = (&self.program, self.program_id.as_str());
-            let further: Option<Id<Achievement>> =
-                picker::read(conn, (What::Awardable, "program"), typed, by, &mut self.errors)?;
-            chosen.extend(further.filter(|one| !chosen.contains(one)));
-        }
-        Ok(chosen)
     }
 }
 
@@ -217,20 +230,18 @@ impl Form<Event> for EventForm {
         }
         let programs = event::programs(conn)?;
         self.programs = programs.into_iter().map(|one| (one.id.to_string(), one.name.to_string())).collect();
-        if by.office.is_none() {
-            let host = Picker::new(What::Organization, "host", "Hosted by", "The name of an office.");
-            self.host_picker = Some(host.shown(conn, (&self.host, &self.host_id), by)?);
-            let hint = "An award that events count for; left empty, nothing is added.";
-            let program = Picker::new(What::Awardable, "program", "Counts for another award", hint);
-            self.program_picker = program.shown(conn, (&self.program, &self.program_id), by)?;
+        let pickers = pickers(conn, (&self.host, &self.host_id), (&self.program, &self.program_id), by)?;
+        if let Some((host, program)) = pickers {
+            (self.host_picker, self.program_picker) = (Some(host), program);
         }
         Ok(())
     }
 
     fn parse(&mut self, conn: &mut Conn, existing: Option<Event>, by: &Actor) -> Result<Option<Event>, Error> {
         self.errors = Errors::default();
-        let host = self.host_in(conn, by)?;
-        let programs = self.programs_in(conn, by)?;
+        let host = host_chosen(conn, (&self.host, &self.host_id), by, &mut self.errors)?;
+        let further = (&self.program, self.program_id.as_str());
+        let programs = programs_chosen(conn, &self.counts_for, further, by, &mut self.errors)?;
         let zone = self.errors.check("time_zone", TimeZone::parse(&self.time_zone));
         let times = self.times(zone);
         let errors = &mut self.errors;
@@ -286,6 +297,7 @@ pub struct EventDetails {
     programs: Vec<Achievement>,
     attended: i64,
     uses: Vec<String>,
+    others: Vec<Listed>,
     frame: Frame,
     address: String,
     may_change: bool,
@@ -296,6 +308,15 @@ impl HtmlSafe for EventDetails {}
 impl EventDetails {
     fn when(&self) -> String {
         format!("{} ({})", when(&self.frame.words, &self.event), self.event.time_zone)
+    }
+
+    fn when_of(&self, other: &Event) -> String {
+        when(&self.frame.words, other)
+    }
+
+    /// The list of its series.
+    fn series_address(&self) -> String {
+        self.event.series.as_ref().map(series_address).unwrap_or_default()
     }
 }
 
@@ -355,6 +376,11 @@ impl Managed for Event {
             Filter::new("area", "Area", areas, address),
             Filter::new("program", "Counts for", programs, address),
         ];
+        let series = event::series::names(conn, office)?;
+        if !series.is_empty() {
+            let series = series.iter().map(|name| pair(name, name)).collect();
+            filters.push(Filter::new("series", "Series", series, address));
+        }
         if office.is_none() {
             let hosts = profile::organizations(conn)?;
             let hosts = hosts.iter().map(|one| pair(one.id.as_str(), one.name.as_str())).collect();
@@ -390,6 +416,10 @@ impl Managed for Event {
         vec![("As a calendar", "/admin/events/calendar")]
     }
 
+    fn ways_in() -> Vec<(&'static str, &'static str)> {
+        vec![("From a file", "/admin/events/import")]
+    }
+
     fn details(&self, conn: &mut Conn, frame: &Frame) -> Result<EventDetails, Error> {
         let own = achievement::find(conn, &self.achievement_id)?;
         Ok(EventDetails {
@@ -397,6 +427,7 @@ impl Managed for Event {
             programs: event::counts_for(conn, &own.id)?,
             attended: attendance::attended(conn, &self.id)?,
             uses: event::uses(conn, &self.id)?,
+            others: event::series::others(conn, self)?,
             own,
             frame: frame.clone(),
             address: self.address(),
@@ -434,6 +465,11 @@ impl Managed for Event {
     fn delete(conn: &mut Conn, id: &Id<Self>, by: &Actor) -> Result<(), Error> {
         Ok(event::delete(conn, id, by)?)
     }
+}
+
+/// The list of the events of a series.
+pub fn series_address(series: &Line) -> String {
+    format!("/admin/events?when=all&series={}", encode(series.as_str()))
 }
 
 fn unparsed() -> Error {

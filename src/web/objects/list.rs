@@ -42,7 +42,11 @@ pub(super) async fn index<T: Managed>(
     table.exports = T::exports(&may.frame);
     table.exports.insert(0, ("csv", "Export what is filtered (CSV)"));
     let may_change = may.frame.may::<T::Change>();
-    page(&IndexPage { frame: may.frame, kind: T::KIND, table, may_change, views: T::views() })
+    let mut views = T::views();
+    if may_change {
+        views.extend(T::ways_in());
+    }
+    page(&IndexPage { frame: may.frame, kind: T::KIND, table, may_change, views })
 }
 
 fn list<T: Managed>(

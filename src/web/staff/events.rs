@@ -1,4 +1,7 @@
-//! What events have beyond the seven pages: cancelling, and the calendar.
+//! What events have beyond the seven pages: cancelling, and the calendar; many at once in files of their own.
+
+pub mod import;
+pub mod repeat;
 
 use actix_web::{HttpResponse, http::StatusCode, web};
 use askama::Template;

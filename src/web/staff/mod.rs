@@ -24,6 +24,7 @@ pub mod mail;
 pub mod programs;
 pub mod publication;
 pub mod renaming;
+pub mod reports;
 pub mod retirement;
 pub mod search;
 pub mod set_up;

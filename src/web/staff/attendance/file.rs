@@ -16,8 +16,9 @@ use crate::{
         Refusal,
         attend::{
             Answered, Entry, MOST_ENTRIES, Outcome, Way,
-            list::{self, Columns, Letters, List, Row},
+            list::{self, Columns},
         },
+        rows::{self, List, Row, Written},
     },
     values::{AttendanceSource, AttendanceStatus, Id, Line, optional},
     web::{
@@ -38,7 +39,7 @@ const SHOWN: usize = 6;
 #[serde(default)]
 pub struct Mapped {
     content: String,
-    letters: String,
+    written: String,
     headed: bool,
     who: usize,
     /// Empty: every row says `usual`.
@@ -83,12 +84,12 @@ impl FilePage {
         self.entered.who.to_string()
     }
 
-    fn sample(&self) -> Vec<&Row> {
-        self.list.iter().flat_map(|list| list.rows.iter().take(SHOWN)).collect()
+    fn sample(&self) -> Vec<Vec<String>> {
+        self.list.iter().flat_map(|list| list.rows.iter().take(SHOWN)).map(Row::shown).collect()
     }
 
     fn is_western(&self) -> bool {
-        self.entered.letters == "windows-1252"
+        Written::named(&self.entered.written) == Written::Windows1252
     }
 }
 
@@ -110,7 +111,7 @@ async fn built(
 ) -> Result<FilePage, Error> {
     let by = may.by;
     let shown = state.db.read(move |conn| Occasion::read(conn, &id, &by)).await?;
-    let list = list::read(&entered.content, Letters::Utf8).ok();
+    let list = rows::read(&entered.content, Written::named(&entered.written)).ok();
     Ok(FilePage {
         frame: may.frame,
         shown,
@@ -133,7 +134,9 @@ pub async fn hand_in(
     document: Document,
 ) -> Result<HttpResponse, Error> {
     let (id, mut errors) = (id.into_inner(), Errors::default());
-    match opened(&document) {
+    // Unpacking a workbook takes the processor; and whatever a library makes of a strange one ends there.
+    let read = web::block(move || opened(&document)).await;
+    match read.unwrap_or_else(|_| Err(Refusal::conflict("This file can’t be read."))) {
         Ok(entered) => page(&built(may, &state, id, entered, errors).await?),
         Err(Refusal::Conflict(why)) => {
             errors.add("file", why);
@@ -147,11 +150,11 @@ fn opened(document: &Document) -> Result<Mapped, Refusal> {
     if document.content.is_empty() && !document.too_large {
         return Err(Refusal::conflict("Choose a file"));
     }
-    if document.too_large || document.content.len() > list::MOST_BYTES {
+    if document.too_large || document.content.len() > rows::MOST_BYTES {
         return Err(Refusal::conflict("This file is too large. Take at most 1 MB at once."));
     }
-    let (content, letters) = list::text(&document.content)?;
-    let list = list::read(&content, letters)?;
+    let (content, written) = rows::text(&document.content)?;
+    let list = rows::read(&content, written)?;
     if list.rows.len() > MOST_ENTRIES {
         return Err(Refusal::conflict(format!(
             "This file has {} rows. Take at most {MOST_ENTRIES} at once.",
@@ -161,7 +164,7 @@ fn opened(document: &Document) -> Result<Mapped, Refusal> {
     let Columns { headed, who, status, .. } = list.proposed();
     Ok(Mapped {
         content,
-        letters: if letters == Letters::Utf8 { "utf-8" } else { "windows-1252" }.to_owned(),
+        written: written.as_str().to_owned(),
         headed,
         who,
         status: status.map(|at| at.to_string()).unwrap_or_default(),
@@ -195,7 +198,8 @@ pub async fn submit(
 impl Mapped {
     /// The rows as entries, and those that cannot be any.
     fn entries(&self, errors: &mut Errors) -> Option<(Vec<Entry>, Vec<Answered>)> {
-        let list = match list::read(&self.content, Letters::Utf8) {
+        let written = Written::named(&self.written);
+        let list = match rows::read(&self.content, written) {
             Ok(list) if list.rows.len() <= MOST_ENTRIES => list,
             Ok(_) => {
                 errors.add("file", format!("Take at most {MOST_ENTRIES} rows at once"));
@@ -214,8 +218,12 @@ impl Mapped {
         for row in list.entries(&columns) {
             let typed = row.cell(self.who);
             match list::status(row, self.status.parse().ok(), usual) {
-                _ if typed.is_empty() => wrong.push(refused(row, typed, "Names nobody")),
-                None => wrong.push(refused(row, typed, "The status is none of attended, absent and excused")),
+                _ if typed.is_empty() => wrong.push(refused(&written.place(row.line), typed, "Names nobody")),
+                None => wrong.push(refused(
+                    &written.place(row.line),
+                    typed,
+                    "The status is none of attended, absent and excused",
+                )),
                 Some(status) => entries.push(Entry::typed(typed, status).because(reason.clone())),
             }
         }
@@ -223,9 +231,9 @@ impl Mapped {
     }
 }
 
-fn refused(row: &Row, typed: &str, why: &str) -> Answered {
+fn refused(place: &str, typed: &str, why: &str) -> Answered {
     Answered {
-        typed: format!("line {}: {typed}", row.line),
+        typed: format!("{place}: {}", rows::cut(typed)),
         learner: None,
         status: AttendanceStatus::Attended,
         key: None,
