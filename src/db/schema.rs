@@ -892,7 +892,7 @@ macro_rules! together {
 }
 
 together! {
-    achievement: achievement_version alignment assertion association attendance attendance_dispute award_flag clr clr_assertion conferral credential endorsement event evidence import_object parked_attendance presence profile program result result_description rubric rubric_criterion_level signing_key staff;
+    achievement: achievement_version alignment assertion association attendance attendance_dispute award_flag clr clr_assertion conferral credential endorsement event evidence import_object parked_attendance presence profile program program_progress result result_description rubric rubric_criterion_level signing_key staff;
     achievement_version: assertion;
     alignment: assertion association result result_description rubric rubric_criterion_level;
     assertion: association award_flag clr clr_assertion credential endorsement erasure event evidence evidence_file hold import_object profile program_award record_refresh result result_description rubric_criterion_level share signed_form staff;

@@ -15,7 +15,10 @@ use crate::{
     clock,
     db::{
         Conn, MultiBackend,
-        schema::{credential, event, hold as holds, presence, profile, program_award, program_progress, progress_mark},
+        schema::{
+            achievement, credential, event, hold as holds, presence, profile, program, program_award, program_progress,
+            progress_mark,
+        },
     },
     models::{
         Achievement, Event, Profile, hold,
@@ -154,6 +157,17 @@ pub fn counts_of_all(conn: &mut Conn) -> QueryResult<HashMap<Id<Program>, Counts
 /// How one learner has come, where anything is known.
 pub fn of(conn: &mut Conn, program: &Id<Program>, learner: &Id<Profile>) -> QueryResult<Option<Progress>> {
     program_progress::table.find((program, learner)).select(Progress::as_select()).first(conn).optional()
+}
+
+/// How one learner has come in every program, with the name of its award.
+pub fn of_learner(conn: &mut Conn, learner: &Id<Profile>) -> QueryResult<Vec<(Progress, String)>> {
+    program_progress::table
+        .inner_join(program::table.on(program::id.eq(program_progress::program_id)))
+        .inner_join(achievement::table.on(achievement::id.eq(program::achievement_id)))
+        .filter(program_progress::learner_id.eq(learner))
+        .order((program::sort_name, program::id))
+        .select((Progress::as_select(), achievement::name))
+        .load(conn)
 }
 
 /// Everybody who earned it and is not held: id and sort key, in the order of names, after a place; at most so many.

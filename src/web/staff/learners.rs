@@ -16,6 +16,7 @@ use crate::{
         import::known,
         page::{Page, Query},
         profile,
+        program::progress::{self, Progress},
         record::{self, Record},
         roll::Roll,
         share,
@@ -74,6 +75,8 @@ struct LearnerPage {
     shares: Vec<Share>,
     may_see_holds: bool,
     may_place_holds: bool,
+    /// How far the learner has come in each program, with the name of its award.
+    programs: Vec<(Progress, String)>,
 }
 
 /// `GET /admin/learners`
@@ -196,7 +199,7 @@ pub async fn show(
         return Ok(page);
     }
     let may_see_shares = may.frame.may::<ReadShares>();
-    let (learner, record, records, received, (history, holds, shares)) = state
+    let (learner, record, records, received, (history, holds, shares, programs)) = state
         .db
         .read(move |conn| {
             let learner = person(conn, &id)?;
@@ -207,7 +210,8 @@ pub async fn show(
             let received = known::foreign_records(conn, &id)?;
             let holds = hold::active(conn, &id)?;
             let shares = if may_see_shares { share::of_learner(conn, &id)? } else { Vec::new() };
-            Ok::<_, Error>((learner, record, records, received, (history, holds, shares)))
+            let programs = progress::of_learner(conn, &id)?;
+            Ok::<_, Error>((learner, record, records, received, (history, holds, shares, programs)))
         })
         .await?;
     // Another publisher's learner gets no award of ours.
@@ -222,6 +226,7 @@ pub async fn show(
         may_place_holds: is_ours && frame.may::<PlaceHolds>(),
         holds,
         shares,
+        programs,
         frame,
         learner,
         record,
@@ -302,6 +307,11 @@ pub async fn pdf(
 }
 
 impl LearnerPage {
+    /// Style class, icon and word of how far the learner has come.
+    fn standing(&self, one: &Progress) -> (&'static str, &'static str, &'static str) {
+        super::programs::standing(one.state)
+    }
+
     fn codes_open(&self) -> bool {
         self.holds.is_empty()
     }
