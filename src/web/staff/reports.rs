@@ -189,11 +189,11 @@ fn read(conn: &mut Conn, asked: Asked, by: &Actor) -> Result<Report, Error> {
         errors.add("to", "The last day comes before the first");
     }
     let span = span(begins, ends, zone, by);
-    let way = By::named(&asked.by);
+    let (way, areas) = (By::named(&asked.by), setting::areas(conn)?);
     let (lines, total) = match (errors.is_empty(), way) {
         (false, _) => Default::default(),
         (true, By::Event) => (report::by_event(conn, &span)?, report::total(conn, &span)?),
-        (true, By::Area) => (report::by_area(conn, &span, &setting::areas(conn)?)?, report::total(conn, &span)?),
+        (true, By::Area) => (report::by_area(conn, &span, &areas)?, report::total(conn, &span)?),
         (true, By::Office) => (report::by_office(conn, &span)?, report::total(conn, &span)?),
         (true, By::Term) => (report::by_term(conn, &span, zone)?, report::total(conn, &span)?),
     };
