@@ -235,6 +235,15 @@ mod tests {
     }
 
     #[test]
+    fn an_address_opens_shares_120_times_at_once() {
+        let limits = Limits::new();
+        let address = IpAddr::from([203, 0, 113, 7]);
+        let opened = (0..1000).take_while(|_| limits.opening(address).is_ok()).count();
+        assert!((120..200).contains(&opened), "{opened}");
+        assert!(limits.opening(IpAddr::from([203, 0, 113, 8])).is_ok());
+    }
+
+    #[test]
     fn guessing_at_an_account_slows_the_guesser_down_and_hardly_anybody_else() {
         let limits = Limits::new();
         let (guesser, owner) = (IpAddr::from([203, 0, 113, 7]), IpAddr::from([198, 51, 100, 1]));
