@@ -76,5 +76,5 @@ async fn a_file_comes_in_and_what_does_not_is_written_beside_it() {
     std::fs::write(&file, b"PK\x03\x04").unwrap();
     let (refused, status) = import(&[]);
     assert_eq!(status, 1);
-    assert!(refused["errors"][0]["message"].as_str().unwrap().contains("spreadsheet"));
+    assert!(refused["errors"][0]["message"].as_str().unwrap().contains("no Excel workbook"));
 }
