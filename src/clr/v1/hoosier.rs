@@ -41,6 +41,7 @@ pub fn hoosier() -> Award {
         since: None,
         reason: None,
         replaced_by: None,
+        newest_is_revoked: false,
         replaces: None,
     };
     Award { issued, standing }

@@ -176,7 +176,7 @@ pub fn hoosier(holder: &str) -> Award {
 }
 
 pub fn standing(status: Status, reading: Reading) -> Standing {
-    Standing { status, reading, since: None, reason: None, replaced_by: None, replaces: None }
+    Standing { status, reading, since: None, reason: None, replaced_by: None, newest_is_revoked: false, replaces: None }
 }
 
 /// An award that says everything one can say.
