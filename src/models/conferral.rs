@@ -128,11 +128,6 @@ impl Conferral {
         insert_rows!(conn, conferral_member::table, rows)
     }
 
-    /// Says how many it means.
-    pub fn set_members(&self, conn: &mut Conn, members: i32) -> QueryResult<()> {
-        diesel::update(conferral::table.find(&self.id)).set(conferral::members.eq(members)).execute(conn).map(|_| ())
-    }
-
     /// Approves it, or drops it for a reason. `false` when somebody decided before.
     pub fn decide(&self, conn: &mut Conn, refusal: Option<&Line>, by: &Actor) -> QueryResult<bool> {
         let state = if refusal.is_some() { ConferralState::Dropped } else { ConferralState::Approved };

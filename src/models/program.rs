@@ -113,11 +113,6 @@ impl Program {
         by.office.as_ref().is_none_or(|office| *office == self.office_id)
     }
 
-    /// Whether its newest rule was never in force.
-    pub fn has_draft(&self, newest: &NumberedRule) -> bool {
-        newest.in_force_since.is_none()
-    }
-
     /// Records it with its first rule, which is not in force yet.
     pub fn insert(&self, conn: &mut Conn, rule: &Rule, by: &Actor) -> QueryResult<()> {
         diesel::insert_into(program::table).values(self.clone()).execute(conn)?;
@@ -228,12 +223,13 @@ pub fn of_achievement(conn: &mut Conn, id: &Id<Achievement>) -> QueryResult<Opti
     program::table.filter(program::achievement_id.eq(id)).select(Program::as_select()).first(conn).optional()
 }
 
-/// The programs that are switched on.
-pub fn switched_on(conn: &mut Conn) -> QueryResult<Vec<Program>> {
+/// The programs that are switched on, each with its rule in force.
+pub fn in_force(conn: &mut Conn) -> QueryResult<Vec<(Program, NumberedRule)>> {
+    let own = program_rule::program_id.eq(program::id);
     program::table
-        .filter(program::rule_in_force.is_not_null())
+        .inner_join(program_rule::table.on(own.and(program::rule_in_force.eq(program_rule::number.nullable()))))
         .order((program::sort_name, program::id))
-        .select(Program::as_select())
+        .select((Program::as_select(), NumberedRule::as_select()))
         .load(conn)
 }
 
@@ -254,12 +250,9 @@ pub fn named(conn: &mut Conn, office: Option<&Id<Profile>>, most: i64) -> QueryR
 /// awarded one of them, or loses it, is looked at again.
 pub fn concerned(conn: &mut Conn) -> QueryResult<Vec<Id<Achievement>>> {
     let mut ids = Vec::new();
-    for one in switched_on(conn)? {
-        if let Some(number) = one.rule_in_force {
-            let rule = rule_of(conn, &one.id, number)?;
-            ids.extend(rule.rule.get().held.iter().filter_map(|needed| needed.id.parse().ok()));
-        }
-        ids.push(one.achievement_id);
+    for (program, rule) in in_force(conn)? {
+        ids.extend(rule.rule.get().held.iter().filter_map(|needed| needed.id.parse().ok()));
+        ids.push(program.achievement_id);
     }
     Ok(ids)
 }

@@ -7,7 +7,7 @@ mod flags;
 mod shown;
 mod trial;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use chrono::{NaiveDate, NaiveDateTime};
 
@@ -24,7 +24,7 @@ use crate::{
         Achievement, Actor, Event, Profile, Program, achievement, conferral,
         program::{
             self, award,
-            progress::{self, HeldCredential, Person, Progress, Qualifying, Standings},
+            progress::{self, Conferred, HeldCredential, Person, Progress, Standings},
             rule::{Counting, Judged, Known, Occasion, Rule},
         },
         setting,
@@ -55,29 +55,29 @@ impl Measure {
     /// A program's rule with its events.
     pub fn of(conn: &mut Conn, program: &Program, number: i32) -> Result<Self, Refusal> {
         let rule = program::rule_of(conn, &program.id, number)?.rule.into_inner();
-        Self::by(conn, program, number, rule)
+        Self::by(conn, program.clone(), number, rule)
     }
 
-    fn by(conn: &mut Conn, program: &Program, number: i32, rule: Rule) -> Result<Self, Refusal> {
-        let events = progress::qualifying(conn, &program.achievement_id)?;
+    fn by(conn: &mut Conn, program: Program, number: i32, rule: Rule) -> Result<Self, Refusal> {
         let mut achievements = vec![program.achievement_id.clone()];
         achievements.extend(rule.held.iter().filter_map(|needed| needed.id.parse().ok()));
         Ok(Self {
-            program: program.clone(),
+            events: progress::qualifying(conn, &program.achievement_id)?,
+            zone: setting::time_zone(conn)?,
+            program,
             number,
             rule,
-            events: events.into_iter().map(|Qualifying { id, occasion }| (id, occasion)).collect(),
-            zone: setting::time_zone(conn)?,
             achievements,
         })
     }
 
     /// How one learner stands: the events of the program that anything is recorded of, and what the rule says.
     fn judge(&self, person: &Person, seen: &Seen) -> (Vec<Id<Event>>, Judged) {
-        let none = Vec::new();
-        let stood = seen.standings.get(&person.id).unwrap_or(&none);
-        let own: Vec<(&Id<Event>, &Occasion, AttendanceStatus)> = stood
-            .iter()
+        let own: Vec<(&Id<Event>, &Occasion, AttendanceStatus)> = seen
+            .standings
+            .get(&person.id)
+            .into_iter()
+            .flatten()
             .filter_map(|(id, status)| self.events.get(id).map(|occasion| (id, occasion, *status)))
             .collect();
         let held = seen.held(&person.id);
@@ -93,14 +93,17 @@ impl Measure {
 struct Seen {
     people: Vec<Person>,
     standings: Standings,
-    credentials: Vec<HeldCredential>,
+    credentials: HashMap<Id<Profile>, Vec<HeldCredential>>,
     now: NaiveDateTime,
 }
 
 impl Seen {
-    fn read(conn: &mut Conn, ids: &[Id<Profile>], measures: &[Measure]) -> Result<Self, Refusal> {
-        let wanted: BTreeSet<&str> = measures.iter().flat_map(|one| &one.achievements).map(|id| id.as_str()).collect();
-        let wanted: Vec<Id<Achievement>> = wanted.into_iter().filter_map(|id| id.parse().ok()).collect();
+    fn read<'a>(
+        conn: &mut Conn,
+        ids: &[Id<Profile>],
+        measures: impl IntoIterator<Item = &'a Measure>,
+    ) -> Result<Self, Refusal> {
+        let wanted: Vec<&Id<Achievement>> = measures.into_iter().flat_map(|one| &one.achievements).collect();
         Ok(Self {
             people: progress::people(conn, ids)?,
             standings: progress::standings(conn, ids)?,
@@ -114,26 +117,28 @@ impl Seen {
         let is_valid = |status: &Status, expires: &Option<NaiveDateTime>| {
             *status == Status::InForce && expires.is_none_or(|last| last >= self.now)
         };
-        self.credentials
+        self.of(learner)
             .iter()
-            .filter(|(whose, _, status, expires)| whose == learner && is_valid(status, expires))
-            .filter_map(|(_, what, _, _)| what.as_ref().map(|id| id.to_string()))
+            .filter(|(_, status, expires)| is_valid(status, expires))
+            .filter_map(|(what, _, _)| what.as_ref().map(|id| id.to_string()))
             .collect()
     }
 
     /// Whether a learner was ever awarded it, however that award stands now: nothing is conferred a second time.
     fn was_awarded(&self, learner: &Id<Profile>, what: &Id<Achievement>) -> bool {
-        self.credentials.iter().any(|(whose, own, _, _)| whose == learner && own.as_ref() == Some(what))
+        self.of(learner).iter().any(|(own, _, _)| own.as_ref() == Some(what))
+    }
+
+    fn of(&self, learner: &Id<Profile>) -> &[HeldCredential] {
+        self.credentials.get(learner).map_or(&[], Vec::as_slice)
     }
 }
 
 /// The programs that are switched on, ready to judge by.
 pub fn measures(conn: &mut Conn) -> Result<Vec<Measure>, Refusal> {
-    let programs = program::switched_on(conn)?;
-    programs
-        .iter()
-        .filter_map(|one| one.rule_in_force.map(|number| (one, number)))
-        .map(|(one, number)| Measure::of(conn, one, number))
+    program::in_force(conn)?
+        .into_iter()
+        .map(|(program, rule)| Measure::by(conn, program, rule.number, rule.rule.into_inner()))
         .collect()
 }
 
@@ -142,12 +147,13 @@ pub fn look_at(conn: &mut Conn, ids: &[Id<Profile>], measures: &[Measure]) -> Re
     if ids.is_empty() {
         return Ok(());
     }
-    let seen = Seen::read(conn, ids, measures)?;
+    let conferred = progress::conferred(conn, ids)?;
+    let earlier = earlier(conn, &conferred, measures)?;
+    let seen = Seen::read(conn, ids, measures.iter().chain(earlier.values()))?;
     let known: HashMap<(String, String), Progress> = progress::known(conn, ids)?
         .into_iter()
         .map(|row| ((row.program_id.to_string(), row.learner_id.to_string()), row))
         .collect();
-    let conferred = progress::conferred(conn, ids)?;
     for measure in measures {
         let (mut changed, mut gone) = (Vec::new(), Vec::new());
         for person in &seen.people {
@@ -161,15 +167,35 @@ pub fn look_at(conn: &mut Conn, ids: &[Id<Profile>], measures: &[Measure]) -> Re
         }
         progress::write(conn, &measure.program.id, &changed, &gone)?;
     }
+    let people: HashMap<&Id<Profile>, &Person> = seen.people.iter().map(|one| (&one.id, one)).collect();
     for (learner, program, assertion, events, number) in conferred {
-        let (Some(person), Some(measure)) =
-            (seen.people.iter().find(|one| one.id == learner), measures.iter().find(|one| one.program.id == program))
-        else {
-            continue;
-        };
-        flags::check(conn, person, measure, (&assertion, events.get(), number), &seen)?;
+        let under = by_number(measures, &program, number).or_else(|| earlier.get(&(program, number)));
+        let (Some(person), Some(under)) = (people.get(&learner), under) else { continue };
+        flags::check(conn, person, under, (&assertion, events.get()), &seen)?;
     }
     Ok(())
+}
+
+fn by_number<'a>(measures: &'a [Measure], program: &Id<Program>, number: i32) -> Option<&'a Measure> {
+    measures.iter().find(|one| one.program.id == *program && one.number == number)
+}
+
+/// An award is held against the rule it was earned under: these are the ones that none of the measures is, because
+/// another rule came into force since, or none is.
+fn earlier(
+    conn: &mut Conn,
+    conferred: &[Conferred],
+    measures: &[Measure],
+) -> Result<HashMap<(Id<Program>, i32), Measure>, Refusal> {
+    let mut all = HashMap::new();
+    for (_, program, _, _, number) in conferred {
+        let key = (program.clone(), *number);
+        if by_number(measures, program, *number).is_none() && !all.contains_key(&key) {
+            let program = program::find(conn, program)?;
+            all.insert(key, Measure::of(conn, &program, *number)?);
+        }
+    }
+    Ok(all)
 }
 
 /// The row of a learner who takes part: who attended an event of it, whatever came of that, or was awarded.
@@ -286,7 +312,7 @@ impl Stands {
 
 /// How these learners stand by a measure now.
 pub fn stand(conn: &mut Conn, measure: &Measure, ids: &[Id<Profile>]) -> Result<HashMap<Id<Profile>, Stands>, Refusal> {
-    let seen = Seen::read(conn, ids, std::slice::from_ref(measure))?;
+    let seen = Seen::read(conn, ids, [measure])?;
     let of = |person: &Person| {
         let (events, judged) = measure.judge(person, &seen);
         let counts = events.into_iter().zip(&judged.events).filter(|(_, counting)| **counting == Counting::Counts);
@@ -328,7 +354,7 @@ pub fn counted(
     let under = award::of(conn, &program.id, learner)?.map(|award| award.rule_number).or(program.rule_in_force);
     let Some(number) = under else { return Ok(None) };
     let measure = Measure::of(conn, &program, number)?;
-    let seen = Seen::read(conn, std::slice::from_ref(learner), std::slice::from_ref(&measure))?;
+    let seen = Seen::read(conn, std::slice::from_ref(learner), [&measure])?;
     let Some(person) = seen.people.first() else { return Ok(None) };
     let (ids, judged) = measure.judge(person, &seen);
     let counts = ids.into_iter().zip(judged.events).filter(|(_, counting)| *counting == Counting::Counts);

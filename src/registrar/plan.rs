@@ -15,7 +15,7 @@ use chrono::{NaiveDateTime, TimeDelta};
 use super::Refusal;
 use crate::{
     db::Conn,
-    models::{Achievement, Actor, Event, event},
+    models::{Achievement, Actor, Event, achievement, event},
     values::{Id, Invalid},
 };
 
@@ -37,7 +37,7 @@ pub fn lasts((starts, ends): (NaiveDateTime, NaiveDateTime)) -> Result<(), Inval
 }
 
 /// Records an event with its own achievement and what it counts for.
-fn record(
+pub fn record(
     conn: &mut Conn,
     (event, own): (&Event, &Achievement),
     programs: &[Id<Achievement>],
@@ -46,4 +46,25 @@ fn record(
     own.insert(conn, by)?;
     event::set_programs(conn, &own.id, programs, by)?;
     Ok(event.insert(conn, by)?)
+}
+
+/// Stores what changed of an event, of its own achievement and, where that is said, of what it counts for. `false` when
+/// somebody changed the event meanwhile; then nothing is written.
+pub fn change(
+    conn: &mut Conn,
+    (event, own): (&Event, &Achievement),
+    programs: Option<&[Id<Achievement>]>,
+    by: &Actor,
+) -> Result<bool, Refusal> {
+    if !event.update(conn, by)? {
+        return Ok(false);
+    }
+    let before = achievement::find(conn, &own.id)?;
+    if before.facts() != own.facts() && !own.update(conn, by)? {
+        return Err(Refusal::conflict("Somebody changed this event’s achievement at the same moment. Save again."));
+    }
+    if let Some(programs) = programs {
+        event::set_programs(conn, &own.id, programs, by)?;
+    }
+    Ok(true)
 }

@@ -389,7 +389,7 @@ fn for_attendance(routes: &mut Routes) {
 
 fn for_programs(routes: &mut Routes) {
     use staff::{
-        disputes, flags,
+        conferrals, disputes, flags,
         programs::{self, conferral, learner, report, trial},
         terms,
     };
@@ -404,10 +404,10 @@ fn for_programs(routes: &mut Routes) {
     routes.post("/admin/programs/{id}/conferral", conferral::prepare);
     routes.get("/admin/reports/programs", report::show);
     routes.get("/admin/reports/programs.csv", report::table_file);
-    routes.get("/admin/approvals", conferral::approvals);
-    routes.get("/admin/conferrals/{id:[^/]+}.csv", conferral::table_file);
-    routes.get("/admin/conferrals/{id}", conferral::show);
-    routes.post("/admin/conferrals/{id}/decision", conferral::decide);
+    routes.get("/admin/approvals", conferrals::approvals);
+    routes.get("/admin/conferrals/{id:[^/]+}.csv", conferrals::table_file);
+    routes.get("/admin/conferrals/{id}", conferrals::show);
+    routes.post("/admin/conferrals/{id}/decision", conferrals::decide);
     routes.get("/admin/flags", flags::index);
     routes.get("/admin/flags/{id}", flags::show);
     routes.post("/admin/flags/{id}", flags::keep);

@@ -87,6 +87,9 @@ pub struct Filter {
     pub nothing: &'static str,
 }
 
+/// The file that every list of this portal can be taken out as.
+pub const AS_CSV: (&str, &str) = ("csv", "Export what is filtered (CSV)");
+
 /// A list as its page shows it.
 #[derive(Debug, Clone)]
 pub struct Table {
@@ -180,6 +183,13 @@ impl Table {
             next: page.next,
             previous: page.previous,
         }
+    }
+
+    /// The same, with what it was narrowed by.
+    pub fn narrowed(mut self, filters: Vec<Filter>, asked: &Asked) -> Self {
+        self.filters = filters;
+        self.q = asked.q.trim().to_owned();
+        self
     }
 
     /// "52,310", or "more than 10,000".

@@ -3,7 +3,7 @@
 //! Counted are events that were held: they have begun and were not cancelled. Whoever came to several of them is one
 //! learner in the last column, and stands in the others once for each.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use diesel::{
@@ -18,7 +18,7 @@ use crate::{
         Conn,
         schema::{achievement, event, presence, profile, term},
     },
-    models::{Event, Profile},
+    models::{Event, Profile, event::list::pattern_of_area},
     values::{AttendanceStatus, Id, TimeZone},
 };
 
@@ -51,11 +51,8 @@ impl Span {
         Self { from: self.from.max(from), to: self.to.min(to), ..self.clone() }
     }
 
-    /// Areas are kept as a list of JSON strings.
     fn of_area(&self, area: &str) -> Self {
-        let quoted = serde_json::to_string(area).unwrap_or_default();
-        let escaped = quoted.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        Self { areas: format!("%{escaped}%"), ..self.clone() }
+        Self { areas: pattern_of_area(area), ..self.clone() }
     }
 }
 
@@ -232,23 +229,38 @@ pub fn by_term(conn: &mut Conn, span: &Span, zone: TimeZone) -> QueryResult<Vec<
     Ok(lines)
 }
 
-/// The events in none of these terms.
+/// The events in none of these terms, which are ordered by their beginning.
 fn outside(conn: &mut Conn, span: &Span, terms: &[(NaiveDateTime, NaiveDateTime)]) -> QueryResult<Line> {
-    let begun = event::table.filter(held!(span)).select((event::id, event::starts_at));
-    let begun: Vec<(Id<Event>, NaiveDateTime)> = begun.load(conn)?;
-    let in_none = |at: NaiveDateTime| !terms.iter().any(|(from, to)| (*from..*to).contains(&at));
-    let ids: Vec<Id<Event>> = begun.into_iter().filter(|(_, at)| in_none(*at)).map(|(id, _)| id).collect();
-    let mut line = Line { label: "In no term".to_owned(), held: ids.len() as i64, ..Line::default() };
-    let counts: Vec<(AttendanceStatus, i64)> = presence::table
-        .filter(presence::event_id.eq_any(&ids))
-        .group_by(presence::status)
-        .select((presence::status, count_star()))
-        .load(conn)?;
-    counts.into_iter().for_each(|(status, number)| line.count(status, number));
-    line.learners = presence::table
-        .filter(presence::event_id.eq_any(&ids))
-        .filter(presence::status.eq(AttendanceStatus::Attended))
-        .select(count(presence::learner_id).aggregate_distinct())
-        .first(conn)?;
-    Ok(line)
+    let mut whole = Line { label: "In no term".to_owned(), ..Line::default() };
+    let mut learners: HashSet<Id<Profile>> = HashSet::new();
+    for (from, to) in between(span, terms) {
+        let gap = span.within(from, to);
+        let line = line(conn, "", &gap)?;
+        whole.held += line.held;
+        whole.attended += line.attended;
+        whole.absent += line.absent;
+        whole.excused += line.excused;
+        let came = presence::table
+            .inner_join(event::table)
+            .filter(held!(gap))
+            .filter(presence::status.eq(AttendanceStatus::Attended))
+            .select(presence::learner_id)
+            .distinct();
+        learners.extend(came.load::<Id<Profile>>(conn)?);
+    }
+    whole.learners = learners.len() as i64;
+    Ok(whole)
+}
+
+/// The times of a span that none of these covers.
+fn between(span: &Span, terms: &[(NaiveDateTime, NaiveDateTime)]) -> Vec<(NaiveDateTime, NaiveDateTime)> {
+    let mut gaps = Vec::with_capacity(terms.len() + 1);
+    let mut covered = span.from;
+    for (from, to) in terms {
+        gaps.push((covered, *from));
+        covered = covered.max(*to);
+    }
+    gaps.push((covered, span.to));
+    gaps.retain(|(from, to)| from < to);
+    gaps
 }

@@ -32,6 +32,12 @@ pub struct Listed {
     pub attended: i64,
 }
 
+/// What finds an area where it is kept: among others, as a list of JSON strings. The escape is a backslash.
+pub fn pattern_of_area(area: &str) -> String {
+    let quoted = serde_json::to_string(area).unwrap_or_default();
+    format!("%{}%", quoted.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
+}
+
 fn matching<'a>(query: &Query) -> event::BoxedQuery<'a, MultiBackend> {
     let now = clock::now().naive_utc();
     let mut rows = event::table.into_boxed();
@@ -48,10 +54,7 @@ fn matching<'a>(query: &Query) -> event::BoxedQuery<'a, MultiBackend> {
         rows = rows.filter(event::series.eq(series.to_owned()));
     }
     if let Some(area) = query.filter("area") {
-        // Areas are kept as a list of JSON strings.
-        let quoted = serde_json::to_string(area).unwrap_or_default();
-        let escaped = quoted.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        rows = rows.filter(event::areas.like(format!("%{escaped}%")).escape('\\'));
+        rows = rows.filter(event::areas.like(pattern_of_area(area)).escape('\\'));
     }
     if let Some(program) = query.filter("program") {
         let parts = association::table

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     db::{
         Conn, MultiBackend,
-        schema::{achievement, program},
+        schema::{achievement, program, program_rule},
     },
     models::page::{COUNT_LIMIT, Cursor, Page, Query, keyset},
     values::Id,
@@ -53,12 +53,22 @@ pub fn search(conn: &mut Conn, query: &Query) -> QueryResult<Page<Listed>> {
     let own: Vec<_> = page.rows.iter().map(|one| &one.achievement_id).collect();
     let names = achievement::table.filter(achievement::id.eq_any(own)).select((achievement::id, achievement::name));
     let names: HashMap<String, String> = names.load::<(String, String)>(conn)?.into_iter().collect();
+    let ids: Vec<Id<Program>> = page.rows.iter().map(|one| one.id.clone()).collect();
+    let mut counts = progress::counts_of(conn, &ids)?;
+    let mut rules: HashMap<(Id<Program>, i32), NumberedRule> = program_rule::table
+        .filter(program_rule::program_id.eq_any(&ids))
+        .select(NumberedRule::as_select())
+        .load(conn)?
+        .into_iter()
+        .map(|rule| ((rule.program_id.clone(), rule.number), rule))
+        .collect();
     let Page { rows, next, previous } = page;
     let rows = rows
         .into_iter()
         .map(|program| {
-            let rule = super::rule_of(conn, &program.id, program.rule_in_force.unwrap_or(program.newest_rule))?;
-            let counts = progress::counts(conn, &program.id)?;
+            let number = program.rule_in_force.unwrap_or(program.newest_rule);
+            let rule = rules.remove(&(program.id.clone(), number)).ok_or(diesel::result::Error::NotFound)?;
+            let counts = counts.remove(&program.id).unwrap_or_default();
             let name = names.get(program.achievement_id.as_str()).cloned().unwrap_or_default();
             Ok(Listed { program, name, rule, counts })
         })

@@ -10,21 +10,21 @@ use diesel::{
     upsert::excluded,
 };
 
-use super::Program;
+use super::{Program, rule::Occasion};
 use crate::{
     clock,
     db::{
         Conn, MultiBackend,
         schema::{
-            achievement, credential, event, hold as holds, presence, profile, program, program_award, program_progress,
-            progress_mark,
+            achievement, association, credential, event, hold as holds, presence, profile, program, program_award,
+            program_progress, progress_mark,
         },
     },
     models::{
         Achievement, Event, Profile, hold,
         page::{COUNT_LIMIT, Cursor, Page, Query, keyset},
     },
-    values::{AttendanceStatus, HoldKind, Id, Json, ProgressState, Status},
+    values::{AssociationType, AttendanceStatus, HoldKind, Id, Json, ProgressState, Status},
 };
 
 /// How far a learner has come.
@@ -115,35 +115,25 @@ pub fn count(conn: &mut Conn, program: &Id<Program>, query: &Query) -> QueryResu
 
 /// How many stand how.
 pub fn counts(conn: &mut Conn, program: &Id<Program>) -> QueryResult<Counts> {
-    let own = program_progress::table.filter(program_progress::program_id.eq(program));
-    let all: Vec<(ProgressState, i64)> = own
-        .group_by(program_progress::state)
-        .select((program_progress::state, diesel::dsl::count_star()))
-        .load(conn)?;
-    let held: i64 = own
-        .filter(program_progress::state.eq(ProgressState::Earned))
-        .filter(is_held(clock::now().naive_utc()))
-        .count()
-        .get_result(conn)?;
-    let of = |state| all.iter().find(|(own, _)| *own == state).map_or(0, |(_, number)| *number);
-    Ok(Counts {
-        earned: of(ProgressState::Earned) - held,
-        one_short: of(ProgressState::OneShort),
-        on_the_way: of(ProgressState::OnTheWay),
-        awarded: of(ProgressState::Awarded),
-        held,
-    })
+    Ok(counts_of(conn, std::slice::from_ref(program))?.remove(program).unwrap_or_default())
 }
 
-/// How many stand how in every program; who is held is counted among those who earned it.
-pub fn counts_of_all(conn: &mut Conn) -> QueryResult<HashMap<Id<Program>, Counts>> {
-    let rows: Vec<(Id<Program>, ProgressState, i64)> = program_progress::table
+/// How many stand how in each of these programs.
+pub fn counts_of(conn: &mut Conn, programs: &[Id<Program>]) -> QueryResult<HashMap<Id<Program>, Counts>> {
+    let own = || program_progress::table.filter(program_progress::program_id.eq_any(programs));
+    let all: Vec<(Id<Program>, ProgressState, i64)> = own()
         .group_by((program_progress::program_id, program_progress::state))
         .select((program_progress::program_id, program_progress::state, diesel::dsl::count_star()))
         .load(conn)?;
-    let mut all: HashMap<Id<Program>, Counts> = HashMap::new();
-    for (program, state, number) in rows {
-        let counts = all.entry(program).or_default();
+    let held: Vec<(Id<Program>, i64)> = own()
+        .filter(program_progress::state.eq(ProgressState::Earned))
+        .filter(is_held(clock::now().naive_utc()))
+        .group_by(program_progress::program_id)
+        .select((program_progress::program_id, diesel::dsl::count_star()))
+        .load(conn)?;
+    let mut of: HashMap<Id<Program>, Counts> = HashMap::new();
+    for (program, state, number) in all {
+        let counts = of.entry(program).or_default();
         match state {
             ProgressState::Earned => counts.earned = number,
             ProgressState::OneShort => counts.one_short = number,
@@ -151,7 +141,12 @@ pub fn counts_of_all(conn: &mut Conn) -> QueryResult<HashMap<Id<Program>, Counts
             ProgressState::Awarded => counts.awarded = number,
         }
     }
-    Ok(all)
+    for (program, number) in held {
+        let counts = of.entry(program).or_default();
+        counts.earned -= number;
+        counts.held = number;
+    }
+    Ok(of)
 }
 
 /// How one learner has come, where anything is known.
@@ -234,28 +229,36 @@ pub fn standings(conn: &mut Conn, ids: &[Id<Profile>]) -> QueryResult<Standings>
     Ok(of)
 }
 
-/// A credential of one of these achievements: whose, of what, how it stands, until when.
-pub type HeldCredential = (Id<Profile>, Option<Id<Achievement>>, Status, Option<NaiveDateTime>);
+/// A credential as a rule needs to know it: of what, how it stands, until when.
+pub type HeldCredential = (Option<Id<Achievement>>, Status, Option<NaiveDateTime>);
 
-/// Which of these achievements these learners were ever awarded.
+/// What each of these learners was ever awarded of these achievements.
 pub fn credentials(
     conn: &mut Conn,
     ids: &[Id<Profile>],
-    achievements: &[Id<Achievement>],
-) -> QueryResult<Vec<HeldCredential>> {
-    credential::table
+    achievements: &[&Id<Achievement>],
+) -> QueryResult<HashMap<Id<Profile>, Vec<HeldCredential>>> {
+    let own = (credential::achievement_id, credential::status, credential::expires_at);
+    let rows: Vec<(Id<Profile>, HeldCredential)> = credential::table
         .filter(credential::learner_id.eq_any(ids))
         .filter(credential::achievement_id.eq_any(achievements))
-        .select((credential::learner_id, credential::achievement_id, credential::status, credential::expires_at))
-        .load(conn)
+        .select((credential::learner_id, own))
+        .load(conn)?;
+    let mut of: HashMap<Id<Profile>, Vec<HeldCredential>> = HashMap::new();
+    for (learner, credential) in rows {
+        of.entry(learner).or_default().push(credential);
+    }
+    Ok(of)
 }
 
 /// An award that was conferred: to whom, by which program, the award, and the events it rests on.
 pub type Conferred = (Id<Profile>, Id<Program>, Id<crate::models::Assertion>, Json<Vec<String>>, i32);
 
-/// What was conferred on these learners.
+/// What was conferred on these learners and was not revoked since.
 pub fn conferred(conn: &mut Conn, ids: &[Id<Profile>]) -> QueryResult<Vec<Conferred>> {
     program_award::table
+        .inner_join(credential::table.on(credential::assertion_id.eq(program_award::assertion_id.nullable())))
+        .filter(credential::status.ne(Status::Revoked))
         .filter(program_award::learner_id.eq_any(ids))
         .select((
             program_award::learner_id,
@@ -343,36 +346,18 @@ pub fn marked(conn: &mut Conn) -> QueryResult<i64> {
     progress_mark::table.count().get_result(conn)
 }
 
-/// An event as a rule looks at it, with its name for pages.
-#[derive(Debug, Clone)]
-pub struct Qualifying {
-    /// Row id.
-    pub id: Id<Event>,
-    /// The event.
-    pub occasion: super::rule::Occasion,
-}
-
 /// The events of an achievement: those whose own achievement is part of it, cancelled ones too.
-pub fn qualifying(conn: &mut Conn, achievement: &Id<Achievement>) -> QueryResult<Vec<Qualifying>> {
-    use crate::{db::schema::association, values::AssociationType};
+pub fn qualifying(conn: &mut Conn, achievement: &Id<Achievement>) -> QueryResult<HashMap<Id<Event>, Occasion>> {
     type Row = (Id<Event>, Json<Vec<String>>, NaiveDateTime, NaiveDateTime, Option<NaiveDateTime>);
     let rows: Vec<Row> = event::table
         .inner_join(association::table.on(association::achievement_id.eq(event::achievement_id)))
         .filter(association::target_id.eq(achievement))
         .filter(association::association_type.eq(AssociationType::IsPartOf))
-        .order((event::starts_at, event::id))
         .select((event::id, event::areas, event::starts_at, event::ends_at, event::cancelled_at))
         .load(conn)?;
-    Ok(rows
-        .into_iter()
-        .map(|(id, areas, starts_at, ends_at, cancelled_at)| Qualifying {
-            id,
-            occasion: super::rule::Occasion {
-                areas: areas.into_inner(),
-                starts_at,
-                ends_at,
-                is_cancelled: cancelled_at.is_some(),
-            },
-        })
-        .collect())
+    let occasion = |(id, areas, starts_at, ends_at, cancelled_at): Row| {
+        let areas = areas.into_inner();
+        (id, Occasion { areas, starts_at, ends_at, is_cancelled: cancelled_at.is_some() })
+    };
+    Ok(rows.into_iter().map(occasion).collect())
 }

@@ -17,18 +17,16 @@ use crate::{
     values::{FlagDecision, Id},
 };
 
-/// Flags an award whose events are not what they were, and settles the flag when they are again.
+/// Flags an award whose events are not what they were, by the rule it was earned under, and settles the flag when they
+/// are again.
 pub(super) fn check(
     conn: &mut Conn,
     person: &Person,
-    now: &Measure,
-    (assertion, rests_on, number): (&Id<Assertion>, &[String], i32),
+    under: &Measure,
+    (assertion, rests_on): (&Id<Assertion>, &[String]),
     seen: &Seen,
 ) -> Result<(), Refusal> {
-    let is_same_rule = now.number == number;
-    let then = if is_same_rule { None } else { Some(Measure::of(conn, &now.program, number)?) };
-    let measure = then.as_ref().unwrap_or(now);
-    let (events, judged) = measure.judge(person, seen);
+    let (events, judged) = under.judge(person, seen);
     let counts: HashSet<&str> = events
         .iter()
         .zip(&judged.events)
@@ -52,7 +50,7 @@ pub(super) fn check(
     }
     let flag = AwardFlag {
         id: Id::fresh(),
-        program_id: measure.program.id.clone(),
+        program_id: under.program.id.clone(),
         learner_id: person.id.clone(),
         assertion_id: assertion.clone(),
         learner_sort: person.sort_name.clone(),

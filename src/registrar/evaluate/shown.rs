@@ -1,15 +1,14 @@
 //! One learner looked at now, for staff and for the learner.
 
-use super::{Measure, Seen};
+use super::{Measure, Seen, measures};
 use crate::{
     clock,
     db::Conn,
     models::{
         Event, Profile, Program, achievement, event,
         program::{
-            self,
             award::{self, ProgramAward},
-            progress,
+            progress::Person,
             rule::{Counting, Judged, Rule},
         },
         setting,
@@ -39,9 +38,13 @@ pub struct Why {
 pub fn why(conn: &mut Conn, program: &Program, learner: &Id<Profile>) -> Result<Option<Why>, Refusal> {
     let Some(number) = program.rule_in_force else { return Ok(None) };
     let measure = Measure::of(conn, program, number)?;
-    let seen = Seen::read(conn, std::slice::from_ref(learner), std::slice::from_ref(&measure))?;
+    let seen = Seen::read(conn, std::slice::from_ref(learner), [&measure])?;
     let Some(person) = seen.people.first() else { return Err(Refusal::NotFound) };
-    let (ids, judged) = measure.judge(person, &seen);
+    event_by_event(conn, &measure, person, &seen).map(Some)
+}
+
+fn event_by_event(conn: &mut Conn, measure: &Measure, person: &Person, seen: &Seen) -> Result<Why, Refusal> {
+    let (ids, judged) = measure.judge(person, seen);
     let mut events = Vec::with_capacity(ids.len());
     for (id, counting) in ids.iter().zip(&judged.events) {
         let event = event::find(conn, id)?;
@@ -50,14 +53,14 @@ pub fn why(conn: &mut Conn, program: &Program, learner: &Id<Profile>) -> Result<
     }
     events
         .sort_by(|(one, ..), (other, ..)| (one.starts_at, one.id.as_str()).cmp(&(other.starts_at, other.id.as_str())));
-    Ok(Some(Why {
-        number,
+    Ok(Why {
+        number: measure.number,
         rule: measure.rule.clone(),
         events,
         judged,
-        award: award::of(conn, &program.id, learner)?,
-        is_awarded: seen.was_awarded(learner, &program.achievement_id),
-    }))
+        award: award::of(conn, &measure.program.id, &person.id)?,
+        is_awarded: seen.was_awarded(&person.id, &measure.program.achievement_id),
+    })
 }
 
 /// How a learner stands by a program that concerns them, for their own page.
@@ -77,21 +80,23 @@ pub struct Underway {
 /// it is.
 pub fn underway(conn: &mut Conn, learner: &Id<Profile>) -> Result<Vec<Underway>, Refusal> {
     let (mut all, today) = (Vec::new(), setting::time_zone(conn)?.day(clock::now()));
-    for program in program::switched_on(conn)? {
-        let Some(why) = why(conn, &program, learner)? else { continue };
-        let entered_on = progress::people(conn, std::slice::from_ref(learner))?.first().and_then(|one| one.entered_on);
+    let measures = measures(conn)?;
+    let seen = Seen::read(conn, std::slice::from_ref(learner), &measures)?;
+    let Some(person) = seen.people.first() else { return Ok(all) };
+    for measure in &measures {
+        let why = event_by_event(conn, measure, person, &seen)?;
         let attended = why.judged.events.iter().any(|one| !matches!(one, Counting::Absent | Counting::Excused));
-        if why.is_awarded || !(attended || why.rule.window.is_on(today, entered_on)) {
+        if why.is_awarded || !(attended || why.rule.window.is_on(today, person.entered_on)) {
             continue;
         }
-        let title = achievement::find(conn, &program.achievement_id)?.shown_title().to_owned();
-        let next = event::coming_for(conn, &program.achievement_id, 3)?;
+        let earned = achievement::find(conn, &measure.program.achievement_id)?;
+        let next = event::coming_for(conn, &earned.id, 3)?;
         let has = |area: &String| why.judged.by_area.get(area).copied().unwrap_or_default();
         let areas = match &why.rule.spread {
             Some(spread) => spread.areas.iter().map(|area| (area.clone(), spread.each, has(area))).collect(),
             None => setting::areas(conn)?.into_iter().map(|area| (area.clone(), 0, has(&area))).collect(),
         };
-        all.push(Underway { title, why, next, areas });
+        all.push(Underway { title: earned.shown_title().to_owned(), why, next, areas });
     }
     Ok(all)
 }

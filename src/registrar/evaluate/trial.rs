@@ -52,7 +52,7 @@ pub fn try_out(
         _ => Window::Days { name, from, to },
     };
     let rule = Rule { window, ..rule.clone() };
-    let mut measure = Measure::by(conn, program, program.newest_rule, rule.clone())?;
+    let mut measure = Measure::by(conn, program.clone(), program.newest_rule, rule.clone())?;
     let (first, end) = (measure.zone.day_begins(from), measure.zone.day_begins(to + Days::new(1)));
     measure.events.retain(|_, one| one.starts_at >= first && one.starts_at < end);
     let mut trial = Trial {
@@ -67,7 +67,7 @@ pub fn try_out(
     let (mut after, mut earned) = (None, HashSet::new());
     loop {
         let ids = progress::next_learners(conn, after.as_ref(), BATCH)?;
-        let seen = Seen::read(conn, &ids, std::slice::from_ref(&measure))?;
+        let seen = Seen::read(conn, &ids, [&measure])?;
         for person in &seen.people {
             let (_, judged) = measure.judge(person, &seen);
             if !judged.events.iter().any(|one| !matches!(one, Counting::Absent | Counting::Excused)) {

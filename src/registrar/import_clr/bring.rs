@@ -157,7 +157,8 @@ impl Bringing<'_> {
             self.refuse_foreign(known.origin, &known.name)?;
             return Ok(known);
         }
-        let known = self.profile(&Party { told: told.clone(), kind: ProfileKind::Person, place: String::new() })?;
+        let party = Party { told: told.clone(), kind: ProfileKind::Person, place: String::new(), below: None };
+        let known = self.profile(&party)?;
         self.refuse_foreign(known.origin, &known.name)?;
         Ok(known)
     }
@@ -186,7 +187,8 @@ impl Bringing<'_> {
         }
         let mut row = rows::profile(&party.told, party.kind, self.origin);
         if let Some(parent) = party.told.parent_org.as_deref() {
-            let parent = Party { told: parent.clone(), kind: ProfileKind::Organization, place: String::new() };
+            let (kind, below) = (ProfileKind::Organization, Some(party.told.id.clone()));
+            let parent = Party { told: parent.clone(), kind, place: String::new(), below };
             row.parent_id = Some(self.profile(&parent)?.id);
             // A document may go round in a circle; then the whole of it came with its part.
             if let Some(known) = profile::by_iri(self.conn, &iri)? {

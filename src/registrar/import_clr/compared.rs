@@ -55,7 +55,7 @@ impl Planning<'_> {
             let made = rows::profile(&party.told, party.kind, self.origin);
             let standing = match profile::by_iri(self.conn, &made.iri)? {
                 None if learner_is_known && party.kind == ProfileKind::Person => Standing::Known,
-                None if self.stays_without(party, parties)? => Standing::Known,
+                None if self.stays_without(party)? => Standing::Known,
                 None => Standing::New,
                 Some(here) => {
                     let differs = differing(audit::differences(&here.facts(), &made.facts()));
@@ -70,13 +70,9 @@ impl Planning<'_> {
 
     /// Whether it is told only as the parent of an organisation that is here already: that one stays as it is, and nothing
     /// is made of its parent.
-    fn stays_without(&mut self, party: &Party, parties: &[Party]) -> Result<bool, Refusal> {
-        let below = party.place.trim_end_matches("/parentOrg");
-        if below == party.place {
-            return Ok(false);
-        }
-        let Some(child) = parties.iter().find(|other| other.place == below) else { return Ok(false) };
-        Ok(profile::by_iri(self.conn, &rows::iri(&child.told.id))?.is_some())
+    fn stays_without(&mut self, party: &Party) -> Result<bool, Refusal> {
+        let Some(child) = &party.below else { return Ok(false) };
+        Ok(profile::by_iri(self.conn, &rows::iri(child))?.is_some())
     }
 
     pub(super) fn achievements(

@@ -21,6 +21,8 @@ pub struct Party {
     pub kind: ProfileKind,
     /// Where it stands.
     pub place: String,
+    /// The public id of the organisation as whose parent it is told.
+    pub below: Option<String>,
 }
 
 /// What an endorsement stands on.
@@ -103,13 +105,18 @@ impl Contents {
     }
 
     fn profile(&mut self, told: &wire::Profile, kind: ProfileKind, place: &str) {
+        self.party(told, kind, place, None);
+    }
+
+    fn party(&mut self, told: &wire::Profile, kind: ProfileKind, place: &str, below: Option<&str>) {
         if !self.first(0, &told.id) {
             return;
         }
         if let Some(parent) = &told.parent_org {
-            self.profile(parent, ProfileKind::Organization, &format!("{place}/parentOrg"));
+            self.party(parent, ProfileKind::Organization, &format!("{place}/parentOrg"), Some(&told.id));
         }
-        self.profiles.push(Party { told: told.clone(), kind, place: place.to_owned() });
+        let below = below.map(str::to_owned);
+        self.profiles.push(Party { told: told.clone(), kind, place: place.to_owned(), below });
         let target = Target::Profile(told.id.clone());
         self.words((&told.endorsements, &told.signed_endorsements), &target, place);
     }

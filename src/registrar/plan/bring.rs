@@ -1,12 +1,13 @@
 //! Bringing a list of events in: whole, or not at all.
 
 use super::{
-    judge::{Choice, Judged, Made, Outcome, judge},
+    change,
+    judge::{Choice, Judged, Outcome, judge},
     record,
 };
 use crate::{
     db::Conn,
-    models::{Actor, achievement, event},
+    models::Actor,
     registrar::{Refusal, rows::List},
 };
 
@@ -44,7 +45,11 @@ pub fn bring_in(
                 brought.new += 1;
             }
             (Outcome::Different(_), Some(made)) => {
-                change(conn, made, by)?;
+                if !change(conn, (&made.event, &made.own), made.programs.as_deref(), by)? {
+                    return Err(Refusal::conflict(
+                        "Somebody changed one of these events at the same moment. Look at it again.",
+                    ));
+                }
                 brought.changed += 1;
             }
             (Outcome::Known, _) => brought.known += 1,
@@ -52,19 +57,4 @@ pub fn bring_in(
         }
     }
     Ok(Ok(brought))
-}
-
-fn change(conn: &mut Conn, made: Made, by: &Actor) -> Result<(), Refusal> {
-    let meanwhile = || Refusal::conflict("Somebody changed one of these events at the same moment. Look at it again.");
-    let before = achievement::find(conn, &made.own.id)?;
-    if before.facts() != made.own.facts() && !made.own.update(conn, by)? {
-        return Err(meanwhile());
-    }
-    if !made.event.update(conn, by)? {
-        return Err(meanwhile());
-    }
-    if let Some(programs) = &made.programs {
-        event::set_programs(conn, &made.own.id, programs, by)?;
-    }
-    Ok(())
 }

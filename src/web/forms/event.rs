@@ -442,24 +442,12 @@ impl Managed for Event {
 
     fn insert(&self, conn: &mut Conn, form: &EventForm, by: &Actor) -> Result<(), Error> {
         let Some((own, programs)) = &form.parsed else { return Err(unparsed()) };
-        own.insert(conn, by)?;
-        event::set_programs(conn, &own.id, programs, by)?;
-        Ok(Event::insert(self, conn, by)?)
+        Ok(plan::record(conn, (self, own), programs, by)?)
     }
 
     fn update(&self, conn: &mut Conn, form: &EventForm, by: &Actor) -> Result<bool, Error> {
         let Some((own, programs)) = &form.parsed else { return Err(unparsed()) };
-        if !Event::update(self, conn, by)? {
-            return Ok(false);
-        }
-        let before = achievement::find(conn, &own.id)?;
-        if before.facts() != own.facts() && !own.update(conn, by)? {
-            return Err(Error::Conflict(
-                "Somebody changed this event’s achievement at the same moment. Save again.".to_owned(),
-            ));
-        }
-        event::set_programs(conn, &own.id, programs, by)?;
-        Ok(true)
+        Ok(plan::change(conn, (self, own), Some(programs), by)?)
     }
 
     fn delete(conn: &mut Conn, id: &Id<Self>, by: &Actor) -> Result<(), Error> {

@@ -16,7 +16,7 @@ use crate::{
         filters,
         frame::{Frame, page},
         guards::May,
-        table::{Asked, Filter, Table},
+        table::{AS_CSV, Asked, Filter, Table},
     },
 };
 
@@ -40,7 +40,7 @@ pub(super) async fn index<T: Managed>(
     let (asked, address, office) = (asked.into_inner(), request.query_string().to_owned(), may.by.office.clone());
     let mut table = state.db.read(move |conn| list::<T>(conn, &asked, &address, office)).await?;
     table.exports = T::exports(&may.frame);
-    table.exports.insert(0, ("csv", "Export what is filtered (CSV)"));
+    table.exports.insert(0, AS_CSV);
     let may_change = may.frame.may::<T::Change>();
     let mut views = T::views();
     if may_change {
@@ -60,9 +60,7 @@ fn list<T: Managed>(
     let page = T::search(conn, &query)?;
     let mut table = Table::new(format!("/admin/{}", T::KIND.path), T::COLUMNS, &query, page, T::cells);
     table.matching = T::count(conn, &query)?;
-    table.filters = filters;
-    table.q = asked.q.trim().to_owned();
-    Ok(table)
+    Ok(table.narrowed(filters, asked))
 }
 
 /// The filters of a list: the kind's own, and whose objects they are where other publishers' may be among them.

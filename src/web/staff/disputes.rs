@@ -53,7 +53,7 @@ pub async fn index(
     let filters =
         vec![Filter::new("state", "State", states, request.query_string()).as_scopes().with_nothing("To answer")];
     let query = Query { office: may.by.office.clone(), ..asked.query(COLUMNS, "-raised", &filters) };
-    let mut table = state
+    let table = state
         .db
         .read(move |conn| {
             let mut table = Table::new("/admin/disputes".to_owned(), COLUMNS, &query, search(conn, &query)?, cells);
@@ -61,7 +61,7 @@ pub async fn index(
             Ok::<_, Error>(table)
         })
         .await?;
-    (table.filters, table.q) = (filters, asked.q.trim().to_owned());
+    let table = table.narrowed(filters, &asked);
     page(&DisputesPage { frame: may.frame, table })
 }
 
@@ -177,10 +177,11 @@ pub async fn answer(
     } else if let (Some(status), Some(answer)) = (status, answer) {
         let (own, by) = (id.clone(), may.by.clone());
         let answered = Answer { status, told: answer };
-        let done = state.db.write(move |conn| dispute::answer(conn, &own, &answered, &by)).await;
+        let done = state.db.write(move |conn| Ok(dispute::answer(conn, &own, &answered, &by)?)).await;
         match done {
             Ok(()) => return Ok(see("/admin/disputes")),
-            Err(why) => errors.add("status", super::programs::told(why)?),
+            Err(Error::Conflict(why)) => errors.add("status", why),
+            Err(other) => return Err(other),
         }
     }
     page_with(StatusCode::UNPROCESSABLE_ENTITY, &built(may, &state, id, entered, errors).await?)

@@ -51,7 +51,7 @@ pub async fn index(
     let filters =
         vec![Filter::new("state", "State", states, request.query_string()).as_scopes().with_nothing("To decide")];
     let query = Query { office: may.by.office.clone(), ..asked.query(COLUMNS, "-raised", &filters) };
-    let mut table = state
+    let table = state
         .db
         .read(move |conn| {
             let mut table = Table::new("/admin/flags".to_owned(), COLUMNS, &query, search(conn, &query)?, cells);
@@ -59,7 +59,7 @@ pub async fn index(
             Ok::<_, Error>(table)
         })
         .await?;
-    (table.filters, table.q) = (filters, asked.q.trim().to_owned());
+    let table = table.narrowed(filters, &asked);
     page(&FlagsPage { frame: may.frame, table })
 }
 

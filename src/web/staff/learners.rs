@@ -34,7 +34,7 @@ use crate::{
             ReadHolds, ReadRecords, ReadShares, Revoke,
         },
         staff::exports,
-        table::{Asked, Cell, Column, Table},
+        table::{AS_CSV, Asked, Cell, Column, Table},
     },
 };
 
@@ -105,7 +105,7 @@ pub async fn index(
             table.matching = if sees_all { profile::count(conn, &query)? } else { few };
             table.q = asked.q;
             if sees_all {
-                table.exports = vec![("csv", "Export what is filtered (CSV)")];
+                table.exports = vec![AS_CSV];
             }
             if frame_may_export {
                 table.exports.push(("ndjson", "Records (NDJSON)"));

@@ -5,6 +5,7 @@ pub mod attendance;
 pub mod audit;
 pub mod backup;
 pub mod cards;
+pub mod conferrals;
 pub mod correction;
 pub mod dashboard;
 pub mod disputes;

@@ -26,7 +26,7 @@ use crate::{
         forms::{Errors, Submitted, error_of},
         frame::{Frame, page, page_with, see},
         guards::{EndShares, May, ReadShares},
-        table::{Asked, Cell, Column, Filter, Table},
+        table::{AS_CSV, Asked, Cell, Column, Filter, Table},
     },
     words,
 };
@@ -75,7 +75,7 @@ pub async fn index(
 ) -> Result<HttpResponse, Error> {
     let filters = chosen(request.query_string());
     let query = asked_for(&asked, &filters);
-    let mut table = state
+    let table = state
         .db
         .read(move |conn| {
             let found = search(conn, &query)?;
@@ -84,9 +84,8 @@ pub async fn index(
             Ok::<_, Error>(table)
         })
         .await?;
-    table.filters = filters;
-    table.q = asked.q.trim().to_owned();
-    table.exports = vec![("csv", "Export what is filtered (CSV)")];
+    let mut table = table.narrowed(filters, &asked);
+    table.exports = vec![AS_CSV];
     page(&IndexPage { frame: may.frame, table })
 }
 

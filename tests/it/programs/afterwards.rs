@@ -85,6 +85,10 @@ async fn attendance_taken_back_asks_for_a_decision_and_revokes_nothing() {
     let revocation = format!("/admin/assertions/{award}/revocation");
     browser.submit(&revocation, &revocation, &[("reason", "requirements")]).await.expect(303);
     assert!(of(&flags(&app, "").await, &ground.learners[1]).is_none());
+    // What was revoked is not asked about again, whatever changes.
+    stands(&app, &ground.events[0], &ground.learners[1], AttendanceStatus::Excused).await;
+    count(&app).await;
+    assert!(of(&flags(&app, "").await, &ground.learners[1]).is_none());
 
     // The third: corrected, so that it names the events that count now.
     let flag = of(&open, &ground.learners[2]).unwrap();
@@ -112,6 +116,32 @@ async fn attendance_taken_back_asks_for_a_decision_and_revokes_nothing() {
 }
 
 /// Signs a learner in by the mailed link.
+#[actix_web::test]
+async fn an_award_is_held_against_the_rule_it_was_earned_under_also_when_none_is_in_force() {
+    let app = App::start().await;
+    let browser = app.signed_in(Role::Registrar).await;
+    let ground = ground(&app, 2, 1).await;
+    let program = program(&app, &ground.award, at_least(2)).await;
+    attended(&app, &ground.events[0], &ground.learners[0]).await;
+    attended(&app, &ground.events[1], &ground.learners[0]).await;
+    count(&app).await;
+    confer_all(&app, &browser, &program, 1).await;
+    let page = format!("/admin/programs/{}", program.id);
+    let revision = program.revision.to_string();
+    browser.submit(&page, &format!("{page}/rule"), &[("revision", &revision)]).await.expect(303);
+    browser.get(&page).await.expect(200).says("nobody’s progress is counted");
+
+    stands(&app, &ground.events[1], &ground.learners[0], AttendanceStatus::Absent).await;
+    count(&app).await;
+    let open = flags(&app, "").await;
+    assert_eq!(open.len(), 1);
+    assert_eq!(open[0].what, "“Event 2”: the learner was absent");
+    assert!(!open[0].still_earned);
+    stands(&app, &ground.events[1], &ground.learners[0], AttendanceStatus::Attended).await;
+    count(&app).await;
+    assert_eq!(flags(&app, "settled").await[0].decision, Some(FlagDecision::Restored));
+}
+
 async fn signed_in(app: &App, learner: &Profile) -> Browser {
     let browser = app.browser();
     let email = learner.email.as_ref().unwrap().to_string();

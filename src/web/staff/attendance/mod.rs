@@ -28,7 +28,7 @@ use crate::{
         frame::{Frame, page},
         guards::{ChangeEvents, May, ReadEvents},
         occasion::Occasion,
-        table::{Asked, Cell, Column, Filter, Table},
+        table::{AS_CSV, Asked, Cell, Column, Filter, Table},
     },
 };
 
@@ -66,7 +66,7 @@ pub async fn index(
     let filters = chosen(request.query_string());
     let query = asked.query(COLUMNS, "name", &filters);
     let by = may.by;
-    let (shown, mut table) = state
+    let (shown, table) = state
         .db
         .read(move |conn| {
             let shown = Occasion::read(conn, &id, &by)?;
@@ -78,9 +78,8 @@ pub async fn index(
             Ok::<_, Error>((shown, table))
         })
         .await?;
-    table.filters = filters;
-    table.q = asked.q.trim().to_owned();
-    table.exports = vec![("csv", "Export what is filtered (CSV)")];
+    let mut table = table.narrowed(filters, &asked);
+    table.exports = vec![AS_CSV];
     page(&RosterPage { may_change: may.frame.may::<ChangeEvents>(), frame: may.frame, shown, tab: "", table })
 }
 

@@ -66,8 +66,8 @@ pub async fn index(
 ) -> Result<HttpResponse, Error> {
     let filters = chosen(request.query_string());
     let query = Query { office: may.by.office.clone(), ..asked.query(COLUMNS, "-recorded", &filters) };
-    let mut table = listed(&state, "/admin/attendance/parked".to_owned(), query).await?;
-    (table.filters, table.q) = (filters, asked.q.trim().to_owned());
+    let table = listed(&state, "/admin/attendance/parked".to_owned(), query).await?;
+    let table = table.narrowed(filters, &asked);
     page(&ParkedPage { frame: may.frame, table })
 }
 
@@ -84,8 +84,8 @@ pub async fn of_event(
     let filters = chosen(request.query_string());
     let mut query = asked.query(COLUMNS, "-recorded", &filters);
     query.filters.push(("event".to_owned(), id.to_string()));
-    let mut table = listed(&state, format!("{}/attendance/parked", shown.address()), query).await?;
-    (table.filters, table.q) = (filters, asked.q.trim().to_owned());
+    let table = listed(&state, format!("{}/attendance/parked", shown.address()), query).await?;
+    let table = table.narrowed(filters, &asked);
     let may_change = may.frame.may::<ChangeEvents>();
     page(&ParkedOfEventPage { may_change, frame: may.frame, shown, tab: "parked", table })
 }

@@ -19,7 +19,7 @@ use crate::{
             progress::{Progress, count, search},
         },
     },
-    registrar::{Refusal, evaluate},
+    registrar::evaluate,
     values::{Code, Id, ProgressState},
     web::{
         State, csv,
@@ -29,7 +29,7 @@ use crate::{
         frame::{Frame, page, see},
         guards::{ChangeAchievements, May, ReadAwards},
         objects::{Managed, existing},
-        table::{Asked, Cell, Column, Filter, Table},
+        table::{AS_CSV, Asked, Cell, Column, Filter, Table},
     },
 };
 
@@ -123,7 +123,7 @@ pub async fn learners(
     let query = asked.query(COLUMNS, "name", &filters);
     let is_held = filters.iter().any(|filter| filter.chosen == "held");
     let by = may.by;
-    let (known, name, sentence, is_counting, mut table) = state
+    let (known, name, sentence, is_counting, table) = state
         .db
         .read(move |conn| {
             let known = existing::<Program>(conn, &id, &by)?;
@@ -139,9 +139,8 @@ pub async fn learners(
             Ok::<_, Error>((known, name, sentence, is_counting, table))
         })
         .await?;
-    table.filters = filters;
-    table.q = asked.q.trim().to_owned();
-    table.exports = vec![("csv", "Export what is filtered (CSV)")];
+    let mut table = table.narrowed(filters, &asked);
+    table.exports = vec![AS_CSV];
     page(&LearnersPage { frame: may.frame, address: known.address(), name, sentence, is_counting, table })
 }
 
@@ -202,12 +201,4 @@ pub fn standing(state: ProgressState) -> (&'static str, &'static str, &'static s
         ProgressState::Awarded => ("ok", "rosette"),
     };
     (tone, icon, state.label())
-}
-
-/// A refusal of a verb as this page's error: a conflict is told beside the form it came from.
-pub fn told(why: Refusal) -> Result<String, Error> {
-    match why {
-        Refusal::Conflict(sentence) => Ok(sentence),
-        other => Err(other.into()),
-    }
 }

@@ -71,19 +71,23 @@ struct ReportPage {
 }
 
 fn lines(conn: &mut Conn, office: Option<&Id<Profile>>) -> Result<Vec<Line>, Error> {
-    let counts = progress::counts_of_all(conn)?;
+    let programs = program::named(conn, office, MOST)?;
+    let ids: Vec<Id<Program>> = programs.iter().map(|(program, _)| program.id.clone()).collect();
+    let counts = progress::counts_of(conn, &ids)?;
     let line = |(program, name): (Program, String)| {
         let of = counts.get(&program.id).copied().unwrap_or_default();
+        // Who is held has earned it too.
+        let earned = of.earned + of.held + of.awarded;
         Line {
             address: program.address(),
             name,
-            took_part: of.earned + of.one_short + of.on_the_way + of.awarded,
+            took_part: earned + of.one_short + of.on_the_way,
             one_short: of.one_short,
-            earned: of.earned + of.awarded,
+            earned,
             awarded: of.awarded,
         }
     };
-    Ok(program::named(conn, office, MOST)?.into_iter().map(line).collect())
+    Ok(programs.into_iter().map(line).collect())
 }
 
 /// `GET /admin/reports/programs`
