@@ -573,6 +573,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    learner_merge (id) {
+        id -> Text,
+        kept_id -> Text,
+        merged_id -> Text,
+        reason -> Text,
+        state -> Text,
+        moved -> Text,
+        made_by -> Text,
+        made_at -> Timestamp,
+        undone_by -> Nullable<Text>,
+        undone_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     import (id) {
         id -> Text,
         kind -> Text,
@@ -903,7 +918,7 @@ together! {
     award_flag: profile program;
     clr: clr_assertion credential credential_document endorsement event import_object profile session staff;
     clr_assertion: credential endorsement import_object profile;
-    conferral: profile program;
+    conferral: conferral_member profile program;
     conferral_member: hold profile;
     credential: endorsement erasure evidence_file hold profile program_award record_refresh share signed_form signing_key staff status_list status_place;
     disclosure: profile share;
@@ -915,6 +930,7 @@ together! {
     import: import_object;
     import_object: profile;
     kept_by_learner: kept_form;
+    learner_merge: profile;
     parked_attendance: presence;
     presence: profile;
     profile: program program_award program_progress publisher_claim result result_description rubric_criterion_level share signing_key staff;

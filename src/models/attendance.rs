@@ -119,7 +119,8 @@ impl Attendance {
         Ok(before.map_or(Recorded::New, |known| Recorded::Changed(known.status)))
     }
 
-    fn standing(&self) -> Presence {
+    /// How the learner stands by this entry.
+    pub(super) fn standing(&self) -> Presence {
         Presence {
             event_id: self.event_id.clone(),
             learner_id: self.learner_id.clone(),

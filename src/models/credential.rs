@@ -136,6 +136,7 @@ pub struct Checked {
     learner_id: Id<Profile>,
     /// What it says.
     pub facts: Json<PublicFacts>,
+    issued_at: NaiveDateTime,
     /// Conferral date.
     pub conferral_date: NaiveDate,
     /// The last instant at which it is valid.
@@ -150,7 +151,7 @@ impl Checked {
     /// When a newer record of the same learner was published, where this is a record and one was.
     pub fn newer(&self, conn: &mut Conn) -> QueryResult<Option<DateTime<Utc>>> {
         match &self.facts.get().record {
-            Some(record) => clr::newer(conn, &self.learner_id, record.number),
+            Some(_) => clr::newer(conn, &self.learner_id, self.issued_at),
             None => Ok(None),
         }
     }

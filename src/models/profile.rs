@@ -8,6 +8,7 @@ use super::{
     audit::{self, Actor, Facts},
     endorsement,
     issued::{Extensions, Holder, Organization},
+    learner_merge,
     page::{COUNT_LIMIT, Cursor, Page, Query, keyset},
     progress_mark,
     record::Learner,
@@ -255,22 +256,61 @@ pub fn publisher(conn: &mut Conn) -> QueryResult<Option<Profile>> {
 pub fn person_by_email(conn: &mut Conn, email: &Email) -> QueryResult<Option<Profile>> {
     profile::table
         .filter(profile::email_folded.eq(email.folded()))
-        .filter(profile::kind.eq(ProfileKind::Person))
+        .filter(profile::kind.ne(ProfileKind::Organization))
         .filter(profile::origin.eq(Origin::Own))
-        .order(profile::id)
+        // A person comes before one who was merged, whose address was given to somebody else since.
+        .order((profile::kind.desc(), profile::id))
         .select(Profile::as_select())
         .first(conn)
-        .optional()
+        .optional()?
+        .map(|found| followed(conn, found))
+        .transpose()
+}
+
+/// Who a profile is now: itself, or the learner into whom it was merged.
+pub fn followed(conn: &mut Conn, found: Profile) -> QueryResult<Profile> {
+    let mut one = found;
+    // As long as any chain of merges will be; each leads to one that was there before.
+    for _ in 0..100 {
+        match one.kind {
+            ProfileKind::Merged => match learner_merge::kept(conn, &one.id)? {
+                Some(kept) => one = find(conn, &kept)?,
+                None => break,
+            },
+            ProfileKind::Person | ProfileKind::Organization => break,
+        }
+    }
+    Ok(one)
+}
+
+/// Each of them as who it is now, nobody twice.
+pub(super) fn all_followed(conn: &mut Conn, found: Vec<Profile>) -> QueryResult<Vec<Profile>> {
+    let mut all: Vec<Profile> = Vec::with_capacity(found.len());
+    for one in found {
+        let one = followed(conn, one)?;
+        if !all.iter().any(|known| known.id == one.id) {
+            all.push(one);
+        }
+    }
+    Ok(all)
 }
 
 /// The person with this student number.
 pub fn person_by_student_id(conn: &mut Conn, student_id: &str) -> QueryResult<Option<Profile>> {
-    profile::table.filter(profile::student_id.eq(student_id)).select(Profile::as_select()).first(conn).optional()
+    let own = profile::table.filter(profile::student_id.eq(student_id)).select(Profile::as_select());
+    own.first(conn).optional()?.map(|found| followed(conn, found)).transpose()
+}
+
+/// Whether another profile has this student number, merged or not: no two may.
+pub fn is_number_of_another(conn: &mut Conn, student_id: &Code, than: &Id<Profile>) -> QueryResult<bool> {
+    let others = profile::table.filter(profile::student_id.eq(student_id)).filter(profile::id.ne(than));
+    diesel::select(diesel::dsl::exists(others)).get_result(conn)
 }
 
 /// The profile with this public id.
 pub fn by_iri(conn: &mut Conn, iri: &Iri) -> QueryResult<Option<Profile>> {
-    profile::table.filter(profile::iri.eq(iri)).select(Profile::as_select()).first(conn).optional()
+    let own = profile::table.filter(profile::iri.eq(iri)).select(Profile::as_select());
+    own.first(conn).optional()?.map(|found| followed(conn, found)).transpose()
 }
 
 /// The persons somebody may mean by a student number, an e-mail address, a profile id or a name; at most eight. A number,
@@ -278,7 +318,7 @@ pub fn by_iri(conn: &mut Conn, iri: &Iri) -> QueryResult<Option<Profile>> {
 pub fn candidates(conn: &mut Conn, entry: &str) -> QueryResult<Vec<Profile>> {
     let entry = entry.trim();
     let exact: Vec<Profile> = profile::table
-        .filter(profile::kind.eq(ProfileKind::Person))
+        .filter(profile::kind.ne(ProfileKind::Organization))
         .filter(profile::origin.eq(Origin::Own))
         .filter(
             (profile::student_id.eq(entry).assume_not_null())
@@ -289,7 +329,7 @@ pub fn candidates(conn: &mut Conn, entry: &str) -> QueryResult<Vec<Profile>> {
         .select(Profile::as_select())
         .load(conn)?;
     if !exact.is_empty() || Iri::parse(entry).is_ok() {
-        return Ok(exact);
+        return all_followed(conn, exact);
     }
     let persons = ("kind".to_owned(), ProfileKind::Person.to_string());
     let ours = ("origin".to_owned(), Origin::Own.to_string());
@@ -308,8 +348,8 @@ pub fn named_exactly(conn: &mut Conn, entry: &str) -> QueryResult<Option<Profile
 
 /// The learners of ours whom an entry names so; two where there are more.
 pub fn all_named_exactly(conn: &mut Conn, entry: &str) -> QueryResult<Vec<Profile>> {
-    profile::table
-        .filter(profile::kind.eq(ProfileKind::Person))
+    let found = profile::table
+        .filter(profile::kind.ne(ProfileKind::Organization))
         .filter(profile::origin.eq(Origin::Own))
         .filter(
             (profile::student_id.eq(entry).assume_not_null())
@@ -317,20 +357,25 @@ pub fn all_named_exactly(conn: &mut Conn, entry: &str) -> QueryResult<Vec<Profil
                 .or(profile::iri.eq(entry))
                 .or(profile::id.eq(entry)),
         )
-        .limit(2)
+        .limit(3)
         .select(Profile::as_select())
-        .load(conn)
+        .load(conn)?;
+    let mut all = all_followed(conn, found)?;
+    all.truncate(2);
+    Ok(all)
 }
 
 /// The person that an entry names by row id, student number or public id.
 pub fn person_named(conn: &mut Conn, entry: &str) -> QueryResult<Option<Profile>> {
     let entry = entry.trim();
     profile::table
-        .filter(profile::kind.eq(ProfileKind::Person))
+        .filter(profile::kind.ne(ProfileKind::Organization))
         .filter(profile::id.eq(entry).or(profile::student_id.eq(entry)).or(profile::iri.eq(entry)))
         .select(Profile::as_select())
         .first(conn)
-        .optional()
+        .optional()?
+        .map(|found| followed(conn, found))
+        .transpose()
 }
 
 /// All organisations by name: what issuers and offices are chosen from.
@@ -504,7 +549,7 @@ impl Profile {
 
 /// After a learner's address changed: links that went to the old one and sessions they began end, and a link that waits
 /// to be mailed there is not sent.
-fn end_ways_in(conn: &mut Conn, id: &Id<Profile>) -> QueryResult<()> {
+pub(super) fn end_ways_in(conn: &mut Conn, id: &Id<Profile>) -> QueryResult<()> {
     diesel::delete(session::table.filter(session::learner_id.eq(id))).execute(conn)?;
     diesel::delete(one_time_link::table.filter(one_time_link::learner_id.eq(id))).execute(conn)?;
     let waiting = outbox::table.filter(outbox::learner_id.eq(id)).filter(outbox::kind.eq(super::outbox::SIGN_IN));

@@ -167,7 +167,7 @@ pub fn record(conn: &mut Conn, credential: &Credential, now: DateTime<Utc>) -> Q
         cedid: published.cedid.clone(),
         number: published.number,
         standing: credential.standing(now),
-        newer: clr::newer(conn, &credential.learner_id, published.number)?,
+        newer: clr::newer(conn, &credential.learner_id, credential.issued_at)?,
     };
     Ok(published.into_record(Some(publication), &standings))
 }
@@ -175,7 +175,7 @@ pub fn record(conn: &mut Conn, credential: &Credential, now: DateTime<Utc>) -> Q
 /// What may be shown to whoever has the code of a published record.
 pub fn cover(conn: &mut Conn, credential: &Credential, now: DateTime<Utc>) -> QueryResult<Cover> {
     let published = credential_document::published(conn, &credential.id)?;
-    let newer = clr::newer(conn, &credential.learner_id, published.number)?;
+    let newer = clr::newer(conn, &credential.learner_id, credential.issued_at)?;
     Ok(Cover { newer, standing: credential.standing(now), ..published.into_cover() })
 }
 

@@ -6,7 +6,7 @@ use crate::{
     models::{
         Actor, Profile,
         audit::{self, Change},
-        audit_lawful, endorsement, erasure, profile,
+        audit_lawful, endorsement, erasure, learner_merge, profile,
     },
     values::{Id, Line},
 };
@@ -15,7 +15,17 @@ use crate::{
 pub fn erase(conn: &mut Conn, id: &Id<Profile>, reason: &Line, by: &Actor) -> Result<(), Refusal> {
     let learner = profile::find(conn, id)?;
     refuse_unless_erasable(conn, &learner)?;
-    let done = erasure::erase(conn, &learner, reason, by)?;
+    // Who was merged into the learner is the same person.
+    for (_, merged) in learner_merge::into(conn, id)? {
+        erase_one(conn, &merged, reason, by)?;
+    }
+    erase_one(conn, &learner, reason, by)?;
+    learner_merge::erase(conn, id)?;
+    Ok(())
+}
+
+fn erase_one(conn: &mut Conn, learner: &Profile, reason: &Line, by: &Actor) -> Result<(), Refusal> {
+    let done = erasure::erase(conn, learner, reason, by)?;
     let fact = |field: &str, after: String| Change { field: field.to_owned(), before: None, after: Some(after) };
     let changes = vec![
         fact("Reason", reason.to_string()),
@@ -23,7 +33,7 @@ pub fn erase(conn: &mut Conn, id: &Id<Profile>, reason: &Line, by: &Actor) -> Re
         fact(audit_lawful::OF_CHANGES, done.changes_of.in_words()),
         fact(audit_lawful::OF_NAMES, done.names_of.in_words()),
     ];
-    audit::write(conn, by, audit_lawful::ERASED, (profile::KIND, id.as_str()), changes)?;
+    audit::write(conn, by, audit_lawful::ERASED, (profile::KIND, learner.id.as_str()), changes)?;
     Ok(())
 }
 

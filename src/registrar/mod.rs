@@ -18,6 +18,7 @@ pub mod hold;
 pub mod import_clr;
 pub mod issue;
 pub mod keys;
+pub mod merge;
 pub mod password;
 pub mod plan;
 pub mod proof;

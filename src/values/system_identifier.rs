@@ -2,6 +2,11 @@
 
 use super::IdentifierType;
 
+/// The kind of a profile id that a learner had before two who were one person were merged.
+pub const FORMER_PROFILE_ID: &str = "ext:formerProfileId";
+/// The kind of a student number that a learner had before.
+pub const FORMER_STUDENT_ID: &str = "ext:formerStudentId";
+
 /// An identifier and the kind of system in which it means something.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct SystemIdentifier {

@@ -223,6 +223,8 @@ closed_terms! {
         Organization = "organization",
         /// A learner, or another person.
         Person = "person",
+        /// A learner who turned out to be another one: nobody's any more, and led from to the one who was kept.
+        Merged = "merged",
     }
 }
 

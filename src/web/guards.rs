@@ -82,6 +82,8 @@ permissions! {
     Revoke: Administrator Registrar;
     /// Erases a learner's data on legal request.
     EraseLearners: Administrator Registrar;
+    /// Merges two learners who are one person, and takes that back.
+    MergeLearners: Administrator Registrar;
     /// Sees the holds on learners.
     ReadHolds: Administrator Registrar Auditor;
     /// Places, changes and lifts holds.

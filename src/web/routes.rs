@@ -277,6 +277,10 @@ fn for_staff_with_learners(routes: &mut Routes) {
     routes.get("/admin/learners/{id}/edit", staff::learners::edit);
     routes.get("/admin/learners/{id}/erasure", staff::erasure::ask);
     routes.post("/admin/learners/{id}/erasure", staff::erasure::submit);
+    routes.get("/admin/learners/{id}/merging", staff::merging::ask);
+    routes.post("/admin/learners/{id}/merging", staff::merging::submit);
+    routes.get("/admin/merges/{id}", staff::merging::show);
+    routes.post("/admin/merges/{id}/undoing", staff::merging::undo);
     routes.get("/admin/learners/{id}/record.vc.json", staff::learners::vc);
     routes.get("/admin/learners/{id}/record.json", staff::learners::json);
     routes.get("/admin/learners/{id}/record.pdf", staff::learners::pdf);

@@ -175,7 +175,7 @@ async function came(registrar, places) {
   places.attendee = await registrar.locator("tbody th a").first().getAttribute("href");
 }
 
-/** A learner whose name changed, and one who was erased. */
+/** A learner whose name changed and into whom another was merged, and one who was erased. */
 async function changedPeople(registrar, first, told) {
   await registrar.goto(`/admin/profiles/${told.other_learner.id}/edit`);
   await registrar.getByLabel("Family name").fill("Newname");
@@ -188,7 +188,23 @@ async function changedPeople(registrar, first, told) {
   await registrar.getByLabel("Whom you erase").fill(/Type (.*) to be sure/.exec(hint)[1]);
   await registrar.getByRole("button", { name: "Erase this learner" }).click();
   await registrar.getByRole("heading", { name: "Erased learner" }).waitFor();
-  return { renamed: `/admin/learners/${told.other_learner.id}`, erased };
+  const renamed = `/admin/learners/${told.other_learner.id}`;
+  for (const number of ["0009990001", "0009990002"]) {
+    await registrar.goto("/admin/profiles/new?kind=person");
+    await registrar.getByLabel("Given name").fill("Twice");
+    await registrar.getByLabel("Family name").fill("Entered");
+    await registrar.getByLabel("Student number").fill(number);
+    await registrar.getByRole("button", { name: "Save" }).first().click();
+    await registrar.getByRole("heading", { level: 2, name: "History" }).waitFor();
+  }
+  await registrar.goto(`${renamed}/merging`);
+  await registrar.getByLabel("Who is the same person").fill("0009990001");
+  await registrar.getByLabel("How you know").fill("Same passport, seen on 3 May");
+  await registrar.getByRole("button", { name: "See what it does" }).click();
+  await registrar.getByRole("button", { name: "Merge them" }).click();
+  await registrar.getByRole("link", { name: "Twice Entered" }).click();
+  await registrar.getByRole("button", { name: "Take this merge back" }).waitFor();
+  return { renamed, erased, merge: new URL(registrar.url()).pathname };
 }
 
 /** A file and a result on the draft, an endorsement of it that waits, and one of an achievement that was issued since. */
@@ -436,7 +452,8 @@ export const learnerPages = (_, { share }) => [
 
 /** Pages of an administrator, who sees everything. */
 export function staffPages({ told }, places) {
-  const { suspended, replaced, renamed, erased } = places;
+  const { suspended, replaced, renamed, erased, merge } = places;
+  const again = { "Who is the same person": "0009990002", "How you know": "Same passport" };
   const { draft, issued, revoked, achievement, office, learner, person, mail, rubric, edited, versioned } = places;
   const { evidence, frozenEvidence, result, frozenResult, endorsement } = places;
   const { description, level, alignment, association, withParts } = places;
@@ -638,6 +655,10 @@ export function staffPages({ told }, places) {
     refused("a correction without a reason", `${issued}/correction`, "Issue the corrected award"),
     page("a learner whose name changed", renamed),
     page("awards under another name", `${renamed}/renaming`),
+    page("a merge of two learners", `${renamed}/merging`),
+    refused("a merge with nobody", `${renamed}/merging`, "See what it does"),
+    refused("what a merge would do", `${renamed}/merging`, "See what it does", again, 200),
+    page("a merge that was done", merge),
     page("an erasure", `${renamed}/erasure`),
     refused("an erasure without a reason", `${renamed}/erasure`, "Erase this learner"),
     page("an erased learner", erased),

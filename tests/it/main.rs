@@ -29,6 +29,7 @@ mod import_command;
 mod journey;
 mod keys;
 mod lists;
+mod merging;
 mod parts;
 mod permissions;
 mod pickers;

@@ -15,6 +15,8 @@ use std::fmt;
 use super::wire::{Achievement, Assertion, Clr, Endorsement, Identity, Profile};
 use sha2::{Digest, Sha256};
 
+use crate::values::system_identifier::FORMER_PROFILE_ID;
+
 /// A class of the standard that a finding is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[allow(missing_docs)] // The standard's own names.
@@ -150,7 +152,16 @@ fn recipient(assertion: &Assertion, learner: &Profile, spot: Spot<'_>, found: &m
 
 /// Whether an identity is the learner: `type` names the member of the profile that `identity` repeats, in clear or as
 /// `sha256$…` of the value and the salt. Another way of hashing cannot be checked, and is not held against it.
+/// Whether a learner had this profile id once, and says so: two who turned out to be one person were merged, and what was
+/// issued to the one stays as it was issued.
+pub fn is_former_id(id: &str, learner: &Profile) -> bool {
+    learner.identifiers.iter().any(|one| one.identifier_type == FORMER_PROFILE_ID && one.identifier == id)
+}
+
 fn is_learner(identity: &Identity, learner: &Profile) -> bool {
+    if identity.r#type == "id" && is_former_id(&identity.identity, learner) {
+        return true;
+    }
     let value = match identity.r#type.as_str() {
         "id" => Some(learner.id.as_str()),
         "email" => learner.email.as_deref(),

@@ -33,6 +33,7 @@ pub use achievement::document as achievement_document;
 pub use award::{award, award_id, event};
 pub use endorsement::{endorsement, endorsements};
 pub use record::{Envelope, envelope, record_id};
+pub use terms::id as subject_id;
 pub use wire::{Signed, list};
 
 /// The first context of every credential.

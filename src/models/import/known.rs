@@ -11,7 +11,7 @@ use crate::{
             result_description, rubric_criterion_level,
         },
     },
-    models::{Achievement, Assertion, Profile},
+    models::{Achievement, Assertion, Profile, profile as profile_noun},
     values::{Id, Iri, Origin, ProfileKind},
 };
 
@@ -74,7 +74,7 @@ pub fn persons(conn: &mut Conn, number: Option<&str>, email: Option<&str>) -> Qu
     let email = email.map(str::to_lowercase).unwrap_or_else(|| nobody.to_owned()).replace('\0', "");
     let number = number.unwrap_or_default().replace('\0', "");
     let mut found: Vec<Profile> = profile::table
-        .filter(profile::kind.eq(ProfileKind::Person))
+        .filter(profile::kind.ne(ProfileKind::Organization))
         .filter(profile::origin.eq(Origin::Own))
         .filter(
             (profile::student_id.eq(number).assume_not_null()).or(profile::email_folded.eq(email).assume_not_null()),
@@ -84,7 +84,7 @@ pub fn persons(conn: &mut Conn, number: Option<&str>, email: Option<&str>) -> Qu
         .select(Profile::as_select())
         .load(conn)?;
     found.retain(|one| one.student_id.is_some() || one.email.is_some());
-    Ok(found)
+    profile_noun::all_followed(conn, found)
 }
 
 /// The records of a learner that other publishers wrote, with the publisher's name, newest first.

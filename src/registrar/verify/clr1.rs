@@ -196,6 +196,10 @@ fn of_learner(assertion: &wire::Assertion, learner: &wire::Profile, place: &str,
         Some(one) if one.identity == learner.id => {
             at.passed("recipient", "It was awarded to the learner of this record.")
         }
+        Some(one) if one.r#type == "id" && checks::is_former_id(&one.identity, learner) => at.passed(
+            "recipient",
+            "It was awarded to the learner of this record, under an id that the record names too.",
+        ),
         Some(one) if one.r#type == "id" => {
             at.failed("recipient", "It was awarded to somebody else than the learner of this record.");
         }

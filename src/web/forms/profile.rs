@@ -110,6 +110,13 @@ impl ProfileForm {
         {
             self.errors.add("student_id", format!("{} already has this student number", other.name));
         }
+        if let Some(number) = &made.student_id
+            && self.errors.is_empty()
+            && profile::is_number_of_another(conn, number, &made.id)?
+        {
+            let told = "This is the number of a learner who was merged into this one, and leads here already";
+            self.errors.add("student_id", told);
+        }
         if made.is_person()
             && let Some(email) = &made.email
             && let Some(other) = profile::person_by_email(conn, email)?
@@ -185,7 +192,7 @@ impl Form<Profile> for ProfileForm {
         let kind = existing
             .as_ref()
             .map(|known| known.kind)
-            .or(ProfileKind::parse(&self.kind).ok())
+            .or(ProfileKind::parse(&self.kind).ok().filter(|kind| *kind != ProfileKind::Merged))
             .unwrap_or(ProfileKind::Organization);
         self.kind = kind.to_string();
         let address = self.address();
@@ -214,7 +221,7 @@ impl Form<Profile> for ProfileForm {
                 let typed = (&self.parent, self.parent_id.as_str());
                 picker::read(conn, (What::Organization, "parent"), typed, by, errors)?
             }
-            ProfileKind::Person => None,
+            ProfileKind::Person | ProfileKind::Merged => None,
         };
         let Some(name) = name else { return Ok(None) };
         let is_new = existing.is_none();
@@ -301,6 +308,9 @@ impl Managed for Profile {
         if erasure::of(conn, &self.id)?.is_some() {
             return Ok(Some("The data of this learner was erased; nothing is recorded here any more."));
         }
+        if self.kind == ProfileKind::Merged {
+            return Ok(Some("This learner was merged into another one; change that one."));
+        }
         Ok((self.origin == Origin::Foreign).then_some(crate::web::staff::imports::FOREIGN))
     }
 
@@ -329,7 +339,11 @@ impl Managed for Profile {
     }
 
     fn cells(row: Profile) -> Vec<Cell> {
-        let kind = if row.is_person() { "Person" } else { "Organisation" };
+        let kind = match row.kind {
+            ProfileKind::Person => "Person",
+            ProfileKind::Organization => "Organisation",
+            ProfileKind::Merged => "Merged into another",
+        };
         let below = match row.origin {
             Origin::Own => row.student_id.as_ref().map(Code::to_string).unwrap_or_default(),
             Origin::Foreign => "known from another publisher".to_owned(),

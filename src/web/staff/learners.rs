@@ -9,11 +9,12 @@ use super::{erasure, findings};
 use crate::{
     clock, clr,
     models::{
-        self, Actor, Clr, Hold, Profile, Share,
+        self, Actor, Clr, Hold, LearnerMerge, Profile, Share,
         audit::{self, AuditEntry},
         clr::Listed,
         hold,
         import::known,
+        learner_merge,
         page::{Page, Query},
         profile,
         program::progress::{self, Progress},
@@ -30,8 +31,8 @@ use crate::{
         filters,
         frame::{Frame, page, see},
         guards::{
-            Award, ChangeProfiles, EraseLearners, ExportRecords, FindLearners, May, PlaceHolds, PublishRecords,
-            ReadHolds, ReadRecords, ReadShares, Revoke,
+            Award, ChangeProfiles, EraseLearners, ExportRecords, FindLearners, May, MergeLearners, PlaceHolds,
+            PublishRecords, ReadHolds, ReadRecords, ReadShares, Revoke,
         },
         staff::exports,
         table::{AS_CSV, Asked, Cell, Column, Table},
@@ -70,6 +71,9 @@ struct LearnerPage {
     may_change: bool,
     may_correct: bool,
     may_erase: bool,
+    may_merge: bool,
+    /// Who was merged into the learner.
+    merges: Vec<(LearnerMerge, Profile)>,
     holds: Vec<Hold>,
     /// What the learner shares with whom; nothing for those who may not see it.
     shares: Vec<Share>,
@@ -198,8 +202,12 @@ pub async fn show(
     if let Some(page) = erasure::tombstone(&state, id.clone(), &may.frame).await? {
         return Ok(page);
     }
+    let wanted = id.clone();
+    if let Some(kept) = state.db.read(move |conn| learner_merge::kept(conn, &wanted).map_err(Error::from)).await? {
+        return Ok(see(format!("/admin/learners/{kept}")));
+    }
     let may_see_shares = may.frame.may::<ReadShares>();
-    let (learner, record, records, received, (history, holds, shares, programs)) = state
+    let (learner, record, records, received, (history, holds, shares, programs, merges)) = state
         .db
         .read(move |conn| {
             let learner = person(conn, &id)?;
@@ -211,7 +219,8 @@ pub async fn show(
             let holds = hold::active(conn, &id)?;
             let shares = if may_see_shares { share::of_learner(conn, &id)? } else { Vec::new() };
             let programs = progress::of_learner(conn, &id)?;
-            Ok::<_, Error>((learner, record, records, received, (history, holds, shares, programs)))
+            let merges = learner_merge::into(conn, &id)?;
+            Ok::<_, Error>((learner, record, records, received, (history, holds, shares, programs, merges)))
         })
         .await?;
     // Another publisher's learner gets no award of ours.
@@ -224,9 +233,11 @@ pub async fn show(
     page(&LearnerPage {
         may_see_holds: frame.may::<ReadHolds>(),
         may_place_holds: is_ours && frame.may::<PlaceHolds>(),
+        may_merge: is_ours && frame.may::<MergeLearners>(),
         holds,
         shares,
         programs,
+        merges,
         frame,
         learner,
         record,

@@ -22,6 +22,7 @@ pub mod issue;
 pub mod keys;
 pub mod learners;
 pub mod mail;
+pub mod merging;
 pub mod programs;
 pub mod publication;
 pub mod renaming;

@@ -20,6 +20,7 @@ use crate::{
         checks::{Kind, each},
     },
     registrar::Refusal,
+    values::system_identifier::FORMER_PROFILE_ID,
 };
 
 /// How deep credentials may stand in one another.
@@ -162,6 +163,12 @@ fn endorsements<'a>(
     }
 }
 
+/// Whether an identifier of a learner, kind and value, is an id that the learner had before.
+fn is_former_id((kind, id): &(String, String), former: &str) -> bool {
+    let (kind, id) = (kind.trim_matches('"'), id.trim_matches('"'));
+    kind == FORMER_PROFILE_ID && v2::subject_id(id) == former
+}
+
 /// Whether a credential in a record is of the record's learner: by the same id, or by the same identifier.
 fn recipient(learner: &Value, member: &Value, place: &str, report: &mut Report) {
     let subject = &member["credentialSubject"];
@@ -174,6 +181,13 @@ fn recipient(learner: &Value, member: &Value, place: &str, report: &mut Report) 
     match (learner["id"].as_str(), subject["id"].as_str()) {
         (Some(learner), Some(member)) if learner == member => {
             at.passed("recipient", "It was awarded to the learner of this record.");
+        }
+        // Two learners who were one person were merged: the record names the ids of both.
+        (Some(_), Some(member)) if of_learner.iter().any(|one| is_former_id(one, member)) => {
+            at.passed(
+                "recipient",
+                "It was awarded to the learner of this record, under an id that the record names too.",
+            );
         }
         (Some(_), Some(_)) => {
             at.failed("recipient", "It was awarded to somebody else than the learner of this record.")
