@@ -25,7 +25,8 @@ use crate::{
     },
     values::{
         Address, Code, Email, Id, Iri, Json, Line, Name, Origin, ProfileKind, Prose, SystemIdentifier, WebAddress,
-        fold, system_identifier::in_one_line,
+        fold,
+        system_identifier::{FORMER_PROFILE_ID, in_one_line},
     },
 };
 
@@ -194,6 +195,12 @@ impl Profile {
             additional_name: text(&self.additional_name),
             family_name: text(&self.family_name),
         }
+    }
+
+    /// The profile ids that the person had before others were merged into this one: awards bear them.
+    pub fn former_profile_ids(&self) -> Vec<SystemIdentifier> {
+        let is_former = |one: &&SystemIdentifier| one.identifier_type.as_str() == FORMER_PROFILE_ID;
+        self.identifiers.get().iter().filter(is_former).cloned().collect()
     }
 
     /// The person with all that the office knows, for the learner's own download and for staff.

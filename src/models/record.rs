@@ -163,7 +163,9 @@ pub fn part(
     let (shown, left): (Vec<_>, Vec<_>) = all.iter().cloned().partition(|one| chosen.contains(&one.id));
     let awards = awards(conn, &shown, &all, now)?;
     let as_of = changed_at(&shown).unwrap_or(since);
-    let mut record = unpublished((id, as_of), Learner::known_by(learner.as_holder()), publisher, awards);
+    // Of the person stands only who it is: the ids under which the awards were issued.
+    let known = Learner { identifiers: learner.former_profile_ids(), ..Learner::known_by(learner.as_holder()) };
+    let mut record = unpublished((id, as_of), known, publisher, awards);
     record.partial = left.iter().any(|one| !matches!(one.standing(now).reading, Reading::Revoked | Reading::Replaced));
     Ok(Some(record))
 }

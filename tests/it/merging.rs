@@ -6,6 +6,7 @@ use testamur::{
     registrar::{
         erase, keys, merge,
         publish::{How, publish},
+        share::Lasts,
     },
     values::{AttendanceStatus, Email, Id, Line, ProgressState, Role},
 };
@@ -13,6 +14,7 @@ use testamur::{
 use crate::{
     app::{App, Browser, by, person},
     programs::{at_least, attended, count, ground, program, progress_of, stands},
+    shares::shared,
 };
 
 /// Merges through the pages, as a registrar does; the answer to the confirmation.
@@ -38,6 +40,11 @@ async fn standings(app: &App, learner: &Profile) -> Vec<(String, AttendanceStatu
     let mut all: Vec<_> = all.into_iter().map(|one| (one.event_id.to_string(), one.status)).collect();
     all.sort_by(|one, other| one.0.cmp(&other.0));
     all
+}
+
+async fn now(app: &App, learner: &Profile) -> Profile {
+    let id = learner.id.clone();
+    app.read(move |conn| Ok(profile::find(conn, &id)?)).await
 }
 
 async fn found(app: &App, entry: String) -> Option<Id<Profile>> {
@@ -144,6 +151,18 @@ async fn what_was_issued_stays_and_every_id_leads_to_the_one_who_is_kept() {
             .never_says("somebody else")
             .says("Is all of it about the same person? <span class=\"sub\">passed");
     }
+    // So is what the learner shares, which tells nothing of the person but name and ids.
+    let (_, share) = shared(&app, &now(&app, &kept).await, &[&of_kept, &of_other], Lasts::UntilOff).await;
+    for (form, same) in [("json", "Everything in it was awarded"), ("vc.json", "under an id that the record names too")]
+    {
+        let text = stranger.get(&format!("{share}.{form}")).await.expect(200).text();
+        assert!(
+            !text.contains("formerStudentId") && !text.contains(other.student_id.as_ref().unwrap().as_str()),
+            "{form}"
+        );
+        let told = stranger.hand_in("/verify", &[("pasted", "")], &[("file", text.as_bytes())]).await.expect(200);
+        told.says(same).never_says("somebody else");
+    }
     // A hold on the one who is kept withholds what was the other's.
     let whose = kept.id.to_string();
     let fields = [("learner", whose.as_str()), ("why", "privacy-ferpa")];
@@ -174,7 +193,7 @@ async fn published_records_of_both_are_numbered_on() {
             let record = Clr::new(&learner, publisher.id);
             record.insert(conn, &[], &by())?;
             let how = How { notify: false, previewed: None };
-            Ok(publish(conn, &record.id, &portal, &how, &by())?)
+            publish(conn, &record.id, &portal, &how, &by())
         })
         .await
     };

@@ -34,6 +34,9 @@ fn told(issued: &Holder, now: &Holder) -> String {
     if issued.name != now.name {
         return issued.name.clone();
     }
+    if issued.id != now.id {
+        return format!("{} (under the id of an entry that was merged)", issued.name);
+    }
     let part = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".to_owned());
     let (given, other, family) = (&issued.given_name, &issued.additional_name, &issued.family_name);
     format!("{} (given: {}, other: {}, family: {})", issued.name, part(given), part(other), part(family))
