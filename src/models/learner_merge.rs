@@ -116,6 +116,12 @@ pub fn into(conn: &mut Conn, kept: &Id<Profile>) -> QueryResult<Vec<(LearnerMerg
         .load(conn)
 }
 
+/// How many merges name a learner, taken back or not.
+pub fn count_of(conn: &mut Conn, whose: &Id<Profile>) -> QueryResult<i64> {
+    let either = learner_merge::kept_id.eq(whose).or(learner_merge::merged_id.eq(whose));
+    learner_merge::table.filter(either).count().get_result(conn)
+}
+
 /// What stands against merging two learners for now, as sentences.
 pub fn obstacles(conn: &mut Conn, kept: &Profile, merged: &Profile) -> QueryResult<Vec<String>> {
     let mut told = Vec::new();
@@ -196,6 +202,8 @@ pub fn merge(
     };
     diesel::insert_into(learner_merge::table).values(made.clone()).execute(conn)?;
     let (from, to) = (&merged.id, &kept.id);
+    // Before the mail moves: a sign-in link that waits to be sent would lead nowhere.
+    profile_noun::end_ways_in(conn, from)?;
     let mut moved = Moved::default();
     move_presence(conn, from, to, &mut moved)?;
     move_records(conn, from, to, &mut moved)?;
@@ -215,7 +223,6 @@ pub fn merge(
         endorsement.profile_id by id;
         outbox.learner_id by id;
     );
-    profile_noun::end_ways_in(conn, from)?;
     diesel::delete(kept_by_learner::table.filter(kept_by_learner::learner_id.eq(from))).execute(conn)?;
     forget_progress(conn, from)?;
     progress_mark::mark(conn, to)?;

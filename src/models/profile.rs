@@ -490,6 +490,7 @@ pub fn uses(conn: &mut Conn, id: &Id<Profile>) -> QueryResult<Vec<String>> {
     let (given, got) = endorsement::count_of_profile(conn, id)?;
     let records: i64 =
         clr::table.filter(clr::learner_id.eq(id).or(clr::publisher_id.eq(id))).count().get_result(conn)?;
+    let merges = learner_merge::count_of(conn, id)?;
     let publishes = setting::publisher_id(conn)?.as_ref() == Some(id);
     let keys: i64 = signing_key::table.filter(signing_key::profile_id.eq(id)).count().get_result(conn)?;
     let mut uses: Vec<String> = [
@@ -505,6 +506,7 @@ pub fn uses(conn: &mut Conn, id: &Id<Profile>) -> QueryResult<Vec<String>> {
         (given, "endorsement was given by it", "endorsements were given by it"),
         (got, "endorsement is of it", "endorsements are of it"),
         (keys, "key signs for it", "keys sign for it"),
+        (merges, "merge of learners names it", "merges of learners name it"),
     ]
     .into_iter()
     .filter(|(number, _, _)| *number > 0)

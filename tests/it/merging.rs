@@ -241,6 +241,11 @@ async fn who_cannot_be_merged_is_told_and_nothing_changes() {
     let edit = format!("/admin/profiles/{}", kept.id);
     let form = [("kind", "person"), ("name", "Ann Once"), ("student_id", "0000000002"), ("revision", "2")];
     browser.submit(&format!("{edit}/edit"), &edit, &form).await.expect(422).says("merged into this one");
+    // Neither of the two can be deleted: the merge names them.
+    for one in [&kept, &other] {
+        let page = format!("/admin/profiles/{}/deletion", one.id);
+        browser.get(&page).await.expect(200).says("1 merge of learners names it");
+    }
     // Who is merged already, and who was erased, are nobody to merge.
     let (first, second) = (kept.id.clone(), other.id.clone());
     let again = app.db.write(move |conn| merge::merge(conn, (&first, &second), &Line::parse("Again").unwrap(), &by()));
