@@ -16,12 +16,10 @@ pub fn erase(conn: &mut Conn, id: &Id<Profile>, reason: &Line, by: &Actor) -> Re
     let learner = profile::find(conn, id)?;
     refuse_unless_erasable(conn, &learner)?;
     // Who was merged into the learner is the same person.
-    for (_, merged) in learner_merge::into(conn, id)? {
+    for merged in learner_merge::all_into(conn, id)? {
         erase_one(conn, &merged, reason, by)?;
     }
-    erase_one(conn, &learner, reason, by)?;
-    learner_merge::erase(conn, id)?;
-    Ok(())
+    erase_one(conn, &learner, reason, by)
 }
 
 fn erase_one(conn: &mut Conn, learner: &Profile, reason: &Line, by: &Actor) -> Result<(), Refusal> {
@@ -33,6 +31,7 @@ fn erase_one(conn: &mut Conn, learner: &Profile, reason: &Line, by: &Actor) -> R
         fact(audit_lawful::OF_CHANGES, done.changes_of.in_words()),
         fact(audit_lawful::OF_NAMES, done.names_of.in_words()),
     ];
+    learner_merge::erase(conn, &learner.id)?;
     audit::write(conn, by, audit_lawful::ERASED, (profile::KIND, learner.id.as_str()), changes)?;
     Ok(())
 }

@@ -28,7 +28,7 @@ pub fn in_words(merge: &LearnerMerge) -> Vec<String> {
     let moved = merge.moved.get();
     WORDS
         .iter()
-        .map(|(table, one, many)| (moved.number(table), one, many))
+        .map(|(table, one, many)| (moved.keys(table).len(), one, many))
         .filter(|(number, ..)| *number > 0)
         .map(|(number, one, many)| format!("{number} {}", if number == 1 { one } else { many }))
         .collect()
@@ -92,6 +92,9 @@ pub fn undo(conn: &mut Conn, id: &Id<LearnerMerge>, by: &Actor) -> Result<Learne
         return Err(Refusal::conflict(
             "Their e-mail address is another learner’s by now, and two cannot sign in with one. Change it there first",
         ));
+    }
+    if let Some(why) = learner_merge::obstacles_to_undoing(conn, &merge)?.into_iter().next() {
+        return Err(Refusal::Conflict(why));
     }
     learner_merge::undo(conn, &merge, &kept, &merged, by)?;
     let change = |field: &str, before: String| Change { field: field.to_owned(), before: Some(before), after: None };

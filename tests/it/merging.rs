@@ -4,16 +4,16 @@
 use testamur::{
     models::{Clr, Credential, LearnerMerge, Presence, Profile, attendance, clr, learner_card, learner_merge, profile},
     registrar::{
-        erase, keys, merge,
+        dispute, erase, keys, merge,
         publish::{How, publish},
         share::Lasts,
     },
-    values::{AttendanceStatus, Email, Id, Line, ProgressState, Role},
+    values::{AttendanceStatus, Email, Id, Line, ProgressState, Prose, Role},
 };
 
 use crate::{
     app::{App, Browser, by, person},
-    programs::{at_least, attended, count, ground, program, progress_of, stands},
+    programs::{at_least, attended, count, ground, prepare, program, progress_of, stands},
     shares::shared,
 };
 
@@ -152,7 +152,7 @@ async fn what_was_issued_stays_and_every_id_leads_to_the_one_who_is_kept() {
             .says("Is all of it about the same person? <span class=\"sub\">passed");
     }
     // So is what the learner shares, which tells nothing of the person but name and ids.
-    let (_, share) = shared(&app, &now(&app, &kept).await, &[&of_kept, &of_other], Lasts::UntilOff).await;
+    let (made, share) = shared(&app, &now(&app, &kept).await, &[&of_kept, &of_other], Lasts::UntilOff).await;
     for (form, same) in [("json", "Everything in it was awarded"), ("vc.json", "under an id that the record names too")]
     {
         let text = stranger.get(&format!("{share}.{form}")).await.expect(200).text();
@@ -170,7 +170,12 @@ async fn what_was_issued_stays_and_every_id_leads_to_the_one_who_is_kept() {
     for one in [&of_kept, &of_other] {
         stranger.get(&format!("/c/{}", code(one))).await.expect(404);
     }
+    // Taken back, nothing may go on showing the awards of both as one person's.
     let undoing = format!("/admin/merges/{}", merge_of(&app, &kept).await.id);
+    let refused = browser.submit(&undoing, &format!("{undoing}/undoing"), &[]).await;
+    refused.expect(409).says("A share made since shows awards that would go back");
+    let page = format!("/admin/shares/{}", made.id);
+    browser.submit(&page, &format!("{page}/end"), &[("reason", "Two people after all")]).await.expect(303);
     browser.submit(&undoing, &format!("{undoing}/undoing"), &[]).await.expect(303);
     stranger.get(&format!("/c/{}", code(&of_kept))).await.expect(404);
     stranger.get(&format!("/c/{}", code(&of_other))).await.expect(200).says("Ada King");
@@ -209,12 +214,31 @@ async fn published_records_of_both_are_numbered_on() {
         all
     };
     assert_eq!(numbers(&kept.learner).await, [1, 2]);
+    // A record of both, published since, has the next number, and stands against taking the merge back.
+    let again = published(&kept.learner).await;
+    let undoing = format!("/admin/merges/{}", merge_of(&app, &kept.learner).await.id);
+    let refused = browser.submit(&undoing, &format!("{undoing}/undoing"), &[]).await;
+    refused.expect(409).says("A record with the awards of both was published since");
+    let revocation = format!("/admin/clrs/{}/revocation", again.clr_id.as_ref().unwrap());
+    browser.submit(&revocation, &revocation, &[("reason", "error")]).await.expect(303);
     // The one that was published first says that there is a newer one, now that both are of one learner.
     let stranger = app.browser();
     stranger.get(&format!("/c/{}", theirs.cedid)).await.expect(200).says("newer record");
     let undoing = format!("/admin/merges/{}", merge_of(&app, &kept.learner).await.id);
     browser.submit(&undoing, &format!("{undoing}/undoing"), &[]).await.expect(303);
-    assert_eq!((numbers(&kept.learner).await, numbers(&other.learner).await), (vec![1], vec![1]));
+    assert_eq!((numbers(&kept.learner).await, numbers(&other.learner).await), (vec![1, 3], vec![1]));
+    // Numbers with a gap move on and come back too: two and one become one and two of somebody who has none.
+    merged(&browser, &other.learner, &kept.learner).await;
+    assert_eq!(numbers(&other.learner).await, [1, 2, 3]);
+    let third = app.write(|conn| person(conn, "Grace Third", "0000000077")).await;
+    merged(&browser, &third, &other.learner).await;
+    assert_eq!(numbers(&third).await, [1, 2, 3]);
+    for kept in [&third, &other.learner] {
+        let undoing = format!("/admin/merges/{}", merge_of(&app, kept).await.id);
+        browser.submit(&undoing, &format!("{undoing}/undoing"), &[]).await.expect(303);
+    }
+    assert_eq!((numbers(&kept.learner).await, numbers(&other.learner).await), (vec![1, 3], vec![1]));
+    assert!(numbers(&third).await.is_empty());
     stranger.get(&format!("/c/{}", theirs.cedid)).await.expect(200).never_says("newer record");
 }
 
@@ -229,7 +253,7 @@ async fn who_cannot_be_merged_is_told_and_nothing_changes() {
     let nobody = [("other", "0000000009"), ("reason", "Same passport")];
     browser.submit(&page, &page, &nobody).await.expect(422).says("Nothing that is known here");
     let itself = [("other", "0000000001"), ("reason", "Same passport")];
-    browser.submit(&page, &page, &itself).await.expect(409).says("This is the same learner already");
+    browser.submit(&page, &page, &itself).await.expect(422).says("This is the same learner already");
     for role in [Role::Auditor, Role::Issuer, Role::Host] {
         let office = app.write(|conn| Ok(crate::app::organization(conn, "An office")?.id)).await;
         let office = (role != Role::Auditor).then_some(office);
@@ -257,6 +281,57 @@ async fn who_cannot_be_merged_is_told_and_nothing_changes() {
     let name = app.read(move |conn| Ok(profile::find(conn, &left)?.name.to_string())).await;
     assert_ne!(name, "Ann Twice");
     assert_eq!(found(&app, "0000000002".to_owned()).await, None);
+}
+
+#[actix_web::test]
+async fn what_waits_for_a_decision_is_settled_before_two_are_merged() {
+    let app = App::start().await;
+    let browser = app.signed_in(Role::Registrar).await;
+    let ground = ground(&app, 1, 2).await;
+    let program = program(&app, &ground.award, at_least(1)).await;
+    let (kept, other) = (&ground.learners[0], &ground.learners[1]);
+    for learner in [kept, other] {
+        attended(&app, &ground.events[0], learner).await;
+    }
+    count(&app).await;
+    let page = format!("/admin/learners/{}/merging", kept.id);
+    let number = other.student_id.as_ref().unwrap().to_string();
+    let fields = [("other", number.as_str()), ("reason", "Same passport")];
+    let conferral = prepare(&browser, &program, 2).await;
+    browser.submit(&page, &page, &fields).await.expect(422).says("A conferral that is not finished means one of them");
+    let drop = [("decision", "drop"), ("reason", "Entered twice")];
+    browser.submit(&conferral, &format!("{conferral}/decision"), &drop).await.expect(303);
+    for learner in [kept, other] {
+        stands(&app, &ground.events[0], learner, AttendanceStatus::Absent).await;
+        let (learner, event) = (learner.clone(), ground.events[0].id.clone());
+        app.write(move |conn| dispute::raise(conn, &learner, &event, &Prose::parse("I was there").unwrap())).await;
+    }
+    browser.submit(&page, &page, &fields).await.expect(422).says("Both dispute the same attendance");
+    assert_eq!(standings(&app, other).await.len(), 1, "nothing was moved");
+}
+
+#[actix_web::test]
+async fn a_chain_of_merges_is_one_person_also_in_erasing() {
+    let app = App::start().await;
+    let browser = app.signed_in(Role::Registrar).await;
+    let all: Vec<Profile> = app
+        .write(|conn| (1..=3).map(|nth| person(conn, &format!("Ann Entry{nth}"), &format!("000000000{nth}"))).collect())
+        .await;
+    merged(&browser, &all[1], &all[2]).await;
+    let first = merge_of(&app, &all[1]).await;
+    merged(&browser, &all[0], &all[1]).await;
+    assert_eq!(found(&app, "0000000003".to_owned()).await, Some(all[0].id.clone()));
+    let undoing = format!("/admin/merges/{}", first.id);
+    let refused = browser.submit(&undoing, &format!("{undoing}/undoing"), &[]).await;
+    refused.expect(409).says("was merged into another one since");
+    // Who was merged is no organisation, which could issue something.
+    let suggested = browser.get("/admin/suggestions/organizations?q=Ann").await.expect(200);
+    assert!(!suggested.text().contains("Entry"), "{}", suggested.text());
+    let id = all[0].id.clone();
+    app.write(move |conn| erase::erase(conn, &id, &Line::parse("Request of 3 May").unwrap(), &by())).await;
+    for one in &all {
+        assert!(!now(&app, one).await.name.to_string().contains("Entry"));
+    }
 }
 
 #[actix_web::test]

@@ -106,17 +106,22 @@ macro_rules! held {
 
 /// A line of these events, in three statements.
 fn line(conn: &mut Conn, label: &str, span: &Span) -> QueryResult<Line> {
-    let held = event::table.filter(held!(span)).count().get_result(conn)?;
-    let here = presence::table.inner_join(event::table).filter(held!(span));
-    let counts: Vec<(AttendanceStatus, i64)> =
-        here.group_by(presence::status).select((presence::status, count_star())).load(conn)?;
     let learners = presence::table
         .inner_join(event::table)
         .filter(held!(span))
         .filter(presence::status.eq(AttendanceStatus::Attended))
         .select(count(presence::learner_id).aggregate_distinct())
         .first(conn)?;
-    let mut line = Line { label: label.to_owned(), held, learners, ..Line::default() };
+    Ok(Line { learners, ..times(conn, label, span)? })
+}
+
+/// The same without the learners.
+fn times(conn: &mut Conn, label: &str, span: &Span) -> QueryResult<Line> {
+    let held = event::table.filter(held!(span)).count().get_result(conn)?;
+    let here = presence::table.inner_join(event::table).filter(held!(span));
+    let counts: Vec<(AttendanceStatus, i64)> =
+        here.group_by(presence::status).select((presence::status, count_star())).load(conn)?;
+    let mut line = Line { label: label.to_owned(), held, ..Line::default() };
     counts.into_iter().for_each(|(status, number)| line.count(status, number));
     Ok(line)
 }
@@ -235,7 +240,7 @@ fn outside(conn: &mut Conn, span: &Span, terms: &[(NaiveDateTime, NaiveDateTime)
     let mut learners: HashSet<Id<Profile>> = HashSet::new();
     for (from, to) in between(span, terms) {
         let gap = span.within(from, to);
-        let line = line(conn, "", &gap)?;
+        let line = times(conn, "", &gap)?;
         whole.held += line.held;
         whole.attended += line.attended;
         whole.absent += line.absent;

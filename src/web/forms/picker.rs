@@ -8,7 +8,7 @@ use super::Errors;
 use crate::{
     db::Conn,
     models::{Achievement, Actor, Assertion, Clr, Profile, achievement, assertion, clr, erasure, page::Query, profile},
-    values::{Code, Id, Iri, Line, Origin},
+    values::{Code, Id, Iri, Line, Origin, ProfileKind},
     web::{
         error::Error,
         guards::{ChangeAchievements, ChangeProfiles, Permission},
@@ -146,7 +146,7 @@ impl What {
     fn takes(self, found: &Profile) -> bool {
         match self {
             What::Learner => found.is_person() && found.origin == Origin::Own,
-            What::Organization => !found.is_person() && found.origin == Origin::Own,
+            What::Organization => found.kind == ProfileKind::Organization && found.origin == Origin::Own,
             _ => true,
         }
     }

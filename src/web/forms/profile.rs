@@ -105,16 +105,16 @@ impl ProfileForm {
     /// Who else has what only one may have.
     fn refuse_taken(&mut self, conn: &mut Conn, made: &Profile) -> Result<(), Error> {
         if let Some(number) = &made.student_id
-            && let Some(other) = profile::person_by_student_id(conn, number.as_str())?
+            && let Some(other) = profile::holder_of_student_id(conn, number.as_str())?
             && other.id != made.id
         {
-            self.errors.add("student_id", format!("{} already has this student number", other.name));
-        }
-        if let Some(number) = &made.student_id
-            && self.errors.is_empty()
-            && profile::is_number_of_another(conn, number, &made.id)?
-        {
-            let told = "This is the number of a learner who was merged into this one, and leads here already";
+            let other = profile::followed(conn, other)?;
+            let told = match other.id == made.id {
+                true => {
+                    "This is the number of a learner who was merged into this one, and leads here already".to_owned()
+                }
+                false => format!("{} already has this student number", other.name),
+            };
             self.errors.add("student_id", told);
         }
         if made.is_person()

@@ -10,8 +10,11 @@ use crate::{
         learner_merge::{self, Held},
         profile,
     },
-    registrar::merge::{self, in_words, refuse_unless_mergeable},
-    values::{Id, Line},
+    registrar::{
+        Refusal,
+        merge::{self, in_words, refuse_unless_mergeable},
+    },
+    values::{Id, Line, Origin},
     web::{
         State,
         error::Error,
@@ -109,7 +112,8 @@ async fn built(
     let (learner, picker) = state
         .db
         .read(move |conn| {
-            let learner = Some(profile::find(conn, &id)?).filter(Profile::is_person).ok_or(Error::NotFound)?;
+            let is_ours = |one: &Profile| one.is_person() && one.origin == Origin::Own;
+            let learner = Some(profile::find(conn, &id)?).filter(is_ours).ok_or(Error::NotFound)?;
             let picker = Picker::new(What::Learner, "other", "Who is the same person", HINT);
             let picker = picker.shown(conn, (&typed.other, &typed.other_id), &by)?.only_known();
             Ok::<_, Error>((learner, picker))
@@ -126,16 +130,24 @@ pub async fn submit(
     form: Submitted<Entered>,
 ) -> Result<HttpResponse, Error> {
     let (id, entered) = (id.into_inner(), form.0);
-    let (by, typed) = (may.by.clone(), entered.clone());
-    let (other, reason, errors) = state
+    let (own, by, typed) = (id.clone(), may.by.clone(), entered.clone());
+    let (learner, other, reason, errors) = state
         .db
         .read(move |conn| {
             let mut errors = Errors::default();
             let given = (&typed.other, typed.other_id.as_str());
             let other =
                 picker::read_one::<Profile>(conn, (What::Learner, "other"), given, &by, (&mut errors, MISSING))?;
-            let reason = Line::parse(&typed.reason).map_err(|why| why.wanting("why they are one person"));
-            Ok::<_, Error>((other, errors.check("reason", reason), errors))
+            let reason = Line::parse(&typed.reason).map_err(|why| why.wanting("how you know"));
+            let reason = errors.check("reason", reason);
+            let other = other.map(|other| profile::find(conn, &other)).transpose()?;
+            let learner = profile::find(conn, &own)?;
+            match other.as_ref().map(|other| refuse_unless_mergeable(conn, &learner, other)) {
+                Some(Err(Refusal::Conflict(why))) => errors.add("other", why),
+                Some(refused) => refused?,
+                None => {}
+            }
+            Ok::<_, Error>((learner, other, reason.filter(|_| errors.is_empty()), errors))
         })
         .await?;
     let (Some(other), Some(reason)) = (other, reason) else {
@@ -143,27 +155,24 @@ pub async fn submit(
         return page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
     };
     if entered.sure != "yes" {
-        return page(&preview(may, &state, (id, other), &reason).await?);
+        return page(&preview(may, &state, (learner, other), &reason).await?);
     }
     let (by, address) = (may.by, format!("/admin/learners/{id}"));
-    state.db.write(move |conn| merge::merge(conn, (&id, &other), &reason, &by)).await?;
+    state.db.write(move |conn| merge::merge(conn, (&id, &other.id), &reason, &by)).await?;
     Ok(see(address))
 }
 
 async fn preview(
     may: May<MergeLearners>,
     state: &State,
-    (id, other): (Id<Profile>, Id<Profile>),
+    (learner, other): (Profile, Profile),
     reason: &Line,
 ) -> Result<PreviewPage, Error> {
-    let (learner, other, held, at_both) = state
+    let (own, theirs) = (learner.id.clone(), other.id.clone());
+    let (held, at_both) = state
         .db
         .read(move |conn| {
-            let (learner, other) = (profile::find(conn, &id)?, profile::find(conn, &other)?);
-            refuse_unless_mergeable(conn, &learner, &other)?;
-            let held = learner_merge::held(conn, &other.id)?;
-            let at_both = learner_merge::at_both(conn, &learner.id, &other.id)?;
-            Ok::<_, Error>((learner, other, held, at_both))
+            Ok::<_, Error>((learner_merge::held(conn, &theirs)?, learner_merge::at_both(conn, &own, &theirs)?))
         })
         .await?;
     let pairs = learner.facts().into_iter().zip(other.facts());

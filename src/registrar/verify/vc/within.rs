@@ -163,10 +163,11 @@ fn endorsements<'a>(
     }
 }
 
-/// Whether an identifier of a learner, kind and value, is an id that the learner had before.
-fn is_former_id((kind, id): &(String, String), former: &str) -> bool {
-    let (kind, id) = (kind.trim_matches('"'), id.trim_matches('"'));
-    kind == FORMER_PROFILE_ID && v2::subject_id(id) == former
+/// Whether a learner says of an id to have had it before two who were one person were merged.
+fn had(learner: &Value, id: &str) -> bool {
+    let is_it = |one: &&Value| one["identityHash"].as_str().is_some_and(|former| v2::subject_id(former) == id);
+    let named = each(&learner["identifier"]).into_iter();
+    named.filter(|one| one["identityType"] == FORMER_PROFILE_ID && one["hashed"] != true).any(|one| is_it(&one))
 }
 
 /// Whether a credential in a record is of the record's learner: by the same id, or by the same identifier.
@@ -182,8 +183,7 @@ fn recipient(learner: &Value, member: &Value, place: &str, report: &mut Report) 
         (Some(learner), Some(member)) if learner == member => {
             at.passed("recipient", "It was awarded to the learner of this record.");
         }
-        // Two learners who were one person were merged: the record names the ids of both.
-        (Some(_), Some(member)) if of_learner.iter().any(|one| is_former_id(one, member)) => {
+        (Some(_), Some(member)) if had(learner, member) => {
             at.passed(
                 "recipient",
                 "It was awarded to the learner of this record, under an id that the record names too.",
