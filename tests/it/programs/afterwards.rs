@@ -71,6 +71,7 @@ async fn attendance_taken_back_asks_for_a_decision_and_revokes_nothing() {
     // The second: kept for a reason; not asked again for the same, but for more.
     let flag = of(&open, &ground.learners[1]).unwrap();
     let page = format!("/admin/flags/{}", flag.id);
+    browser.get(&page).await.expect(200).says("Revoke it, or keep it as it is").never_says("Correct…");
     browser.submit(&page, &page, &[("reason", "")]).await.expect(422).says("why the award is kept");
     browser.submit(&page, &page, &[("reason", "The host confirms it")]).await.expect(303);
     browser.get(&page).await.expect(200).says("The award was kept").says("The host confirms it");

@@ -67,6 +67,7 @@ async fn what_was_earned_is_conferred_once_with_its_events() {
     browser.get(&page).await.expect(200).says("3 awards were issued");
     let action = format!("{page}/decision");
     browser.submit(&form, &action, &[("decision", "approve")]).await.expect(422).says("Somebody decided");
+    browser.get(&form).await.expect(200).says("there is nothing to confer now");
     browser
         .submit(&form, &form, &[("date", "2026-05-15"), ("expected", "0")])
         .await
