@@ -2,6 +2,7 @@
 //! actix.
 
 pub mod assets;
+pub mod components;
 pub mod confirmed;
 pub mod csv;
 pub mod download;

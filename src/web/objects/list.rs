@@ -13,7 +13,6 @@ use crate::{
     web::{
         csv,
         error::Error,
-        filters,
         frame::{Frame, page},
         guards::May,
         table::{AS_CSV, Asked, Filter, Table},

@@ -24,7 +24,6 @@ use crate::{
     web::{
         State, csv,
         error::Error,
-        filters,
         frame::{Frame, page},
         guards::{ChangeEvents, May, ReadEvents},
         occasion::Occasion,

@@ -24,7 +24,6 @@ use crate::{
     web::{
         State, csv,
         error::Error,
-        filters,
         forms::{Empty, Submitted},
         frame::{Frame, page, see},
         guards::{ChangeAchievements, May, ReadAwards},
