@@ -1,28 +1,25 @@
 //! Pieces that many pages have, each a template of its own. A template that is included is compiled again into every page
 //! that includes it; these are compiled once, and a page prints them as it prints a word.
 
-use std::fmt::{self, Display, Formatter};
+use std::fmt::Display;
 
 use askama::{Template, filters::HtmlSafe};
 
-use super::{assets, filters, forms::picker::Picker, frame::Frame, table::Table};
+use super::{filters, forms::picker::Picker, frame::Frame, table::Table};
 
 /// An icon of the sprite, by its name there.
-pub struct Icon<'a>(&'a str);
+#[derive(Template)]
+#[template(path = "components/sprite.html")]
+pub struct Icon<'a> {
+    name: &'a str,
+}
+
+impl HtmlSafe for Icon<'_> {}
 
 /// Draws an icon beside a word.
 pub fn icon(name: &str) -> Icon<'_> {
-    Icon(name)
+    Icon { name }
 }
-
-impl Display for Icon<'_> {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, r##"<svg class="i" aria-hidden="true"><use href="{}#i-{}"/></svg>"##, assets::ICONS.as_str(), self.0)
-    }
-}
-
-// Names of icons are words of ours.
-impl HtmlSafe for Icon<'_> {}
 
 /// What every page's head has beside its title.
 #[derive(Template)]
@@ -171,6 +168,7 @@ fn field(
 }
 
 /// A line to type into; `kind` is what a browser should expect there.
+#[allow(clippy::too_many_arguments)] // Each is a word of the call in a template.
 pub fn input(
     name: impl Display,
     label: impl Display,
@@ -200,6 +198,7 @@ pub fn confirmation(wrong: &Option<impl Display>) -> Field {
 }
 
 /// Several lines to write into.
+#[allow(clippy::too_many_arguments)] // Each is a word of the call in a template.
 pub fn prose(
     name: impl Display,
     label: impl Display,
