@@ -159,6 +159,30 @@ impl Db {
         .await
     }
 
+    /// Runs a change and takes it back: says what would come of it, and leaves nothing on disk.
+    pub async fn try_out<T, E>(
+        &self,
+        mut change: impl FnMut(&mut Conn) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + From<DieselError> + AsDatabaseError + Send + 'static,
+    {
+        let (tell, told) = std::sync::mpsc::channel();
+        let taken_back = self
+            .write(move |conn| {
+                // Whoever asked may be gone; then nobody is told.
+                let _ = tell.send(change(conn)?);
+                Err::<(), E>(DieselError::RollbackTransaction.into())
+            })
+            .await;
+        match (told.try_iter().last(), taken_back) {
+            (Some(outcome), _) => Ok(outcome),
+            (None, Err(error)) => Err(error),
+            (None, Ok(())) => Err(DieselError::RollbackTransaction.into()),
+        }
+    }
+
     /// Brings the database up to date. Refuses one that a newer program has already migrated further.
     pub async fn migrate(&self) -> Result<usize, migrate::MigrateError> {
         let turn = match &self.writer {
@@ -184,22 +208,15 @@ impl Db {
         self.writer.is_some()
     }
 
-    /// Begins a transaction that changes nothing and takes it back: shows that the database can be written to.
+    /// Writes and takes it back: shows that the database can be written to.
     pub async fn is_writable(&self) -> Result<(), Error> {
-        let outcome = self
-            .write(|conn| {
-                diesel::RunQueryDsl::execute(
-                    diesel::update(schema::setting::table)
-                        .set(diesel::ExpressionMethods::eq(schema::setting::value, "")),
-                    conn,
-                )?;
-                Err::<(), Error>(DieselError::RollbackTransaction.into())
-            })
-            .await;
-        match outcome {
-            Err(Error::Query(DieselError::RollbackTransaction)) | Ok(()) => Ok(()),
-            Err(other) => Err(other),
-        }
+        let write = |conn: &mut Conn| {
+            let all = diesel::update(schema::setting::table);
+            let written = all.set(diesel::ExpressionMethods::eq(schema::setting::value, ""));
+            diesel::RunQueryDsl::execute(written, conn)?;
+            Ok(())
+        };
+        self.try_out(write).await
     }
 }
 

@@ -246,6 +246,26 @@ pub fn take_waiting(conn: &mut Conn, id: &Id<Conferral>, most: i64) -> QueryResu
     }
 }
 
+/// A learner of a conferral.
+pub fn member(conn: &mut Conn, id: &Id<Conferral>, learner: &Id<Profile>) -> QueryResult<Member> {
+    conferral_member::table.find((id, learner)).select(Member::as_select()).first(conn)
+}
+
+/// Who comes next by name of those who wait: after this one, or at all.
+pub fn waiting_after(conn: &mut Conn, id: &Id<Conferral>, after: Option<&Member>) -> QueryResult<Option<Member>> {
+    let mut rows = conferral_member::table
+        .filter(conferral_member::conferral_id.eq(id))
+        .filter(conferral_member::outcome.eq(ConferralOutcome::Waiting))
+        .into_boxed();
+    if let Some(last) = after {
+        let by_name = conferral_member::learner_sort.gt(&last.learner_sort);
+        let namesakes = conferral_member::learner_sort.eq(&last.learner_sort);
+        rows = rows.filter(by_name.or(namesakes.and(conferral_member::learner_id.gt(&last.learner_id))));
+    }
+    let by_name = rows.order((conferral_member::learner_sort, conferral_member::learner_id));
+    by_name.select(Member::as_select()).first(conn).optional()
+}
+
 /// Writes down what came of a learner.
 pub fn settle(conn: &mut Conn, member: &Member, outcome: ConferralOutcome, why: Option<&str>) -> QueryResult<()> {
     diesel::update(conferral_member::table.find((&member.conferral_id, &member.learner_id)))

@@ -16,7 +16,7 @@ use crate::{
         Achievement, Actor, Assertion, Conferral, Profile, Program, achievement, assertion,
         conferral::{self, Member},
         erasure, evidence, hold,
-        issued::IssuedEvidence,
+        issued::{Issued, IssuedEvidence},
         profile,
         program::{
             self,
@@ -26,7 +26,7 @@ use crate::{
         result::{self, AwardResult},
         result_description, setting,
     },
-    values::{ConferralOutcome, ConferralState, Id, Iri, Json, Line},
+    values::{CeDiD, ConferralOutcome, ConferralState, Id, Iri, Json, Line},
 };
 
 /// Awards in one transaction.
@@ -241,18 +241,53 @@ fn why_not(conn: &mut Conn, go: &Go<'_>, member: &Member, stands: Option<&Stands
     Ok(None)
 }
 
-/// Drafts the award with its result and the evidence of attendance, and issues it with its events.
-fn award_one(conn: &mut Conn, go: &Go<'_>, member: &Member, stands: &Stands, by: &Actor) -> Result<(), Refusal> {
+/// What a conferral would give to a learner.
+pub enum Foreseen {
+    /// This award.
+    Award(Box<Issued>),
+    /// Nothing, for a reason.
+    LeftOut(String),
+}
+
+/// What a learner of a conferral would be given if it were issued now. The award is drafted to find out, so this is for
+/// [`Db::try_out`], which takes it back.
+pub fn preview(conn: &mut Conn, own: &Conferral, member: &Member, portal: &Portal) -> Result<Foreseen, Refusal> {
+    let program = program::find(conn, &own.program_id)?;
+    let earned = achievement::find(conn, &program.achievement_id)?;
+    let measure = Measure::of(conn, &program, own.rule_number)?;
+    let stands = evaluate::stand(conn, &measure, std::slice::from_ref(&member.learner_id))?;
+    let (stands, go) = (stands.get(&member.learner_id), Go { own, measure: &measure, earned: &earned, portal });
+    if let Some(why) = why_not(conn, &go, member, stands)? {
+        return Ok(Foreseen::LeftOut(why));
+    }
     let learner = profile::find(conn, &member.learner_id)?;
+    let draft = draft(conn, &go, &learner, stands.ok_or(Refusal::NotFound)?, &Actor::system())?;
+    // The code is given when it is issued; this one stands in for it and is never shown.
+    let issued = issue::freeze(conn, &draft, &learner, portal, (CeDiD::fresh(), clock::now()))?;
+    Ok(match Refusal::if_any(issue::findings(&issued)) {
+        Ok(()) => Foreseen::Award(Box::new(issued)),
+        Err(why) => Foreseen::LeftOut(why.to_string()),
+    })
+}
+
+/// Drafts the award with its result and the evidence of attendance.
+fn draft(conn: &mut Conn, go: &Go<'_>, learner: &Profile, stands: &Stands, by: &Actor) -> Result<Assertion, Refusal> {
     let iri = Iri::published(&go.portal.base_url, "assertions", clock::public_id());
-    let mut draft = Assertion::new(iri, &learner, go.earned, go.own.conferral_date);
+    let mut draft = Assertion::new(iri, learner, go.earned, go.own.conferral_date);
     draft.term = go.own.term.clone();
     let days = stands.days(go.measure);
     (draft.activity_start, draft.activity_end) = (days.first().copied(), days.last().copied());
-    draft.refold(&learner, go.earned, None);
+    draft.refold(learner, go.earned, None);
     draft.insert(conn, by)?;
     write_result(conn, go, &draft)?;
     evidence::add(conn, &draft.id, &attendance(go, stands), 0)?;
+    Ok(draft)
+}
+
+/// Drafts the award and issues it with its events.
+fn award_one(conn: &mut Conn, go: &Go<'_>, member: &Member, stands: &Stands, by: &Actor) -> Result<(), Refusal> {
+    let learner = profile::find(conn, &member.learner_id)?;
+    let draft = draft(conn, go, &learner, stands, by)?;
     let how = How { notify: go.own.notify, previewed: None, issued_on: clock::now() };
     issue::issue(conn, &draft.id, go.portal, &how, by)?;
     let events: Vec<String> = stands.counting.iter().map(|id| id.to_string()).collect();

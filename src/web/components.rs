@@ -6,6 +6,7 @@ use std::fmt::Display;
 use askama::{Template, filters::HtmlSafe};
 
 use super::{filters, forms::picker::Picker, frame::Frame, table::Table};
+use crate::{models::issued::Issued, values::CeDiD};
 
 /// An icon of the sprite, by its name there.
 #[derive(Template)]
@@ -83,6 +84,17 @@ pub struct Summary<'a> {
 
 impl HtmlSafe for Summary<'_> {}
 
+/// An award as it would be issued now.
+#[derive(Template)]
+#[template(path = "assertions/as_issued.html")]
+pub struct AsIssued<'a> {
+    frame: &'a Frame,
+    issued: &'a Issued,
+    kept: Option<&'a CeDiD>,
+}
+
+impl HtmlSafe for AsIssued<'_> {}
+
 /// A list with its tabs, filters, rows and pages.
 #[derive(Template)]
 #[template(path = "components/table.html")]
@@ -130,6 +142,16 @@ impl Frame {
     pub fn summary<'a, F: AsRef<str>>(&'a self, errors: &'a [(F, String)]) -> Summary<'a> {
         let errors = errors.iter().map(|(field, sentence)| (field.as_ref(), sentence.as_str())).collect();
         Summary { frame: self, errors }
+    }
+
+    /// An award as it would be issued now.
+    pub fn as_issued<'a>(&'a self, issued: &'a Issued) -> AsIssued<'a> {
+        AsIssued { frame: self, issued, kept: None }
+    }
+
+    /// The same for one that keeps the code which another system gave it, if it has one.
+    pub fn as_issued_keeping<'a>(&'a self, issued: &'a Issued, kept: &'a Option<CeDiD>) -> AsIssued<'a> {
+        AsIssued { kept: kept.as_ref(), ..self.as_issued(issued) }
     }
 
     /// A list; `kind_plural` says what it lists, `empty` what stands where nothing does.

@@ -411,6 +411,7 @@ fn for_programs(routes: &mut Routes) {
     routes.get("/admin/approvals", conferrals::approvals);
     routes.get("/admin/conferrals/{id:[^/]+}.csv", conferrals::table_file);
     routes.get("/admin/conferrals/{id}", conferrals::show);
+    routes.get("/admin/conferrals/{id}/preview", conferrals::preview::preview);
     routes.post("/admin/conferrals/{id}/decision", conferrals::decide);
     routes.get("/admin/flags", flags::index);
     routes.get("/admin/flags/{id}", flags::show);

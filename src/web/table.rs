@@ -203,6 +203,11 @@ impl Table {
         !self.q.is_empty() || self.filters.iter().any(|filter| !filter.chosen.is_empty())
     }
 
+    /// Whether something that was typed or chosen narrows it, and not only the tab that is looked at.
+    pub fn is_narrowed_beyond_tabs(&self) -> bool {
+        !self.q.is_empty() || self.menus().iter().any(|filter| !filter.chosen.is_empty())
+    }
+
     /// The menus, without the tabs.
     pub fn menus(&self) -> Vec<&Filter> {
         self.filters.iter().filter(|filter| !filter.scopes).collect()

@@ -223,7 +223,14 @@ impl App {
     }
 
     pub fn browser(&self) -> Browser {
-        let client = Client::builder().cookie_store(true).redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        self.browser_with(HeaderMap::new())
+    }
+
+    /// Each request has a connection of its own. A server that answered before it read a file to its end closes the
+    /// connection; a real browser then asks again on another one, and this client does not.
+    fn browser_with(&self, headers: HeaderMap) -> Browser {
+        let client = Client::builder().cookie_store(true).default_headers(headers).pool_max_idle_per_host(0);
+        let client = client.redirect(reqwest::redirect::Policy::none()).build().unwrap();
         Browser { client, base_url: self.base_url.clone() }
     }
 
@@ -231,9 +238,7 @@ impl App {
     pub fn browser_at(&self, from: &str) -> Browser {
         let mut headers = HeaderMap::new();
         headers.insert("x-forwarded-for", from.parse().unwrap());
-        let client = Client::builder().cookie_store(true).default_headers(headers);
-        let client = client.redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Browser { client, base_url: self.base_url.clone() }
+        self.browser_with(headers)
     }
 
     pub fn portal(&self) -> Portal {

@@ -73,8 +73,12 @@ async fn whatever_we_issue_is_valid_in_every_form_it_comes_in() {
     let app = App::start().await;
     let (_, issued) = app.award("李小龍").await;
     for (form, content) in forms(&app, &issued).await {
-        let report = verified(&app, content).await;
+        let report = verified(&app, content.clone()).await;
         assert_eq!(report.verdict(), Verdict::Valid, "{form}: {:#?}", report.checks);
+        // Beside the verdict, before anything that a reader may pass over: the pages of a PDF are not what was signed.
+        let (_, shown) = post(&app, &app.browser(), "text/html", content).await;
+        let verdict = shown.split("What was checked").next().unwrap();
+        assert_eq!(verdict.contains("only that was checked: compare the name"), form == "pdf", "{form}: {verdict}");
     }
 }
 

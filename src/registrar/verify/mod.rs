@@ -96,11 +96,13 @@ fn checked(mut asking: Asking, file: &[u8]) -> Result<Report, Refusal> {
     });
     if file != "text" {
         report.kind = format!("{file} with {}", report.kind);
-        if let Some(first) = report.checks.first_mut().filter(|check| check.outcome == Outcome::Passed) {
-            // Whoever alters the pages or the picture leaves what they carry as it is.
-            first.detail = format!(
-                "The {file} carries a credential, and only that was checked: compare the name and the award with what you see."
-            );
+        // Whoever alters the pages or the picture leaves what they carry as it is.
+        report.caution = Some(format!(
+            "The {file} carries a credential, and only that was checked: compare the name and the award with what you see."
+        ));
+        let passed = report.checks.first_mut().filter(|check| check.outcome == Outcome::Passed);
+        if let (Some(first), Some(caution)) = (passed, &report.caution) {
+            first.detail.clone_from(caution);
         }
     }
     Ok(report)

@@ -70,6 +70,8 @@ pub struct Report {
     pub facts: Vec<(&'static str, String)>,
     /// What each credential within it is called, by its place.
     pub names: Vec<(String, String)>,
+    /// What whoever reads the verdict has to look at themselves.
+    pub caution: Option<String>,
     /// The checks in their order.
     pub checks: Vec<Check>,
 }

@@ -1,5 +1,7 @@
 //! Conferrals that were prepared: each with its learners, its approval, and how it gets on.
 
+pub mod preview;
+
 use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};

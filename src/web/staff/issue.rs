@@ -16,7 +16,6 @@ use crate::{
     web::{
         State,
         error::Error,
-        filters,
         forms::Submitted,
         frame::{Frame, page, see},
         guards::{Award, May, ReadHolds},

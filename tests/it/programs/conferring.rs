@@ -1,9 +1,10 @@
 //! Conferring: previewed, approved, issued to all, once.
 
 use testamur::{
-    models::{conferral, credential, credential_document, erasure, program::award},
+    db::Error,
+    models::{Profile, assertion, audit, conferral, credential, credential_document, erasure, program::award},
     registrar::{confer, erase, hold},
-    values::{ConferralState, HoldKind, Line, Role},
+    values::{ConferralState, HoldKind, Id, Line, Role},
 };
 
 use super::{approve, at_least, attended, confer_all, count, counts, ground, prepare, program, progress_of};
@@ -105,6 +106,54 @@ async fn two_programs_at_once_and_one_that_was_interrupted_award_everybody_once(
         .await;
     assert!(numbers.iter().all(|number| *number == 1), "{numbers:?}");
     browser.get(&page).await.expect(200).says("60 awards were issued");
+}
+
+#[actix_web::test]
+async fn an_award_can_be_looked_at_before_anything_is_issued_and_nothing_of_it_stays() {
+    let app = App::start().await;
+    let browser = app.signed_in(Role::Registrar).await;
+    let ground = ground(&app, 2, 2).await;
+    let program = program(&app, &ground.award, at_least(2)).await;
+    all_attended(&app, &ground, 2).await;
+    let page = prepare(&browser, &program, 2).await;
+    browser.get(&page).await.expect(200).says("See an award as it will be");
+    let (ids, award) = (ground.learners.iter().map(|one| one.id.clone()).collect::<Vec<_>>(), ground.award.id.clone());
+    let left_behind = || {
+        let (ids, award) = (ids.clone(), award.clone());
+        app.read(move |conn| {
+            let drafts = ids.iter().map(|id| Ok(assertion::draft_of(conn, id, &award)?.is_some()));
+            let drafts = drafts.collect::<Result<Vec<_>, Error>>()?;
+            Ok((drafts, audit::latest(conn, 1)?[0].seq))
+        })
+    };
+    let before = left_behind().await;
+
+    let preview = format!("{page}/preview");
+    let first = browser.get(&preview).await.expect(200).says("Ann Number001").says("Event 1").says("Event 2");
+    let first =
+        first.says("Awarded").says("Attendance of 2 events").says("given when it is issued").says("Next learner");
+    first.says(&format!("{preview}?learner={}", ids[1]));
+    let second = format!("{preview}?learner={}", ids[1]);
+    let last = browser.get(&second).await.expect(200).says("Ann Number002").says("Event 2").text();
+    assert!(!last.contains("Next learner"), "{last}");
+    assert_eq!(left_behind().await, before);
+    assert_eq!(before.0, [false, false]);
+
+    let terms = hold::Terms {
+        kind: HoldKind::Administrative,
+        reason_code: "other".to_owned(),
+        reason: Line::parse("Library fine").ok(),
+        internal_note: None,
+        from: None,
+        until: None,
+    };
+    let held = ids[1].clone();
+    app.write(move |conn| hold::place(conn, &held, &terms, &by())).await;
+    browser.get(&second).await.expect(200).says("would be left out").says("An administrative hold was placed");
+    browser.get(&format!("{preview}?learner={}", Id::<Profile>::fresh())).await.expect(404);
+    app.browser().get(&preview).await.expect(303);
+    approve(&browser, &page).await;
+    browser.get(&preview).await.expect(409).says("its page says what came of it");
 }
 
 #[actix_web::test]
