@@ -58,6 +58,9 @@ fn tell(file: &str, report: &Report) {
         "{file}: {verdict}{}",
         if report.kind.is_empty() { String::new() } else { format!(" ({})", report.kind) }
     ));
+    if let Some(caution) = &report.caution {
+        say(&format!("  {caution}"));
+    }
     for check in &report.checks {
         let outcome = match check.outcome {
             Outcome::Passed => "passed",

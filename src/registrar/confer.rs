@@ -192,12 +192,9 @@ fn batch(conn: &mut Conn, own: &Conferral, portal: &Portal, most: i64) -> Result
     if members.is_empty() {
         return Ok(0);
     }
-    let program = program::find(conn, &own.program_id)?;
-    let earned = achievement::find(conn, &program.achievement_id)?;
-    let measure = Measure::of(conn, &program, own.rule_number)?;
+    let (by, go) = (decider(own), Go::of(conn, own, portal)?);
     let ids: Vec<Id<Profile>> = members.iter().map(|member| member.learner_id.clone()).collect();
-    let stands = evaluate::stand(conn, &measure, &ids)?;
-    let (by, go) = (decider(own), Go { own, measure: &measure, earned: &earned, portal });
+    let stands = evaluate::stand(conn, &go.measure, &ids)?;
     for member in &members {
         match why_not(conn, &go, member, stands.get(&member.learner_id))? {
             Some(why) => conferral::settle(conn, member, ConferralOutcome::LeftOut, Some(&why))?,
@@ -208,16 +205,25 @@ fn batch(conn: &mut Conn, own: &Conferral, portal: &Portal, most: i64) -> Result
             }
         }
     }
-    evaluate::look_at(conn, &ids, std::slice::from_ref(&measure))?;
+    evaluate::look_at(conn, &ids, std::slice::from_ref(&go.measure))?;
     Ok(members.len())
 }
 
 /// What the awards of one go have in common.
 struct Go<'a> {
     own: &'a Conferral,
-    measure: &'a Measure,
-    earned: &'a Achievement,
+    measure: Measure,
+    earned: Achievement,
     portal: &'a Portal,
+}
+
+impl<'a> Go<'a> {
+    fn of(conn: &mut Conn, own: &'a Conferral, portal: &'a Portal) -> Result<Self, Refusal> {
+        let program = program::find(conn, &own.program_id)?;
+        let earned = achievement::find(conn, &program.achievement_id)?;
+        let measure = Measure::of(conn, &program, own.rule_number)?;
+        Ok(Self { own, measure, earned, portal })
+    }
 }
 
 /// Why a learner is not awarded after all, if that is so.
@@ -252,11 +258,9 @@ pub enum Foreseen {
 /// What a learner of a conferral would be given if it were issued now. The award is drafted to find out, so this is for
 /// [`Db::try_out`], which takes it back.
 pub fn preview(conn: &mut Conn, own: &Conferral, member: &Member, portal: &Portal) -> Result<Foreseen, Refusal> {
-    let program = program::find(conn, &own.program_id)?;
-    let earned = achievement::find(conn, &program.achievement_id)?;
-    let measure = Measure::of(conn, &program, own.rule_number)?;
-    let stands = evaluate::stand(conn, &measure, std::slice::from_ref(&member.learner_id))?;
-    let (stands, go) = (stands.get(&member.learner_id), Go { own, measure: &measure, earned: &earned, portal });
+    let go = Go::of(conn, own, portal)?;
+    let stands = evaluate::stand(conn, &go.measure, std::slice::from_ref(&member.learner_id))?;
+    let stands = stands.get(&member.learner_id);
     if let Some(why) = why_not(conn, &go, member, stands)? {
         return Ok(Foreseen::LeftOut(why));
     }
@@ -273,11 +277,11 @@ pub fn preview(conn: &mut Conn, own: &Conferral, member: &Member, portal: &Porta
 /// Drafts the award with its result and the evidence of attendance.
 fn draft(conn: &mut Conn, go: &Go<'_>, learner: &Profile, stands: &Stands, by: &Actor) -> Result<Assertion, Refusal> {
     let iri = Iri::published(&go.portal.base_url, "assertions", clock::public_id());
-    let mut draft = Assertion::new(iri, learner, go.earned, go.own.conferral_date);
+    let mut draft = Assertion::new(iri, learner, &go.earned, go.own.conferral_date);
     draft.term = go.own.term.clone();
-    let days = stands.days(go.measure);
+    let days = stands.days(&go.measure);
     (draft.activity_start, draft.activity_end) = (days.first().copied(), days.last().copied());
-    draft.refold(learner, go.earned, None);
+    draft.refold(learner, &go.earned, None);
     draft.insert(conn, by)?;
     write_result(conn, go, &draft)?;
     evidence::add(conn, &draft.id, &attendance(go, stands), 0)?;

@@ -117,26 +117,39 @@ async function planned(registrar, places) {
   await registrar.getByText("Cancelled: The hall is closed").waitFor();
 }
 
+/** Waits until everybody of a program is counted. */
+export async function counted(registrar, program) {
+  for (;;) {
+    await registrar.goto(program);
+    if ((await registrar.getByText("Being counted").count()) === 0) return;
+    await registrar.waitForTimeout(500);
+  }
+}
+
+/** Prepares a conferral and stays on its page, whose address it gives. */
+export async function preparedConferral(registrar, program) {
+  await registrar.goto(`${program}/conferral`);
+  await registrar.getByLabel("Tell each learner").uncheck();
+  await registrar.getByRole("button", { name: "Prepare the conferral" }).click();
+  await registrar.getByRole("heading", { name: "Prepared, not issued yet" }).waitFor();
+  return new URL(registrar.url()).pathname;
+}
+
+/** Drops the conferral whose page is open. */
+export async function dropConferral(registrar) {
+  await registrar.getByLabel("Or do not confer it").fill("The date was wrong");
+  await registrar.getByRole("button", { name: "Drop this conferral" }).click();
+  await registrar.getByRole("heading", { name: "Not conferred" }).waitFor();
+}
+
 /** The demonstration’s program, a draft of a rule, a conferral in each state, and an award whose ground changed. */
 async function earned(registrar, first, places) {
   places.program = await first("/admin/programs");
-  for (;;) {
-    await registrar.goto(places.program);
-    if ((await registrar.getByText("Being counted").count()) === 0) break;
-    await registrar.waitForTimeout(500);
-  }
+  await counted(registrar, places.program);
   places.participant = await first(`${places.program}/learners?state=one_short`);
-  const prepared = async () => {
-    await registrar.goto(`${places.program}/conferral`);
-    await registrar.getByLabel("Tell each learner").uncheck();
-    await registrar.getByRole("button", { name: "Prepare the conferral" }).click();
-    await registrar.getByRole("heading", { name: "Prepared, not issued yet" }).waitFor();
-    return new URL(registrar.url()).pathname;
-  };
-  places.dropped = await prepared();
-  await registrar.getByLabel("Or do not confer it").fill("The date was wrong");
-  await registrar.getByRole("button", { name: "Drop this conferral" }).click();
-  places.conferred = await prepared();
+  places.dropped = await preparedConferral(registrar, places.program);
+  await dropConferral(registrar);
+  places.conferred = await preparedConferral(registrar, places.program);
   await registrar.getByRole("button", { name: /^Issue/ }).click();
   for (;;) {
     await registrar.goto(places.conferred);

@@ -25,7 +25,8 @@ use testamur::{
 
 use crate::app::{Answer, App, Browser, Draft, by};
 
-fn terms(kind: HoldKind) -> Terms {
+/// A hold of a kind, for its first reason, from now on.
+pub fn terms(kind: HoldKind) -> Terms {
     Terms {
         kind,
         reason_code: kind.reasons()[0].0.to_owned(),

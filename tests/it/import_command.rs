@@ -140,14 +140,7 @@ fn hold(folder: &Path, url: &str, iri: &str) {
             }
             let iri = testamur::values::Iri::parse(&iri).unwrap();
             let learner = testamur::models::profile::by_iri(conn, &iri)?.unwrap();
-            let terms = testamur::registrar::hold::Terms {
-                kind: testamur::values::HoldKind::Privacy,
-                reason_code: "ferpa".to_owned(),
-                reason: None,
-                internal_note: None,
-                from: None,
-                until: None,
-            };
+            let terms = crate::holds::terms(testamur::values::HoldKind::Privacy);
             testamur::registrar::hold::place(conn, &learner.id, &terms, &crate::app::by()).map(|_| ())
         })
         .await

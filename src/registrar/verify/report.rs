@@ -126,7 +126,12 @@ impl Report {
                 "technical": check.technical,
             })
         });
-        json!({"verdict": self.verdict().as_str(), "kind": self.kind, "checks": checks.collect::<Vec<_>>()})
+        let checks: Vec<Value> = checks.collect();
+        let mut told = json!({"verdict": self.verdict().as_str(), "kind": self.kind, "checks": checks});
+        if let Some(caution) = &self.caution {
+            told["caution"] = json!(caution);
+        }
+        told
     }
 }
 

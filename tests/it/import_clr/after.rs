@@ -329,14 +329,7 @@ async fn an_import_of_which_an_award_was_shared_or_a_learner_is_held_is_not_take
         .await;
 
     let id = learner.id.clone();
-    let terms = hold::Terms {
-        kind: HoldKind::Privacy,
-        reason_code: HoldKind::Privacy.reasons()[0].0.to_owned(),
-        reason: None,
-        internal_note: None,
-        from: None,
-        until: None,
-    };
+    let terms = crate::holds::terms(HoldKind::Privacy);
     app.write(move |conn| hold::place(conn, &id, &terms, &by())).await;
     tried("1 hold was placed on a learner of it").await;
 

@@ -8,7 +8,10 @@ use testamur::{
 };
 
 use super::{approve, at_least, attended, confer_all, count, counts, ground, prepare, program, progress_of};
-use crate::app::{App, by};
+use crate::{
+    app::{App, by},
+    holds,
+};
 
 /// Everybody attended the first so many events.
 async fn all_attended(app: &App, ground: &super::Ground, events: usize) {
@@ -139,14 +142,7 @@ async fn an_award_can_be_looked_at_before_anything_is_issued_and_nothing_of_it_s
     assert_eq!(left_behind().await, before);
     assert_eq!(before.0, [false, false]);
 
-    let terms = hold::Terms {
-        kind: HoldKind::Administrative,
-        reason_code: "other".to_owned(),
-        reason: Line::parse("Library fine").ok(),
-        internal_note: None,
-        from: None,
-        until: None,
-    };
+    let terms = holds::terms(HoldKind::Administrative);
     let held = ids[1].clone();
     app.write(move |conn| hold::place(conn, &held, &terms, &by())).await;
     browser.get(&second).await.expect(200).says("would be left out").says("An administrative hold was placed");
@@ -163,14 +159,7 @@ async fn who_lost_it_or_is_held_by_then_is_left_out_with_the_reason() {
     let ground = ground(&app, 2, 6).await;
     let program = program(&app, &ground.award, at_least(2)).await;
     all_attended(&app, &ground, 2).await;
-    let terms = hold::Terms {
-        kind: HoldKind::Administrative,
-        reason_code: "other".to_owned(),
-        reason: Line::parse("Library fine").ok(),
-        internal_note: None,
-        from: None,
-        until: None,
-    };
+    let terms = holds::terms(HoldKind::Administrative);
     // Held before: not meant at all.
     let (held, placed) = (ground.learners[0].id.clone(), terms.clone());
     app.write(move |conn| hold::place(conn, &held, &placed, &by())).await;
