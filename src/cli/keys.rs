@@ -10,7 +10,7 @@ use crate::{
     config::Config,
     db::{Conn, Db},
     models::{Actor, Profile, SigningKey, profile, signing_key},
-    registrar::{Portal, Refusal, keys},
+    registrar::{Portal, Refusal, correct, keys},
     values::{Id, Line},
 };
 
@@ -45,6 +45,14 @@ pub enum Command {
         #[arg(long, default_value = "Marked on the command line", value_parser = Line::parse)]
         reason: Line,
     },
+    /// Issue the awards in force that a compromised key signed again, with the key that signs now
+    Reissue {
+        /// The key as `keys list` names it, or as proofs name it
+        id: String,
+        /// What whoever types an earlier code is told
+        #[arg(long, default_value = "It was signed again, with another key", value_parser = Line::parse)]
+        reason: Line,
+    },
 }
 
 fn instant(raw: &str) -> Result<DateTime<Utc>, String> {
@@ -77,6 +85,14 @@ pub async fn run(config: &Config, command: Command) -> Result<(), Failure> {
                 key.fragment(),
                 shown(since)
             ));
+            Ok(())
+        }
+        Command::Reissue { id, reason } => {
+            let key = named(&db, &portal, id).await?;
+            let by = Actor::command("keys reissue");
+            let why = correct::Why { listed: None, public: reason, internal: None, notify: false };
+            let done = correct::sign_anew(&db, &portal, (&key.id, usize::MAX), &why, &by).await?;
+            say(&format!("Issued again: {done}. Each earlier code leads to the new one."));
             Ok(())
         }
     }

@@ -940,6 +940,7 @@ together! {
     result_description: rubric rubric_criterion_level;
     rubric: rubric_criterion_level;
     share: share_award signed_form;
+    signed_form: signing_key;
     signing_key: staff;
     status_list: status_place;
 }

@@ -4,14 +4,14 @@
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use super::{Credential, SigningKey};
+use super::{Assertion, Credential, SigningKey};
 use crate::{
     clock,
     db::{
         Conn, insert_rows,
-        schema::{credential, signed_form},
+        schema::{credential, signed_form, signing_key},
     },
-    values::Id,
+    values::{CeDiD, Id, Status},
 };
 
 /// A CLR 1.0 document as compact JWS.
@@ -124,4 +124,48 @@ pub fn credentials_since(
         .limit(most)
         .select(Credential::as_select())
         .load(conn)
+}
+
+/// The awards in force with a form that a key signed from an instant on, in the order of their issue.
+pub fn awards_since(
+    conn: &mut Conn,
+    key: &Id<SigningKey>,
+    since: NaiveDateTime,
+    most: i64,
+) -> QueryResult<Vec<Id<Assertion>>> {
+    in_force_since(key, since)
+        .select(credential::assertion_id.assume_not_null())
+        .order(credential::id)
+        .limit(most)
+        .load(conn)
+}
+
+/// How many awards in force have a form that a key signed from an instant on.
+pub fn count_awards_since(conn: &mut Conn, key: &Id<SigningKey>, since: NaiveDateTime) -> QueryResult<i64> {
+    in_force_since(key, since).count().get_result(conn)
+}
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn in_force_since<'a>(key: &'a Id<SigningKey>, since: NaiveDateTime) -> _ {
+    let in_force: Status = Status::InForce;
+    let signed = signed_form::table
+        .filter(signed_form::key_id.eq(key))
+        .filter(signed_form::signed_at.ge(since))
+        .filter(signed_form::credential_id.is_not_null())
+        .select(signed_form::credential_id.assume_not_null());
+    credential::table
+        .filter(credential::id.eq_any(signed))
+        .filter(credential::assertion_id.is_not_null())
+        .filter(credential::status.eq(in_force))
+}
+
+/// Since when a signature under what a code opens is not believed any more: its key was compromised before it signed.
+pub fn not_believed_since(conn: &mut Conn, code: &CeDiD) -> QueryResult<Option<NaiveDateTime>> {
+    signed_form::table
+        .inner_join(credential::table.on(signed_form::credential_id.eq(credential::id.nullable())))
+        .inner_join(signing_key::table.on(signed_form::key_id.eq(signing_key::id)))
+        .filter(credential::cedid.eq(code))
+        .filter(signed_form::signed_at.nullable().ge(signing_key::compromised_since))
+        .select(diesel::dsl::min(signing_key::compromised_since))
+        .first(conn)
 }

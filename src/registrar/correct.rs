@@ -2,11 +2,15 @@
 //! place of the old one. The conferral date stays, each earlier code names the newest, and nothing revives an earlier one.
 
 mod compose;
+mod many;
 mod rename;
+mod sign_anew;
 mod told;
 
 pub use compose::{Correction, Which, compose, events_now};
-pub use rename::{BATCH, candidates, rename};
+pub use many::BATCH;
+pub use rename::{candidates, rename};
+pub use sign_anew::sign_anew;
 
 use super::{
     Portal, Refusal, evaluate,
@@ -22,6 +26,7 @@ use crate::{
         Achievement, Actor, Assertion, Credential, Profile, achievement, achievement_version, assertion, audit,
         audit::Change, award_flag, clr, credential, credential::PublicFacts, credential_document, evidence,
         issued::Issued, profile, program::award, result::AwardResult, result_description, rubric_criterion_level,
+        signed_form,
     },
     values::{FlagDecision, Id, Iri, Json, Line, Prose, Status},
 };
@@ -130,7 +135,8 @@ fn reissue(
     achievement_version::take_turn(conn, &earlier.achievement.id)?;
     let code = credential::fresh_code(conn)?;
     let issued = compose(conn, earlier, correction, portal, (code, clock::now()))?;
-    if compose::differences(&earlier.issued, &issued).is_empty() {
+    let is_believed = signed_form::not_believed_since(conn, &earlier.credential.cedid)?.is_none();
+    if is_believed && compose::differences(&earlier.issued, &issued).is_empty() {
         return Err(Refusal::conflict("Nothing is corrected: the award would say the same as before"));
     }
     Refusal::if_any(findings(&issued))?;

@@ -261,6 +261,7 @@ fn for_staff(routes: &mut Routes) {
     routes.post("/admin/keys/{id}/retirement", staff::keys::retire);
     routes.get("/admin/keys/{id}/compromise", staff::keys::ask);
     routes.post("/admin/keys/{id}/compromise", staff::keys::mark);
+    routes.post("/admin/keys/{id}/reissue", staff::keys::reissue);
     routes.get("/admin/staff", staff::accounts::index);
     routes.get("/admin/staff/new", staff::accounts::new);
     routes.post("/admin/staff", staff::accounts::create);

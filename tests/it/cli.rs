@@ -109,6 +109,7 @@ async fn the_demonstration_tells_what_there_is_and_every_command_runs_beside_it(
     }
     assert_eq!(refusal(&beside(&["seed", "--learners", "1", "--awards", "1"])).1, 1);
     the_record_of_the_roundtable_is_complete(open(&database)).await;
+    the_awards_of_a_lost_key_are_issued_again(beside);
 
     let (status, took) = demo.stop();
     assert_eq!(status, Some(0));
@@ -117,6 +118,27 @@ async fn the_demonstration_tells_what_there_is_and_every_command_runs_beside_it(
 }
 
 /// In the demonstration's database.
+/// A key of an office that has issued is marked as compromised, and what it signed is issued again, once.
+fn the_awards_of_a_lost_key_are_issued_again(beside: impl Fn(&[&str]) -> Output) {
+    let keys: serde_json::Value = serde_json::from_slice(&beside(&["keys", "list", "--json"]).stdout).unwrap();
+    let signs = |key: &&serde_json::Value| key["state"] == "active" && key["purpose"] == "data_integrity";
+    let key = keys
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(signs)
+        .find(|key| key["profile_name"] == "Center for Student Leadership");
+    let id = key.unwrap_or_else(|| panic!("no such key among {keys:#}"))["id"].as_str().unwrap().to_owned();
+    let reissue = || beside(&["keys", "reissue", &id]);
+    assert!(refusal(&reissue()).0.contains("is believed"));
+    let marked = out(&beside(&["keys", "compromised", &id, "--since", "2020-01-01T00:00:00Z"]));
+    assert!(marked.contains("is marked as compromised"), "{marked}");
+    let done = out(&reissue());
+    let count: usize = done.split(['.', ':']).nth(1).unwrap().trim().parse().unwrap();
+    assert!(count > 0, "{done}");
+    assert!(out(&reissue()).starts_with("Issued again: 0."));
+}
+
 async fn the_record_of_the_roundtable_is_complete(db: Db) {
     let (issued, learners) = db
         .read(|conn| {

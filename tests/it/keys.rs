@@ -233,6 +233,66 @@ async fn an_administrator_rotates_retires_and_condemns_and_others_look_on() {
 }
 
 #[actix_web::test]
+async fn what_a_lost_key_signed_is_told_where_it_stands_and_issued_again_at_one_press() {
+    let app = App::start().await;
+    let (draft, first) = app.award("Ana Lima").await;
+    let second = app.another_draft(&draft).await;
+    let second = app.issue(&second.id).await;
+    let held_back = app.another_draft(&draft).await;
+    let held_back = app.issue(&held_back.id).await;
+    let anyone = app.browser();
+    anyone.get(&format!("/c/{}", first.cedid)).await.expect(200).never_says("in other hands");
+
+    let key = all(&app).await.into_iter().find(|key| key.state == KeyState::Active && key.number == 1).unwrap();
+    let key = match key.purpose {
+        Purpose::DataIntegrity => key,
+        Purpose::Jws => all(&app).await.into_iter().find(|key| key.purpose == Purpose::DataIntegrity).unwrap(),
+    };
+    let staff = app.signed_in(testamur::values::Role::Administrator).await;
+    let suspension = format!("/admin/assertions/{}/suspension", held_back.assertion_id.as_ref().unwrap());
+    staff.submit(&suspension, &suspension, &[("reason", "review")]).await.expect(303);
+    let page = format!("/admin/keys/{}", key.id);
+    let compromise = format!("{page}/compromise");
+    let what = [("since", "2020-01-01 10:30"), ("reason", "Stolen"), ("password", PASSWORD)];
+    staff.submit(&compromise, &compromise, &what).await.expect(303);
+
+    // The record stands and the page says so; what the key signed is not to be relied on.
+    let shown = anyone.get(&format!("/c/{}", first.cedid)).await.expect(200);
+    shown.says("Valid").says("in other hands");
+    staff.get(&page).await.expect(200).says("Reissue 2 awards").says(first.cedid.to_string().as_str());
+
+    let reissue = format!("{page}/reissue");
+    let said = ("public_reason", "Signed again");
+    staff.submit(&page, &reissue, &[said]).await.expect(422).says("Enter your password").says("value=\"Signed again\"");
+    let unsaid = [("public_reason", " "), ("password", PASSWORD)];
+    staff.submit(&page, &reissue, &unsaid).await.expect(422).says("what the public is told");
+    staff.submit(&page, &reissue, &[said, ("password", PASSWORD)]).await.expect(303);
+    staff.get(&page).await.expect(200).never_says("Issue them again").says("0 awards in force");
+    for old in [&first, &second] {
+        let replaced = anyone.get(&format!("/c/{}", old.cedid)).await.expect(200);
+        replaced.says("Replaced").says("Signed again");
+        let code = old.cedid.clone();
+        let newest = app
+            .read(move |conn| {
+                let old = credential::by_cedid(conn, &code)?.unwrap();
+                Ok(credential::find(conn, old.replaced_by_id.as_ref().unwrap())?)
+            })
+            .await;
+        assert_eq!(newest.conferral_date, old.conferral_date);
+        anyone.get(&format!("/c/{}", newest.cedid)).await.expect(200).says("Valid").never_says("in other hands");
+        let proof = anyone.get(&format!("/c/{}.vc.json", newest.cedid)).await.expect(200).text();
+        let report = anyone.client().post(format!("{}/verify", app.base_url)).header("accept", "application/json");
+        let report: serde_json::Value = report.body(proof).send().await.unwrap().json().await.unwrap();
+        assert_eq!(report["verdict"], "valid", "{report}");
+    }
+    // What is suspended stays suspended, and is not lifted by the way.
+    anyone.get(&format!("/c/{}", held_back.cedid)).await.expect(200).says("Suspended");
+
+    let registrar = app.signed_in(testamur::values::Role::Registrar).await;
+    registrar.submit("/admin", &reissue, &[said, ("password", PASSWORD)]).await.expect(403);
+}
+
+#[actix_web::test]
 async fn what_reaches_far_asks_for_the_password_again_and_keeps_what_was_typed() {
     let app = App::start().await;
     let (id, portal) = (publisher(&app).await, app.portal());

@@ -64,10 +64,15 @@ pub struct Correction {
 impl Correction {
     /// One that corrects nothing but the holder's name.
     pub fn of_name(issued: &Issued) -> Self {
+        Self { holder: Which::AsNow, ..Self::of_nothing(issued) }
+    }
+
+    /// One that corrects nothing of what it says: that is for an award whose signatures are not believed any more.
+    pub fn of_nothing(issued: &Issued) -> Self {
         let IssuedAssertion { activity_start, activity_end, credits_earned, results, evidence, .. } = &issued.assertion;
         let line = |text: &Option<String>| text.as_deref().map(Line::parse).and_then(Result::ok);
         Self {
-            holder: Which::AsNow,
+            holder: Which::AsIssued,
             achievement: Which::AsIssued,
             expires_on: issued.assertion.last_day(),
             activity_start: *activity_start,

@@ -1,8 +1,6 @@
 //! A name changed: a chosen set of a learner's awards is issued again under the present one, in small batches.
 
-use sha2::{Digest, Sha256};
-
-use super::{Correction, Why, earlier, refuse_unless_correctable, reissue};
+use super::{Correction, Earlier, Why, many::reissue_all, refuse_unless_correctable};
 use crate::{
     db::Conn,
     models::{
@@ -15,9 +13,6 @@ use crate::{
     registrar::{Portal, Refusal},
     values::Id,
 };
-
-/// Awards reissued in one transaction, so that nobody else waits for long.
-pub const BATCH: usize = 25;
 
 /// The awards that stand and were issued under another name than the learner has now, each with that name.
 pub fn candidates(conn: &mut Conn, learner: &Profile) -> Result<Vec<(Credential, String)>, Refusal> {
@@ -42,8 +37,7 @@ fn told(issued: &Holder, now: &Holder) -> String {
     format!("{} (given: {}, other: {}, family: {})", issued.name, part(given), part(other), part(family))
 }
 
-/// Reissues a batch of a learner's awards under the present name, with one audit entry for all of them: how many, and a
-/// digest of which code took the place of which.
+/// Reissues a batch of a learner's awards under the present name, with one audit entry for all of them.
 pub fn rename(
     conn: &mut Conn,
     (learner, awards): (&Id<Profile>, &[Id<Assertion>]),
@@ -51,29 +45,14 @@ pub fn rename(
     portal: &Portal,
     by: &Actor,
 ) -> Result<Vec<Credential>, Refusal> {
-    let mut made = Vec::new();
-    let (mut digest, mut names) = (Sha256::new(), Vec::new());
-    for id in awards {
-        let earlier = earlier(conn, id, by)?;
-        if earlier.credential.learner_id != *learner {
-            return Err(Refusal::NotFound);
-        }
-        let correction = Correction::of_name(&earlier.issued);
-        let (new, _) = reissue(conn, &earlier, (&correction, why), portal, by)?;
-        digest.update(format!("{} {}\n", earlier.credential.cedid, new.cedid));
-        names.push(earlier.issued.holder.name);
-        made.push(new);
-    }
-    names.sort();
-    names.dedup();
-    let digest: String = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let correction = |earlier: &Earlier| {
+        let is_theirs = earlier.credential.learner_id == *learner;
+        is_theirs.then(|| Correction::of_name(&earlier.issued)).ok_or(Refusal::NotFound)
+    };
+    let reissued = reissue_all(conn, awards, (correction, why), portal, by)?;
     let name = profile::find(conn, learner)?.name.to_string();
-    let mut changes = vec![
-        Change { field: "Name".to_owned(), before: Some(names.join("; ")), after: Some(name) },
-        Change { field: "Awards".to_owned(), before: None, after: Some(made.len().to_string()) },
-        Change { field: "Digest of the codes".to_owned(), before: None, after: Some(digest) },
-    ];
-    changes.extend(super::noted(why));
+    let renamed = Change { field: "Name".to_owned(), before: Some(reissued.names.join("; ")), after: Some(name) };
+    let changes = [vec![renamed], reissued.changes].concat();
     audit::write(conn, by, "reissued awards of", (profile::KIND, learner.as_str()), changes)?;
-    Ok(made)
+    Ok(reissued.made)
 }

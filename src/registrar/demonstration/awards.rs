@@ -107,8 +107,7 @@ impl Desk<'_> {
     pub fn correct(&self, conn: &mut Conn, assertion: &Id<Assertion>) -> Result<(), Refusal> {
         let earlier = correct::earlier(conn, assertion, self.by)?;
         let narrative = Some(fixed(Prose::parse("Taken *with the capstone project*. (Added by a correction.)"))?);
-        let unnamed = correct::Correction::of_name(&earlier.issued);
-        let correction = correct::Correction { narrative, holder: correct::Which::AsIssued, ..unnamed };
+        let correction = correct::Correction { narrative, ..correct::Correction::of_nothing(&earlier.issued) };
         let public = fixed(Line::parse("A clerical error was corrected"))?;
         let why = correct::Why { listed: Some("Clerical error"), public, internal: None, notify: false };
         correct::correct(conn, assertion, (&correction, &why), self.portal, self.by).map(|_| ())

@@ -31,10 +31,17 @@ struct CoverPage {
     /// The whole address of this page.
     address: String,
     qr: Option<Qr>,
+    /// Since when its signatures are not believed any more.
+    not_believed_since: Option<DateTime<Utc>>,
 }
 
 /// The page.
-pub fn show(frame: Frame, base_url: &str, cover: Cover) -> Result<HttpResponse, Error> {
+pub fn show(
+    frame: Frame,
+    base_url: &str,
+    cover: Cover,
+    not_believed_since: Option<DateTime<Utc>>,
+) -> Result<HttpResponse, Error> {
     let address = format!("{base_url}/c/{}", cover.cedid);
     page(&CoverPage {
         verdict: Verdict::of_record(&cover.standing, &frame),
@@ -43,6 +50,7 @@ pub fn show(frame: Frame, base_url: &str, cover: Cover) -> Result<HttpResponse, 
         frame,
         cover,
         address,
+        not_believed_since,
     })
 }
 

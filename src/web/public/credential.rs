@@ -18,6 +18,7 @@ use crate::{
         credential::Disclosed,
         issued::{IssuedEndorsement, IssuedEvent},
         record::Award,
+        signed_form,
     },
     pdf,
     registrar::clr1,
@@ -42,6 +43,8 @@ struct CredentialPage {
     /// The whole address of this page.
     address: String,
     qr: Option<Qr>,
+    /// Since when its signatures are not believed any more.
+    not_believed_since: Option<DateTime<Utc>>,
 }
 
 impl CredentialPage {
@@ -107,13 +110,18 @@ pub async fn show(
     let award = match validate::opened(&state, &request, &code).await? {
         Disclosed::One(opened) => match *opened {
             Opened::Award(award) => *award,
-            Opened::Record(record) => return cover::show(frame, &state.config.base_url, *record),
+            Opened::Record(record) => {
+                let not_believed_since = not_believed_since(&state, record.cedid.clone()).await?;
+                return cover::show(frame, &state.config.base_url, *record, not_believed_since);
+            }
         },
         Disclosed::Several(codes) => return validate::several(frame, &code, codes),
         Disclosed::Nothing => return validate::unknown(frame, &typed),
     };
-    let address = format!("{}/c/{}", state.config.base_url, award.issued.assertion.cedid);
+    let code = award.issued.assertion.cedid.clone();
+    let address = format!("{}/c/{code}", state.config.base_url);
     page(&CredentialPage {
+        not_believed_since: not_believed_since(&state, code).await?,
         verdict: Verdict::of(&award.standing, award.issued.assertion.expires, &frame),
         checked_at: clock::now(),
         qr: Qr::of(&address),
@@ -121,6 +129,13 @@ pub async fn show(
         award,
         address,
     })
+}
+
+/// Since when the signatures under what a code opens are not believed any more.
+async fn not_believed_since(state: &State, code: CeDiD) -> Result<Option<DateTime<Utc>>, Error> {
+    let since =
+        state.db.read_at_once(move |conn| Ok::<_, Error>(signed_form::not_believed_since(conn, &code)?)).await?;
+    Ok(since.map(|since| since.and_utc()))
 }
 
 /// `GET /c/{cedid}.json`: CLR 1.0, as a file. `application/json` is what the standard's REST binding answers with, and

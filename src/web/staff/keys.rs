@@ -12,7 +12,7 @@ use crate::{
         Credential, Profile, SigningKey, audit_checkpoint, profile, signed_form,
         signing_key::{self, KeyState},
     },
-    registrar::{Portal, Refusal, keys},
+    registrar::{Portal, Refusal, correct, keys},
     values::{Id, Invalid, Line},
     web::{
         State, confirmed,
@@ -27,6 +27,10 @@ use crate::{
 
 /// Credentials that are named on a page; of more only the number is told.
 const NAMED: i64 = 100;
+/// Awards that are issued again at one press.
+const AT_ONCE: usize = 500;
+/// What whoever types the code of an award that was signed anew is told, unless it is worded otherwise.
+const SIGNED_ANEW: &str = "It was signed again, with another key";
 
 /// A key with what its row shows.
 struct Row {
@@ -131,6 +135,9 @@ struct KeyPage {
     pem: String,
     affected: Vec<Credential>,
     affected_count: i64,
+    /// Awards in force among them.
+    in_force: i64,
+    reissue: Reissue,
     /// Checkpoints of the audit trail that count for nothing.
     void_checkpoints: i64,
     may_manage: bool,
@@ -151,10 +158,11 @@ pub async fn show(
 
 fn key_page(conn: &mut Conn, portal: &Portal, id: &Id<SigningKey>, frame: Frame) -> Result<KeyPage, Refusal> {
     let key = signing_key::find(conn, id)?;
-    let (mut affected, mut affected_count, mut void_checkpoints) = (Vec::new(), 0, 0);
+    let (mut affected, mut affected_count, mut in_force, mut void_checkpoints) = (Vec::new(), 0, 0, 0);
     if let Some(since) = key.compromised_since {
         affected = signed_form::credentials_since(conn, id, since, NAMED)?;
         affected_count = signed_form::count_since(conn, id, since)?;
+        in_force = signed_form::count_awards_since(conn, id, since)?;
         void_checkpoints = audit_checkpoint::count_since(conn, id, since)?;
     }
     Ok(KeyPage {
@@ -166,6 +174,8 @@ fn key_page(conn: &mut Conn, portal: &Portal, id: &Id<SigningKey>, frame: Frame)
         pem: keys::public(&key)?.to_pem()?,
         affected,
         affected_count,
+        in_force,
+        reissue: Reissue { public_reason: SIGNED_ANEW.to_owned(), ..Reissue::default() },
         void_checkpoints,
         row: Row {
             owner: profile::find(conn, &key.profile_id)?,
@@ -213,6 +223,51 @@ pub async fn retire(
     }
     keys::retire(&state.db, &state.portal, &id, &may.by).await?;
     Ok(see(format!("/admin/keys/{id}")))
+}
+
+/// How what is not believed any more is issued again.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Reissue {
+    public_reason: String,
+    notify: bool,
+    password: String,
+}
+
+/// `POST /admin/keys/{id}/reissue`: the next awards that a compromised key signed, in batches, each whole.
+pub async fn reissue(
+    may: May<ManageKeys>,
+    state: web::Data<State>,
+    id: web::Path<Id<SigningKey>>,
+    request: HttpRequest,
+    form: Submitted<Reissue>,
+) -> Result<HttpResponse, Error> {
+    let (form, mut errors) = (form.0, Errors::default());
+    let said = Line::parse(&form.public_reason).map_err(|why| why.wanting("what the public is told"));
+    let Some(public) = errors.check("public_reason", said) else {
+        let page = page_of(may.frame, &state, id.into_inner(), (form, errors.0)).await?;
+        return page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
+    };
+    if let Err(wrong) = confirmed::password(&state, &request, &may.by, &form.password).await? {
+        let errors = vec![(confirmed::FIELD, wrong.sentence.clone())];
+        return wrong.page(&page_of(may.frame, &state, id.into_inner(), (form, errors)).await?);
+    }
+    let why = correct::Why { listed: None, public, internal: None, notify: form.notify };
+    correct::sign_anew(&state.db, &state.portal, (&id, AT_ONCE), &why, &may.by).await?;
+    Ok(see(format!("/admin/keys/{id}")))
+}
+
+/// The page of a key with what was entered, and what was wrong with it.
+async fn page_of(
+    frame: Frame,
+    state: &State,
+    id: Id<SigningKey>,
+    (entered, errors): (Reissue, Vec<(&'static str, String)>),
+) -> Result<KeyPage, Error> {
+    let portal = state.portal.clone();
+    let mut shown = state.db.read(move |conn| key_page(conn, &portal, &id, frame)).await?;
+    (shown.reissue, shown.errors) = (entered, errors);
+    Ok(shown)
 }
 
 /// What was entered about a compromise.
@@ -323,6 +378,11 @@ fn instant(raw: &str) -> Result<DateTime<Utc>, Invalid> {
 impl KeyPage {
     fn error_of(&self, field: &str) -> Option<&str> {
         error_of(&self.errors, field)
+    }
+
+    /// How many are issued again at one press.
+    fn next(&self) -> i64 {
+        self.in_force.min(AT_ONCE as i64)
     }
 
     fn may_retire(&self) -> bool {

@@ -60,6 +60,7 @@ credential-svg = Badge (SVG)
 credential-qr-label = QR code that opens this page
 credential-qr-text = Scan to open this page
 check-heading = What we checked
+not-believed = What this page says is read from the record and stands. The files below are not to be relied on by themselves: the key that signed them was in other hands from { $date } on. Ask the institution to issue them again.
 check-code = The code belongs to one award
 check-code-text = Found in the registrar’s record under this CeDiD.
 check-status = Not revoked, suspended or replaced
