@@ -18,7 +18,7 @@ use crate::{
         schema::{achievement, assertion, association, event},
     },
     values::{
-        AchievementType, Code, Id, Iri, Json, Line, Name, Origin, Prose, SystemIdentifier, WebAddress, fold,
+        AchievementType, HumanCode, Id, Iri, Json, Line, Name, Origin, Prose, SystemIdentifier, WebAddress, fold,
         system_identifier::in_one_line,
     },
 };
@@ -37,7 +37,7 @@ pub struct Achievement {
     /// Ours, or another publisher's.
     pub origin: Origin,
     /// The code people and other systems know it by (CLR 1.0 `humanCode`).
-    pub code: Option<Code>,
+    pub code: Option<HumanCode>,
     /// Short name.
     pub name: Name,
     /// The title on the credential, where it differs from the name.
@@ -131,7 +131,7 @@ impl Achievement {
         let parts = [
             Some(self.name.as_str()),
             self.title.as_ref().map(Name::as_str),
-            self.code.as_ref().map(Code::as_str),
+            self.code.as_ref().map(HumanCode::as_str),
             Some(self.iri.as_str()),
         ];
         let tags = self.tags.get().join(" ");
@@ -148,7 +148,7 @@ impl Achievement {
         vec![
             ("Name", self.name.to_string()),
             ("Title on the credential", self.title.as_ref().map(Name::to_string).unwrap_or_default()),
-            ("Code", self.code.as_ref().map(Code::to_string).unwrap_or_default()),
+            ("Code", self.code.as_ref().map(HumanCode::to_string).unwrap_or_default()),
             ("Type", self.achievement_type.shown()),
             ("Description", prose(&self.description)),
             ("Criteria", prose(&self.criteria)),
@@ -193,16 +193,19 @@ pub fn by_iri(conn: &mut Conn, iri: &Iri) -> QueryResult<Option<Achievement>> {
     achievement::table.filter(achievement::iri.eq(iri)).select(Achievement::as_select()).first(conn).optional()
 }
 
-/// The achievements somebody may mean by a row id, a public id, a code or a name; at most eight. An id, a code or a whole
-/// name means that one, whoever else's name it occurs in. What looks
-/// like an identifier means what has it, and never what only begins with it.
+/// The achievements somebody may mean by a row id, a public id, the address of a page, a code or a name; at most eight. An
+/// id, a code or a whole name means that one, whoever else's name it occurs in. What looks like an identifier means what
+/// has it, and never what only begins with it.
 pub fn meant(conn: &mut Conn, entry: &str, office: Option<&Id<Profile>>) -> QueryResult<Vec<Achievement>> {
     let entry = entry.trim();
+    // The UUID in the address of a page is that of the row or of the public id.
+    let on_page = uuid_of_page(entry).map(|id| id.to_string()).unwrap_or_default();
+    let named_there = format!("urn:uuid:{on_page}");
     let mut exact = achievement::table
         .filter(
             achievement::id
-                .eq(entry)
-                .or(achievement::iri.eq(entry))
+                .eq_any([entry, &on_page])
+                .or(achievement::iri.eq_any([entry, &named_there]))
                 .or(achievement::code.eq(entry).assume_not_null())
                 .or(achievement::sort_name.eq(fold(entry))),
         )
@@ -226,6 +229,13 @@ pub fn meant(conn: &mut Conn, entry: &str, office: Option<&Id<Profile>>) -> Quer
     }
     named.truncate(8);
     Ok(named)
+}
+
+/// The UUID of a page of an achievement: `https://…/achievements/UUID`, with whatever follows it.
+fn uuid_of_page(address: &str) -> Option<uuid::Uuid> {
+    let (scheme, rest) = address.split_once("://")?;
+    let (_, id) = rest.split_once("/achievements/").filter(|_| matches!(scheme, "http" | "https"))?;
+    id.split(['/', '?', '#']).next()?.parse().ok()
 }
 
 /// What can be awarded now, by name; of one office where one is given. Events' own achievements are not among them.
@@ -294,7 +304,7 @@ pub fn content(conn: &mut Conn, achievement: &Achievement) -> QueryResult<Issued
         achievement_type: achievement.achievement_type.clone(),
         name: achievement.name.to_string(),
         title: achievement.title.as_ref().map(Name::to_string),
-        code: achievement.code.as_ref().map(Code::to_string),
+        code: achievement.code.as_ref().map(HumanCode::to_string),
         description: prose(&achievement.description),
         criteria: prose(&achievement.criteria),
         criteria_url: achievement.criteria_url.as_ref().map(WebAddress::to_string),

@@ -14,7 +14,7 @@ use crate::{
         Conn,
         schema::{achievement, clr, profile},
     },
-    values::{Code, Id, Iri, Name},
+    values::{Id, Iri, Name},
 };
 
 /// A profile, as far as a list needs it.
@@ -81,7 +81,7 @@ impl Names {
             Endorsed::Achievement(id) => {
                 let found = self.achievements.get(id)?;
                 let name = match &found.code {
-                    Some(code) => format!("{} ({})", found.name, Code::as_str(code)),
+                    Some(code) => format!("{} ({})", found.name, code.as_str()),
                     None => found.name.to_string(),
                 };
                 Named { kind: "achievement", name, iri: found.iri.clone(), office: Some(found.issuer_id.clone()) }

@@ -20,7 +20,7 @@ use crate::{
         Conn, MultiBackend,
         schema::{achievement as achievements, assertion as assertions, endorsement},
     },
-    values::{Code, Email, Id, Iri, Json, Line, Name, Origin, Prose, WebAddress, fold},
+    values::{Email, Id, Iri, Json, Line, Name, Origin, Prose, WebAddress, fold},
     words::{self, Words},
 };
 
@@ -263,7 +263,7 @@ pub fn named(conn: &mut Conn, endorsed: &Endorsed) -> QueryResult<Named> {
         Endorsed::Achievement(id) => {
             let found = achievement::find(conn, id)?;
             let name = match &found.code {
-                Some(code) => format!("{} ({})", found.name, Code::as_str(code)),
+                Some(code) => format!("{} ({})", found.name, code.as_str()),
                 None => found.name.to_string(),
             };
             Named { kind: "achievement", name, iri: found.iri, office: Some(found.issuer_id) }

@@ -38,7 +38,7 @@ pub use terms::{
     ConferralState, FlagDecision, IdentifierType, Origin, ProfileKind, ProgressState, ResultStatus, ResultType, Role,
     TargetType, TermKind,
 };
-pub use text::{Code, Email, Iri, Line, Name, Prose, WebAddress};
+pub use text::{Code, Email, HumanCode, Iri, Line, Name, Prose, WebAddress};
 pub use time_zone::TimeZone;
 
 /// Why an entry was refused, as a sentence for the person who typed it.

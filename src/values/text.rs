@@ -113,6 +113,19 @@ impl Code {
 }
 
 text_value! {
+    /// A code as catalogues write it, such as `COMM 110` or `C&I 340` (CLR 1.0 `humanCode`): one line, at most 64
+    /// characters.
+    HumanCode
+}
+impl HumanCode {
+    /// Parses a code.
+    pub fn parse(raw: &str) -> Result<Self, Invalid> {
+        let code = one_line(raw, "Code", 64)?;
+        if code.is_empty() { Err(Invalid::Missing("a code")) } else { Ok(Self(code)) }
+    }
+}
+
+text_value! {
     /// Text of several lines, at most 10,000 characters. Line ends are `\n`.
     Prose
 }

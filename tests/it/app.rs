@@ -19,7 +19,7 @@ use testamur::{
         password,
     },
     sign::MasterKey,
-    values::{AchievementType, Code, Email, Id, Iri, Line, Name, ProfileKind, ResultType, Role},
+    values::{AchievementType, Code, Email, HumanCode, Id, Iri, Line, Name, ProfileKind, ResultType, Role},
     web,
 };
 
@@ -303,7 +303,7 @@ impl App {
             let office = organization(conn, &format!("Office {}", &number[20..]))?;
             let kind = AchievementType::parse("Award").unwrap();
             let mut achievement = Achievement::new(Name::parse("Hoosier Experience").unwrap(), kind, office.id.clone());
-            achievement.code = Some(Code::parse(&format!("HX-{}", &number[20..])).unwrap());
+            achievement.code = Some(HumanCode::parse(&format!("HX-{}", &number[20..])).unwrap());
             achievement.insert(conn, &by())?;
             let date = chrono::NaiveDate::from_ymd_opt(2019, 11, 7).unwrap();
             let draft = Assertion::new(Iri::fresh(), &learner, &achievement, date);

@@ -15,7 +15,7 @@ use testamur::{
     db::{Conn, Db, dump, schema},
     models::{Achievement, Clr, Profile, audit, issued::Extensions, page::Query, profile},
     registrar::{Refusal, backup, demonstration, restore},
-    values::{AchievementType, Code, Id, Iri, Json, Name, Origin, ProfileKind, Prose, Role},
+    values::{AchievementType, HumanCode, Id, Iri, Json, Name, Origin, ProfileKind, Prose, Role},
 };
 
 use crate::app::{App, OwnDatabase, PASSWORD, between, by};
@@ -86,7 +86,7 @@ fn odd(conn: &mut Conn) -> Result<(), Refusal> {
         let kind = AchievementType::parse("Award").unwrap();
         let mut made = Achievement::new(Name::parse(&format!("Odd {nth}")).unwrap(), kind, whole.id.clone());
         made.credits_available = Some(credits);
-        made.code = Some(Code::parse(&format!("ODD-{nth}")).unwrap());
+        made.code = Some(HumanCode::parse(&format!("ODD-{nth}")).unwrap());
         made.insert(conn, &by())?;
     }
     let extensions: Extensions = serde_json::from_value(serde_json::json!({ "odd:name": name })).unwrap();

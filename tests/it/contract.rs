@@ -149,7 +149,7 @@ async fn achievements_keep_the_contract() {
     let office = app.write(|conn| Ok(organization(conn, "Office of the Provost")?.id)).await;
     let valid = vec![
         ("name", "Undergraduate Research Scholar".to_owned()),
-        ("code", "URS-1".to_owned()),
+        ("code", "COMM 110".to_owned()),
         ("achievement_type", "Award".to_owned()),
         ("issuer_id", office.to_string()),
         ("criteria", "Present at the symposium.".to_owned()),

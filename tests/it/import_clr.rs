@@ -488,6 +488,8 @@ async fn a_claimed_publisher_is_ours_its_awards_are_issued_and_revoked_ones_stay
     let app = App::start().await;
     let administrator = app.signed_in(Role::Administrator).await;
     let mut document = small();
+    document["assertions"][0]["achievement"]["humanCode"] = "UWB 101".into();
+    document["publisher"]["email"] = "nobody".into();
     let mut gone = document["assertions"][0].clone();
     gone["id"] = "https://else.example/assertions/2".into();
     gone["revoked"] = true.into();
@@ -508,8 +510,9 @@ async fn a_claimed_publisher_is_ours_its_awards_are_issued_and_revoked_ones_stay
     taken_back(&app, &foreign.id).await.unwrap();
 
     let page = administrator.get(&looked).await.expect(200).says("Ours").says("issued with their own ids");
-    page.never_says("Take that import back first");
+    page.says("cannot be kept as email").says("publisher/email").never_says("Take that import back first");
     administrator.submit(&looked, &looked, &all_of_it("new")).await.expect(303);
+    administrator.get("/admin/achievements?q=UWB+101").await.expect(200).says("Underwater Basketry").says("UWB 101");
     let visitor = app.browser();
     let page = visitor.get("/c/19FD-D80S-A9TU").await.expect(200).says("Underwater Basketry").says("Else College");
     page.never_says("zoe@else.example").never_says("0000123");

@@ -280,6 +280,18 @@ async fn a_parent_or_a_target_that_is_typed_is_found_or_offered() {
     add(&browser, "associations", &on, &chosen).await.expect(303);
     browser.get(&format!("/admin/achievements/{}", draft.achievement.id)).await.expect(200).says("precedes");
     add(&browser, "associations", &on, &chosen).await.expect(422).says("stands there already");
+    // The address of a page means what the page shows; an address of ours that leads nowhere is a mistake.
+    let own_page = format!("{}/admin/achievements/{}?then=/admin#parts", app.base_url, other.achievement.id);
+    let address = [("association_type", "precedes"), ("target", own_page.as_str())];
+    add(&browser, "associations", &on, &address).await.expect(422).says("stands there already");
+    for nowhere in ["/achievements/0b5bd3f5-26ab-4f2b-9ac3-5d4a3f2b7f10", "/terms", ""] {
+        let nowhere = format!("{}{nowhere}", app.base_url);
+        let tie = [("association_type", "precedes"), ("target", nowhere.as_str()), ("title", "Another")];
+        add(&browser, "associations", &on, &tie).await.expect(422).says("No achievement of this portal has this");
+    }
+    let elsewhere = format!("{}0/achievements/1", app.base_url);
+    let tie = [("association_type", "precedes"), ("target", elsewhere.as_str()), ("title", "Another")];
+    add(&browser, "associations", &on, &tie).await.expect(303);
     let deletion = format!("/admin/achievements/{}/deletion", other.achievement.id);
     browser.get(&deletion).await.expect(200).says("1 achievement refers to it");
 }

@@ -2,7 +2,7 @@
 
 use testamur::{
     models::{Achievement, Event, achievement, audit, event, setting},
-    values::{AchievementType, Code, Name, Role},
+    values::{AchievementType, HumanCode, Name, Role},
 };
 
 use crate::app::{Answer, App, Browser, by, organization};
@@ -163,7 +163,7 @@ async fn an_office_imports_its_own_events_and_no_others() {
             let (ours, theirs) = (organization(conn, "First Year Experience")?, organization(conn, "Athletics")?);
             let kind = AchievementType::parse("Award").unwrap();
             let mut award = Achievement::new(Name::parse("Hoosier Experience").unwrap(), kind, ours.id.clone());
-            award.code = Some(Code::parse("HX").unwrap());
+            award.code = Some(HumanCode::parse("HX").unwrap());
             award.insert(conn, &by())?;
             Ok((ours, theirs, award))
         })

@@ -17,7 +17,10 @@ use testamur::{
         setting,
     },
     registrar::{attend, confer, evaluate},
-    values::{AchievementType, AttendanceSource, AttendanceStatus, Code, Id, Json, Line, Name, ResultType, TimeZone},
+    values::{
+        AchievementType, AttendanceSource, AttendanceStatus, Code, HumanCode, Id, Json, Line, Name, ResultType,
+        TimeZone,
+    },
 };
 
 use crate::app::{App, Browser, by, organization, person};
@@ -47,7 +50,7 @@ pub async fn ground(app: &App, events: u32, learners: usize) -> Ground {
         let office = organization(conn, "Office of First Year Programs")?;
         let kind = AchievementType::parse("Award").unwrap();
         let mut award = Achievement::new(Name::parse("FYE Hoosier Experience").unwrap(), kind, office.id.clone());
-        award.code = Some(Code::parse(&format!("FYE-{}", &award.id.to_string()[24..])).unwrap());
+        award.code = Some(HumanCode::parse(&format!("FYE-{}", &award.id.to_string()[24..])).unwrap());
         award.insert(conn, &by())?;
         let result = ResultType::parse("Result").unwrap();
         ResultDescription::new(award.id.clone(), Name::parse("Result").unwrap(), result, 0).insert(conn)?;

@@ -9,7 +9,7 @@ use crate::{
     db::Conn,
     models::{Achievement, Actor, Assertion, AwardResult, Level, Profile, ResultDescription, Rubric},
     registrar::Refusal,
-    values::{AchievementType, Code, Id, Json, Line, Name, Prose, ResultStatus, ResultType},
+    values::{AchievementType, HumanCode, Id, Json, Line, Name, Prose, ResultStatus, ResultType},
 };
 
 /// An achievement that was recorded, with what can be reached in it.
@@ -32,7 +32,7 @@ pub fn define(
 ) -> Result<Defined, Refusal> {
     let kind = fixed(AchievementType::parse(definition.kind))?;
     let mut achievement = Achievement::new(fixed(Name::parse(definition.name))?, kind, office.id.clone());
-    achievement.code = Some(fixed(Code::parse(definition.code))?);
+    achievement.code = Some(fixed(HumanCode::parse(definition.code))?);
     achievement.description = Some(fixed(Prose::parse(definition.description))?);
     achievement.criteria = Some(fixed(Prose::parse(definition.criteria))?);
     achievement.credits_available = definition.credits;

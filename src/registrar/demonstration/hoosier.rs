@@ -17,8 +17,8 @@ use crate::{
         issue::{How, issue},
     },
     values::{
-        AchievementType, Address, AttendanceStatus, CeDiD, Code, Email, Id, Iri, Json, Line, Name, ProfileKind, Prose,
-        ResultType, WebAddress,
+        AchievementType, Address, AttendanceStatus, CeDiD, Email, HumanCode, Id, Iri, Json, Line, Name, ProfileKind,
+        Prose, ResultType, WebAddress,
     },
 };
 
@@ -84,7 +84,7 @@ fn office(iri: &str, name: &str, [url, telephone]: [&str; 2]) -> Result<Profile,
 fn achievement(issuer: &Profile) -> Result<Achievement, Refusal> {
     let kind = fixed(AchievementType::parse("Award"))?;
     let mut award = Achievement::new(fixed(Name::parse("FYE Hoosier Experience"))?, kind, issuer.id.clone());
-    award.code = Some(fixed(Code::parse(PROGRAM))?);
+    award.code = Some(fixed(HumanCode::parse(PROGRAM))?);
     award.title = Some(fixed(Name::parse("First-Year Hoosier Experience Achievement Award"))?);
     award.description =
         Some(fixed(Prose::parse("Awarded to a student who attends 6 or more First Year Experience events."))?);

@@ -15,12 +15,12 @@ use crate::{
     },
     db::Conn,
     models::{
-        Achievement, Clr, achievement, assertion,
+        Achievement, Clr, Profile, achievement, assertion,
         audit::{self, Change},
         import::known,
         profile,
     },
-    values::{Origin, ProfileKind},
+    values::{HumanCode, Origin, ProfileKind},
 };
 
 /// Compares what a file says with what is here.
@@ -56,7 +56,10 @@ impl Planning<'_> {
             let standing = match profile::by_iri(self.conn, &made.iri)? {
                 None if learner_is_known && party.kind == ProfileKind::Person => Standing::Known,
                 None if self.stays_without(party)? => Standing::Known,
-                None => Standing::New,
+                None => {
+                    self.left_behind(party, &made);
+                    Standing::New
+                }
                 Some(here) => {
                     let differs = differing(audit::differences(&here.facts(), &made.facts()));
                     self.compared((profile::KIND, here.id.as_str()), here.origin, &digest(&party.told), differs)?
@@ -66,6 +69,24 @@ impl Planning<'_> {
             items.push(Item { label: format!("{} ({what})", made.name), place: party.place.clone(), standing });
         }
         Ok(items)
+    }
+
+    /// Names what one of ours is told with and cannot have here: a foreign one keeps all of it in its document.
+    fn left_behind(&mut self, party: &Party, made: &Profile) {
+        let told = &party.told;
+        let members = [
+            ("studentId", &told.student_id, made.student_id.is_some()),
+            ("email", &told.email, made.email.is_some()),
+            ("birthDate", &told.birth_date, made.birth_date.is_some()),
+            ("url", &told.url, made.url.is_some()),
+        ];
+        for (member, value, is_kept) in members {
+            let Some(value) = value.as_deref().filter(|value| !is_kept && !value.is_empty()) else { continue };
+            if self.origin == Origin::Own {
+                let message = format!("“{value}” cannot be kept as {member} here; the profile comes in without it");
+                self.doubtful.push(Warning { place: format!("{}/{member}", party.place), message });
+            }
+        }
     }
 
     /// Whether it is told only as the parent of an organisation that is here already: that one stays as it is, and nothing
@@ -99,10 +120,14 @@ impl Planning<'_> {
 
     fn code_clash(&mut self, told: &wire::Achievement, place: &str) -> Result<(), Refusal> {
         let Some(code) = told.human_code.as_deref().filter(|_| self.origin == Origin::Own) else { return Ok(()) };
-        if achievement::by_code(self.conn, code)?.is_some() {
-            let message = format!("another achievement here has the code {code}; this one comes in without it");
-            self.doubtful.push(Warning { place: format!("{place}/humanCode"), message });
-        }
+        let message = match HumanCode::parse(code) {
+            Err(why) => format!("{why}; this one comes in without its code"),
+            Ok(known) if achievement::by_code(self.conn, known.as_str())?.is_some() => {
+                format!("another achievement here has the code {code}; this one comes in without it")
+            }
+            Ok(_) => return Ok(()),
+        };
+        self.doubtful.push(Warning { place: format!("{place}/humanCode"), message });
         Ok(())
     }
 

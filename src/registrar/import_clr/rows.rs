@@ -9,8 +9,8 @@ use crate::{
         Achievement, Alignment, AwardResult, Level, Profile, ResultDescription, Rubric, alignment::Aligned, issued,
     },
     values::{
-        AchievementType, Code, Email, Id, Invalid, Iri, Json, Line, Name, Origin, ProfileKind, Prose, ResultType,
-        TargetType, WebAddress,
+        AchievementType, Code, Email, HumanCode, Id, Invalid, Iri, Json, Line, Name, Origin, ProfileKind, Prose,
+        ResultType, TargetType, WebAddress,
     },
 };
 
@@ -91,7 +91,8 @@ pub fn achievement(told: &wire::Achievement, issuer: Id<Profile>, origin: Origin
     let mut made = Achievement::new(name(shown), achievement_type(told), issuer);
     made.iri = iri(&told.id);
     made.origin = origin;
-    made.code = told.human_code.as_deref().filter(|_| origin == Origin::Own).and_then(|code| Code::parse(code).ok());
+    made.code =
+        told.human_code.as_deref().filter(|_| origin == Origin::Own).and_then(|code| HumanCode::parse(code).ok());
     made.description = prose(told.description.as_deref());
     if let Some(criteria) = &told.requirement {
         made.criteria = prose(criteria.narrative.as_deref());

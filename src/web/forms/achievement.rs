@@ -16,7 +16,7 @@ use crate::{
         page::{Page, Query},
         profile, rubric,
     },
-    values::{AchievementType, Code, Id, Iri, Json, Line, Name, Origin, Prose, WebAddress, optional},
+    values::{AchievementType, HumanCode, Id, Iri, Json, Line, Name, Origin, Prose, WebAddress, optional},
     web::{
         error::Error,
         filters,
@@ -127,7 +127,7 @@ impl Form<Achievement> for AchievementForm {
             identifier,
             name: object.name.to_string(),
             title: object.title.as_ref().map(Name::to_string).unwrap_or_default(),
-            code: object.code.as_ref().map(Code::to_string).unwrap_or_default(),
+            code: object.code.as_ref().map(HumanCode::to_string).unwrap_or_default(),
             achievement_type: if is_standard { term.to_owned() } else { String::new() },
             own_type: if is_standard { String::new() } else { term.to_owned() },
             issuer: None,
@@ -169,7 +169,7 @@ impl Form<Achievement> for AchievementForm {
         let errors = &mut self.errors;
         let name = errors.check("name", Name::parse(&self.name));
         let title = errors.check("title", optional(&self.title, Name::parse)).flatten();
-        let code = errors.check("code", optional(&self.code, Code::parse)).flatten();
+        let code = errors.check("code", optional(&self.code, HumanCode::parse)).flatten();
         let achievement_type = errors.check("achievement_type", chosen_type);
         let description = errors.check("description", optional(&self.description, Prose::parse)).flatten();
         let criteria = errors.check("criteria", optional(&self.criteria, Prose::parse)).flatten();

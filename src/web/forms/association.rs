@@ -47,6 +47,9 @@ pub struct AssociationForm {
     revision: i32,
     #[serde(skip)]
     candidates: Vec<Achievement>,
+    /// The portal's own address: what lies there is known here or leads nowhere.
+    #[serde(skip)]
+    base_url: String,
     #[serde(skip)]
     errors: Errors,
 }
@@ -74,6 +77,11 @@ impl AssociationForm {
         one.code.as_ref().map_or("", |code| code.as_str())
     }
 
+    fn is_elsewhere(&self, iri: &Iri) -> bool {
+        let below = iri.as_str().strip_prefix(self.base_url.as_str());
+        !below.is_some_and(|path| path.is_empty() || path.starts_with(['/', '?', '#']))
+    }
+
     /// Who was meant; a doubtful entry leaves the candidates to choose from.
     fn find_target(&mut self, conn: &mut Conn) -> Result<Option<Target>, Error> {
         let chosen = if self.target_id.is_empty() { self.target.trim() } else { self.target_id.as_str() };
@@ -84,7 +92,8 @@ impl AssociationForm {
         let mut found = achievement::meant(conn, chosen, None)?;
         match (found.len(), Iri::parse(chosen)) {
             (1, _) => return Ok(found.pop().map(Target::from)),
-            (0, Ok(iri)) => return Ok(Some(Target { iri, known: None })),
+            (0, Ok(iri)) if self.is_elsewhere(&iri) => return Ok(Some(Target { iri, known: None })),
+            (0, Ok(_)) => self.errors.add("target", "No achievement of this portal has this address"),
             (0, Err(_)) => self.errors.add(
                 "target",
                 "No achievement here has this code or name. One of elsewhere needs its whole identifier, such as https://… or urn:uuid:…",
@@ -140,6 +149,7 @@ impl Form<Association> for AssociationForm {
             title: object.title.to_string(),
             revision: object.revision,
             candidates: Vec::new(),
+            base_url: String::new(),
             errors: Errors::default(),
         }
     }
@@ -200,6 +210,10 @@ impl Form<Association> for AssociationForm {
 
     fn come_from(&mut self, query: &str) {
         self.place.come_from(query);
+    }
+
+    fn stand_at(&mut self, base_url: &str) {
+        base_url.clone_into(&mut self.base_url);
     }
 
     fn back(&self) -> Option<String> {

@@ -47,6 +47,8 @@ pub trait Form<T>: DeserializeOwned + Template + HtmlSafe + Clone + Default + Se
     fn revision(&self) -> i32;
     /// Takes from the address of the form from which page it was opened.
     fn come_from(&mut self, _query: &str) {}
+    /// Learns the portal's own address, for what must not be taken for somebody else's.
+    fn stand_at(&mut self, _base_url: &str) {}
     /// The page it was opened from, where that is not the kind's own: saving and cancelling lead back to it.
     fn back(&self) -> Option<String> {
         None

@@ -102,7 +102,8 @@ pub(super) async fn create<T: Managed>(
     request: HttpRequest,
 ) -> Result<HttpResponse, Error> {
     let by = may.by.clone();
-    let form = form.0;
+    let mut form = form.0;
+    form.stand_at(&state.config.base_url);
     let then = passing::way_back(request.query_string());
     let saved = state.db.write(move |conn| try_create::<T>(conn, form.clone(), &by)).await?;
     state.site.forget();
@@ -192,7 +193,8 @@ pub(super) async fn update<T: Managed>(
     id: web::Path<Id<T>>,
     form: Submitted<T::Form>,
 ) -> Result<HttpResponse, Error> {
-    let (by, form, own) = (may.by.clone(), form.0, id.clone());
+    let (by, mut form, own) = (may.by.clone(), form.0, id.clone());
+    form.stand_at(&state.config.base_url);
     let saved = state.db.write(move |conn| try_update::<T>(conn, &own, form.clone(), &by)).await?;
     state.site.forget();
     match saved {
