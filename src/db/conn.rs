@@ -27,3 +27,19 @@ macro_rules! insert_rows {
     };
 }
 pub(crate) use insert_rows;
+
+/// The same for a table whose words are indexed for searching. SQLite writes that index out at the end of each statement
+/// that changes it, so here, too, many rows go into one.
+macro_rules! insert_indexed_rows {
+    ($conn:expr, $table:expr, $rows:expr) => {
+        match $conn {
+            $crate::db::Conn::Sqlite(inner) => $rows.chunks(100).try_for_each(|rows| {
+                diesel::RunQueryDsl::execute(diesel::insert_into($table).values(rows), inner).map(|_| ())
+            }),
+            $crate::db::Conn::Postgres(inner) => $rows.chunks(200).try_for_each(|rows| {
+                diesel::RunQueryDsl::execute(diesel::insert_into($table).values(rows), inner).map(|_| ())
+            }),
+        }
+    };
+}
+pub(crate) use insert_indexed_rows;

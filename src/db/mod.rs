@@ -21,8 +21,8 @@ use diesel::{
 /// What a query of the models fails with.
 pub use diesel::result::Error as QueryError;
 
-pub(crate) use conn::insert_rows;
 pub use conn::{Conn, MultiBackend};
+pub(crate) use conn::{insert_indexed_rows, insert_rows};
 pub use migrate::{Level, MigrateError, Newer, applied, bring_to, run as migrate_within};
 pub use pool::{Address, AddressError};
 

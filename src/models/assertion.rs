@@ -22,7 +22,7 @@ use super::{
 use crate::{
     clock,
     db::{
-        Conn, insert_rows,
+        Conn, insert_indexed_rows,
         schema::{achievement as achievements, assertion, result as results_table},
     },
     values::{CeDiD, Id, Iri, Json, Line, Name, Origin, Prose, WebAddress, fold},
@@ -206,8 +206,8 @@ pub fn office(conn: &mut Conn, assertion: &Assertion) -> QueryResult<Id<Profile>
 
 /// Records many that were issued, with their results. The caller writes one audit entry for all of them.
 pub fn insert_all(conn: &mut Conn, rows: &[Assertion], results: &[AwardResult]) -> QueryResult<()> {
-    insert_rows!(conn, assertion::table, rows)?;
-    insert_rows!(conn, results_table::table, results)
+    insert_indexed_rows!(conn, assertion::table, rows)?;
+    insert_indexed_rows!(conn, results_table::table, results)
 }
 
 impl Assertion {

@@ -25,7 +25,7 @@ use super::{
 use crate::{
     clock,
     db::{
-        Conn, insert_rows,
+        Conn, insert_indexed_rows,
         schema::{
             achievement, assertion, attendance, clr, event, learner_card, one_time_link, outbox, parked_attendance,
             profile, session, signing_key, staff,
@@ -328,7 +328,7 @@ pub fn count(conn: &mut Conn, query: &Query) -> QueryResult<i64> {
 
 /// Records many. The caller writes one audit entry for all of them.
 pub fn insert_all(conn: &mut Conn, rows: &[Profile]) -> QueryResult<()> {
-    insert_rows!(conn, profile::table, rows)
+    insert_indexed_rows!(conn, profile::table, rows)
 }
 
 /// Whether a profile is, or is part of, another one. A chain of more than twenty is taken for a circle.
