@@ -90,7 +90,7 @@ async fn the_demonstration_tells_what_there_is_and_every_command_runs_beside_it(
     assert!(told["staff"][2]["office"].is_string() && told["staff"][3]["office"].is_string());
     assert!(text("/learner/sign_in_url").starts_with(&format!("{base_url}/sign-in/link/")));
     assert!(told["achievements"].as_array().unwrap().contains(&told["program"]));
-    assert_eq!(told["events"].as_array().unwrap().len(), 46);
+    assert_eq!(told["events"].as_array().unwrap().len(), 50);
 
     let (database, key) = (text("/settings/TESTAMUR_DATABASE_URL"), text("/settings/TESTAMUR_MASTER_KEY_FILE"));
     let bind = base_url.trim_start_matches("http://").to_owned();

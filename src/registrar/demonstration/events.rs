@@ -1,10 +1,11 @@
-//! Events of the program: the six of the Hoosier record in the autumn of 2019, and those of the term of the
-//! demonstration. Areas, places and times are sample data.
+//! Events of the programs: the six of the Hoosier record in the autumn of 2019, those of the term of the demonstration, and
+//! four that lie ahead, of which one takes place now. Areas, places and times are sample data.
 
-use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
+use chrono::{NaiveDate, NaiveDateTime, TimeDelta, Timelike};
 
 use super::{Choice, fixed};
 use crate::{
+    clock,
     db::Conn,
     models::{Achievement, Actor, Association, Event, Profile},
     registrar::Refusal,
@@ -31,6 +32,8 @@ pub struct Told {
     pub place: String,
     /// When it begins, UTC.
     pub starts_at: NaiveDateTime,
+    /// Whether it has a public page.
+    pub is_public: bool,
 }
 
 /// The events of the record: name, area by its place, month and day of 2019, and where.
@@ -94,6 +97,13 @@ const TERM: [[&str; 10]; 4] = [
         "Residence Hall Cook-off",
     ],
 ];
+/// The events ahead: name, area by its place, in how many days, and where.
+const AHEAD: [(&str, usize, i64, &str); 4] = [
+    ("Careers in Museums", 0, 0, "Wells Library"),
+    ("Choral Rehearsal, Open Doors", 1, 6, "Willkie Auditorium"),
+    ("Neighbors’ Potluck", 2, 9, "Alumni Hall"),
+    ("Book Drive", 3, 13, "Indiana Memorial Union"),
+];
 /// Where the events of the term take place.
 const PLACES: [&str; 6] =
     ["Indiana Memorial Union", "Wells Library", "Willkie Auditorium", "Alumni Hall", "Dunn Meadow", "Ballantine Hall"];
@@ -108,6 +118,7 @@ pub fn of_the_record() -> Vec<Told> {
             area,
             place: place.to_owned(),
             starts_at: noon(NaiveDate::from_ymd_opt(2019, month, day).unwrap_or_default()),
+            is_public: false,
         })
         .collect()
 }
@@ -122,6 +133,24 @@ pub fn of_the_term(choice: &mut Choice) -> Vec<Told> {
             area: number % 4,
             place: choice.of(&PLACES).copied().unwrap_or("Campus").to_owned(),
             starts_at: noon(first + TimeDelta::days(number as i64 * 5 / 2)),
+            is_public: false,
+        })
+        .collect()
+}
+
+/// One event that takes place now, for the check-in desk, and three in the weeks to come.
+pub fn ahead() -> Vec<Told> {
+    let now = clock::now().naive_utc();
+    let hour = now.date().and_hms_opt(now.hour(), 0, 0).unwrap_or(now);
+    (1..)
+        .zip(AHEAD)
+        .map(|(number, (name, area, days, place))| Told {
+            code: format!("FYE27-{number:02}"),
+            name: name.to_owned(),
+            area,
+            place: place.to_owned(),
+            starts_at: hour + TimeDelta::days(days),
+            is_public: true,
         })
         .collect()
 }
@@ -131,12 +160,12 @@ fn noon(day: NaiveDate) -> NaiveDateTime {
     day.and_hms_opt(16, 0, 0).unwrap_or_default()
 }
 
-/// Records an event with its own achievement, which is part of the program's.
+/// Records an event with its own achievement, which is part of each program's.
 pub fn insert(
     conn: &mut Conn,
     told: &Told,
     host: &Profile,
-    program: &Achievement,
+    programs: &[&Achievement],
     by: &Actor,
 ) -> Result<Event, Refusal> {
     let mut own = Achievement::new(fixed(Name::parse(&told.name))?, AchievementType::event(), host.id.clone());
@@ -144,12 +173,16 @@ pub fn insert(
     let about = format!("An event of the first year in the area {area}. (Area, place and time are sample data.)");
     own.description = Some(fixed(Prose::parse(&about))?);
     own.insert(conn, by)?;
-    Association::to(own.id.clone(), AssociationType::IsPartOf, program).insert(conn)?;
+    for (position, program) in (0..).zip(programs) {
+        let tie = Association::to(own.id.clone(), AssociationType::IsPartOf, program);
+        Association { position, ..tie }.insert(conn)?;
+    }
     let ends_at = told.starts_at + TimeDelta::hours(2);
     let mut event = Event::new(&own, fixed(Code::parse(&told.code))?, (told.starts_at, ends_at));
     event.areas = Json::new(vec![area.to_owned()]);
     event.place = Some(fixed(Line::parse(&told.place))?);
     event.time_zone = fixed(TimeZone::parse(ZONE))?;
+    event.is_public = told.is_public;
     event.refold(&own);
     event.insert(conn, by)?;
     Ok(event)

@@ -109,7 +109,7 @@ pub fn record(conn: &mut Conn, program: &Program, portal: &Portal, by: &Actor) -
     let learner = learner()?;
     learner.insert(conn, by)?;
     for told in &events::of_the_record() {
-        let event = events::insert(conn, told, &program.issuer, &program.achievement, by)?;
+        let event = events::insert(conn, told, &program.issuer, &[&program.achievement], by)?;
         Attendance::new(&event.id, &learner.id, AttendanceStatus::Attended, by).record(conn)?;
     }
     let iri = Iri::published(&portal.base_url, "assertions", ASSERTION);

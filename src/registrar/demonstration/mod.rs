@@ -32,7 +32,7 @@ use super::{Portal, Refusal, hold, sign_in};
 use crate::{
     clock,
     db::{Conn, Db},
-    models::{Actor, Attendance, Credential, Event, Profile, achievement, credential, event, setting},
+    models::{Achievement, Actor, Attendance, Credential, Event, Profile, achievement, credential, event, setting},
     values::{AttendanceStatus, CeDiD, HoldKind, Invalid, Reading},
 };
 
@@ -124,9 +124,13 @@ fn institution(conn: &mut Conn, portal: &Portal, passwords: &[Password]) -> Resu
         .map(|definition| define(conn, definition, offices.get(definition.office).unwrap_or(host), &by))
         .collect::<Result<Vec<_>, _>>()?;
     records::tie(conn, &defined)?;
-    let attended = attend(conn, &mut desk, host, &program, &learners)?;
+    let distinction = programs::distinction(conn, &program, &by)?;
+    let attended = attend(conn, &mut desk, host, &[&program.achievement, &distinction], &learners)?;
     let valid = award_program(conn, &mut desk, &program, &attended)?;
-    programs::switch_on(conn, &program, &by)?;
+    programs::switch_on(conn, &program, &distinction, &by)?;
+    for told in events::ahead() {
+        events::insert(conn, &told, host, &[&distinction], &by)?;
+    }
     let (revoked, expired) = award_catalogue(conn, &mut desk, &defined, &learners)?;
     wait(conn, &mut desk, &defined, &learners)?;
     let (suspended, replaced) = stand_otherwise(conn, &desk, learners.iter().skip(8))?;
@@ -190,12 +194,12 @@ fn attend<'a>(
     conn: &mut Conn,
     desk: &mut Desk<'_>,
     host: &Profile,
-    program: &Program,
+    programs: &[&Achievement],
     learners: &'a [Profile],
 ) -> Result<Vec<(&'a Profile, usize)>, Refusal> {
     let events: Vec<Event> = events::of_the_term(&mut desk.choice)
         .iter()
-        .map(|told| events::insert(conn, told, host, &program.achievement, desk.by))
+        .map(|told| events::insert(conn, told, host, programs, desk.by))
         .collect::<Result<_, _>>()?;
     let mut counted = Vec::new();
     // The first learners come for certain; of the others two thirds at all, and few of them often.

@@ -1,16 +1,17 @@
-//! The program of the demonstration: its terms, and the rule of the Hoosier award, switched on for the spring of 2026.
+//! The programs of the demonstration: the terms, the rule of the Hoosier award, switched on for the spring of 2026, and one
+//! that builds on it and that everybody is still on the way to.
 
 use chrono::NaiveDate;
 
-use super::{ENOUGH, fixed, hoosier};
+use super::{ENOUGH, events::AREAS, fixed, hoosier};
 use crate::{
     db::Conn,
     models::{
-        Actor, Program, Term,
-        program::rule::{Rule, Window},
+        Achievement, Actor, Program, Term,
+        program::rule::{Needed, Rule, Spread, Window},
     },
     registrar::{Refusal, evaluate},
-    values::{Line, TermKind},
+    values::{AchievementType, HumanCode, Line, Name, Prose, TermKind},
 };
 
 /// Name, first and last day as year, month and day.
@@ -29,8 +30,32 @@ fn day((year, month, day): (i32, u32, u32)) -> NaiveDate {
     NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default()
 }
 
-/// Names the terms and switches the program on. Some learners have earned its award and were not awarded it yet.
-pub fn switch_on(conn: &mut Conn, program: &hoosier::Program, by: &Actor) -> Result<(), Refusal> {
+/// What the second program awards. Sample data.
+pub fn distinction(conn: &mut Conn, program: &hoosier::Program, by: &Actor) -> Result<Achievement, Refusal> {
+    let kind = fixed(AchievementType::parse("Award"))?;
+    let name = fixed(Name::parse("FYE Hoosier Experience with Distinction"))?;
+    let mut award = Achievement::new(name, kind, program.issuer.id.clone());
+    award.code = Some(fixed(HumanCode::parse("FYE-DISTINCTION"))?);
+    award.description = Some(fixed(Prose::parse(
+        "Awarded to a student who holds the Hoosier Experience award and goes on to twelve events in all four areas.",
+    ))?);
+    award.criteria = Some(fixed(Prose::parse(
+        "Attend twelve events, two or more in each of the four areas, and hold the FYE Hoosier Experience award. \
+         (Sample data.)",
+    ))?);
+    award.refold();
+    award.insert(conn, by)?;
+    Ok(award)
+}
+
+/// Names the terms and switches the programs on. Some learners have earned the first one's award and were not awarded it
+/// yet.
+pub fn switch_on(
+    conn: &mut Conn,
+    program: &hoosier::Program,
+    distinction: &Achievement,
+    by: &Actor,
+) -> Result<(), Refusal> {
     for (name, kind, from, to) in TERMS {
         Term::new(fixed(Line::parse(name))?, kind, (day(from), day(to))).insert(conn, by)?;
     }
@@ -39,6 +64,19 @@ pub fn switch_on(conn: &mut Conn, program: &hoosier::Program, by: &Actor) -> Res
     let rule = Rule { events: ENOUGH as u32, spread: None, minutes: 0, window, held: Vec::new() };
     let mut new = Program::new(&program.achievement);
     new.result_value = Some(fixed(Line::parse("Awarded"))?);
+    new.insert(conn, &rule, by)?;
+    evaluate::put_in_force(conn, &new, Some(1), by)?;
+
+    let areas = AREAS.map(str::to_owned).to_vec();
+    let needed = Needed { id: program.achievement.id.to_string(), name: program.achievement.name.to_string() };
+    let rule = Rule {
+        events: 2 * ENOUGH as u32,
+        spread: Some(Spread { each: 2, of: areas.len() as u32, areas }),
+        minutes: 0,
+        window: Window::Always,
+        held: vec![needed],
+    };
+    let new = Program::new(distinction);
     new.insert(conn, &rule, by)?;
     evaluate::put_in_force(conn, &new, Some(1), by)
 }
