@@ -267,7 +267,7 @@ async fn what_a_lost_key_signed_is_told_where_it_stands_and_issued_again_at_one_
     let unsaid = [("public_reason", " "), ("password", PASSWORD)];
     staff.submit(&page, &reissue, &unsaid).await.expect(422).says("what the public is told");
     staff.submit(&page, &reissue, &[said, ("password", PASSWORD)]).await.expect(303);
-    staff.get(&page).await.expect(200).never_says("Issue them again").says("0 awards in force");
+    staff.get(&page).await.expect(200).never_says("Issue them again").says("in force among them: 0.");
     for old in [&first, &second] {
         let replaced = anyone.get(&format!("/c/{}", old.cedid)).await.expect(200);
         replaced.says("Replaced").says("Signed again");
