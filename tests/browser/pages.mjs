@@ -785,6 +785,7 @@ export function pattern(address) {
     .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "{id}")
     .replace(/\/versions\/\d+$/, "/versions/{number}")
     .replace(/\/c\/[^/.]+/, "/c/{cedid}")
+    .replace(/^\/events\/[\w-]+$/, "/events/{code}")
     .replace(/\/s\/[\w-]+/, "/s/{token}")
     .replace(/\/published\/\d+/, "/published/{number}")
     .replace(/\/(set-up|sign-in\/link)\/[\w-]+/, "/$1/{secret}");
