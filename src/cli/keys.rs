@@ -50,7 +50,7 @@ pub enum Command {
         /// The key as `keys list` names it, or as proofs name it
         id: String,
         /// What whoever types an earlier code is told
-        #[arg(long, default_value = "It was signed again, with another key", value_parser = Line::parse)]
+        #[arg(long, default_value = correct::SIGNED_ANEW, value_parser = Line::parse)]
         reason: Line,
     },
 }

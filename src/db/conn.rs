@@ -12,6 +12,16 @@ pub enum Conn {
     Sqlite(SqliteConnection),
 }
 
+/// Inserts a slice of rows, so many in one statement.
+macro_rules! insert_chunks {
+    ($inner:expr, $table:expr, $rows:expr, $at_once:expr) => {
+        $rows.chunks($at_once).try_for_each(|rows| {
+            diesel::RunQueryDsl::execute(diesel::insert_into($table).values(rows), $inner).map(|_| ())
+        })
+    };
+}
+pub(crate) use insert_chunks;
+
 /// Inserts a slice of rows. PostgreSQL takes many in one statement, which saves journeys; SQLite is faster with one
 /// prepared statement that it keeps.
 macro_rules! insert_rows {
@@ -20,9 +30,7 @@ macro_rules! insert_rows {
             $crate::db::Conn::Sqlite(inner) => $rows.iter().try_for_each(|row| {
                 diesel::RunQueryDsl::execute(diesel::insert_into($table).values(row), inner).map(|_| ())
             }),
-            $crate::db::Conn::Postgres(inner) => $rows.chunks(200).try_for_each(|rows| {
-                diesel::RunQueryDsl::execute(diesel::insert_into($table).values(rows), inner).map(|_| ())
-            }),
+            $crate::db::Conn::Postgres(inner) => $crate::db::insert_chunks!(inner, $table, $rows, 200),
         }
     };
 }
@@ -33,12 +41,8 @@ pub(crate) use insert_rows;
 macro_rules! insert_indexed_rows {
     ($conn:expr, $table:expr, $rows:expr) => {
         match $conn {
-            $crate::db::Conn::Sqlite(inner) => $rows.chunks(100).try_for_each(|rows| {
-                diesel::RunQueryDsl::execute(diesel::insert_into($table).values(rows), inner).map(|_| ())
-            }),
-            $crate::db::Conn::Postgres(inner) => $rows.chunks(200).try_for_each(|rows| {
-                diesel::RunQueryDsl::execute(diesel::insert_into($table).values(rows), inner).map(|_| ())
-            }),
+            $crate::db::Conn::Sqlite(inner) => $crate::db::insert_chunks!(inner, $table, $rows, 100),
+            $crate::db::Conn::Postgres(inner) => $crate::db::insert_chunks!(inner, $table, $rows, 200),
         }
     };
 }

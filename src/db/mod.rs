@@ -22,7 +22,7 @@ use diesel::{
 pub use diesel::result::Error as QueryError;
 
 pub use conn::{Conn, MultiBackend};
-pub(crate) use conn::{insert_indexed_rows, insert_rows};
+pub(crate) use conn::{insert_chunks, insert_indexed_rows, insert_rows};
 pub use migrate::{Level, MigrateError, Newer, applied, bring_to, run as migrate_within};
 pub use pool::{Address, AddressError};
 

@@ -97,13 +97,31 @@ pub fn counts(conn: &mut Conn) -> QueryResult<Vec<(Id<SigningKey>, i64)>> {
     signed_form::table.group_by(signed_form::key_id).select((signed_form::key_id, diesel::dsl::count_star())).load(conn)
 }
 
+/// What a key signed from an instant on.
+#[diesel::dsl::auto_type]
+fn signed_since(key: Id<SigningKey>, since: NaiveDateTime) -> _ {
+    signed_form::table.filter(signed_form::key_id.eq(key)).filter(signed_form::signed_at.ge(since))
+}
+
+/// The credentials with a form among it.
+#[diesel::dsl::auto_type]
+fn of_signed_since(key: Id<SigningKey>, since: NaiveDateTime) -> _ {
+    let signed: signed_since = signed_since(key, since);
+    let signed = signed.filter(signed_form::credential_id.is_not_null());
+    credential::table.filter(credential::id.eq_any(signed.select(signed_form::credential_id.assume_not_null())))
+}
+
+/// The awards in force among them.
+#[diesel::dsl::auto_type]
+fn awards_of_signed_since(key: Id<SigningKey>, since: NaiveDateTime) -> _ {
+    let in_force: Status = Status::InForce;
+    let signed: of_signed_since = of_signed_since(key, since);
+    signed.filter(credential::assertion_id.is_not_null()).filter(credential::status.eq(in_force))
+}
+
 /// How many forms a key signed from an instant on.
 pub fn count_since(conn: &mut Conn, key: &Id<SigningKey>, since: NaiveDateTime) -> QueryResult<i64> {
-    signed_form::table
-        .filter(signed_form::key_id.eq(key))
-        .filter(signed_form::signed_at.ge(since))
-        .count()
-        .get_result(conn)
+    signed_since(key.clone(), since).count().get_result(conn)
 }
 
 /// The credentials with a form that a key signed from an instant on, newest first.
@@ -113,17 +131,8 @@ pub fn credentials_since(
     since: NaiveDateTime,
     most: i64,
 ) -> QueryResult<Vec<Credential>> {
-    let signed = signed_form::table
-        .filter(signed_form::key_id.eq(key))
-        .filter(signed_form::signed_at.ge(since))
-        .filter(signed_form::credential_id.is_not_null())
-        .select(signed_form::credential_id.assume_not_null());
-    credential::table
-        .filter(credential::id.eq_any(signed))
-        .order(credential::id.desc())
-        .limit(most)
-        .select(Credential::as_select())
-        .load(conn)
+    let credentials = of_signed_since(key.clone(), since).order(credential::id.desc()).limit(most);
+    credentials.select(Credential::as_select()).load(conn)
 }
 
 /// The awards in force with a form that a key signed from an instant on, in the order of their issue.
@@ -133,30 +142,13 @@ pub fn awards_since(
     since: NaiveDateTime,
     most: i64,
 ) -> QueryResult<Vec<Id<Assertion>>> {
-    in_force_since(key, since)
-        .select(credential::assertion_id.assume_not_null())
-        .order(credential::id)
-        .limit(most)
-        .load(conn)
+    let awards = awards_of_signed_since(key.clone(), since).order(credential::id).limit(most);
+    awards.select(credential::assertion_id.assume_not_null()).load(conn)
 }
 
 /// How many awards in force have a form that a key signed from an instant on.
 pub fn count_awards_since(conn: &mut Conn, key: &Id<SigningKey>, since: NaiveDateTime) -> QueryResult<i64> {
-    in_force_since(key, since).count().get_result(conn)
-}
-
-#[diesel::dsl::auto_type(no_type_alias)]
-fn in_force_since<'a>(key: &'a Id<SigningKey>, since: NaiveDateTime) -> _ {
-    let in_force: Status = Status::InForce;
-    let signed = signed_form::table
-        .filter(signed_form::key_id.eq(key))
-        .filter(signed_form::signed_at.ge(since))
-        .filter(signed_form::credential_id.is_not_null())
-        .select(signed_form::credential_id.assume_not_null());
-    credential::table
-        .filter(credential::id.eq_any(signed))
-        .filter(credential::assertion_id.is_not_null())
-        .filter(credential::status.eq(in_force))
+    awards_of_signed_since(key.clone(), since).count().get_result(conn)
 }
 
 /// Since when a signature under what a code opens is not believed any more: its key was compromised before it signed.

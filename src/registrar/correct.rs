@@ -10,7 +10,7 @@ mod told;
 pub use compose::{Correction, Which, compose, events_now};
 pub use many::BATCH;
 pub use rename::{candidates, rename};
-pub use sign_anew::sign_anew;
+pub use sign_anew::{SIGNED_ANEW, sign_anew};
 
 use super::{
     Portal, Refusal, evaluate,

@@ -44,6 +44,12 @@ fn one_line(raw: &str, what: &'static str, most: usize) -> Result<String, Invali
     if text.chars().count() > most { Err(Invalid::TooLong(what, most)) } else { Ok(text) }
 }
 
+/// One line that says something.
+fn filled(raw: &str, (what, most): (&'static str, usize), wanted: &'static str) -> Result<String, Invalid> {
+    let line = one_line(raw, what, most)?;
+    if line.is_empty() { Err(Invalid::Missing(wanted)) } else { Ok(line) }
+}
+
 /// Control characters, and the overrides that can make a name read as another one.
 fn unprintable(c: char) -> bool {
     c.is_control()
@@ -57,8 +63,7 @@ text_value! {
 impl Name {
     /// Parses a name.
     pub fn parse(raw: &str) -> Result<Self, Invalid> {
-        let name = one_line(raw, "Name", 255)?;
-        if name.is_empty() { Err(Invalid::Missing("a name")) } else { Ok(Self(name)) }
+        filled(raw, ("Name", 255), "a name").map(Self)
     }
 
     /// Stands where a name should be and none could be read; never stored.
@@ -84,8 +89,7 @@ text_value! {
 impl Line {
     /// Parses a line.
     pub fn parse(raw: &str) -> Result<Self, Invalid> {
-        let line = one_line(raw, "This", 255)?;
-        if line.is_empty() { Err(Invalid::Missing("a text")) } else { Ok(Self(line)) }
+        filled(raw, ("This", 255), "a text").map(Self)
     }
 
     /// Stands where a name should be and none could be read.
@@ -101,10 +105,8 @@ text_value! {
 impl Code {
     /// Parses a code.
     pub fn parse(raw: &str) -> Result<Self, Invalid> {
-        let code = one_line(raw, "Code", 64)?;
-        if code.is_empty() {
-            Err(Invalid::Missing("a code"))
-        } else if code.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '/')) {
+        let code = filled(raw, ("Code", 64), "a code")?;
+        if code.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '/')) {
             Ok(Self(code))
         } else {
             Err(Invalid::Malformed("Use letters, digits, dots, dashes and slashes in a code"))
@@ -120,8 +122,7 @@ text_value! {
 impl HumanCode {
     /// Parses a code.
     pub fn parse(raw: &str) -> Result<Self, Invalid> {
-        let code = one_line(raw, "Code", 64)?;
-        if code.is_empty() { Err(Invalid::Missing("a code")) } else { Ok(Self(code)) }
+        filled(raw, ("Code", 64), "a code").map(Self)
     }
 }
 

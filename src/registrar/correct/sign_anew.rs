@@ -12,6 +12,9 @@ use crate::{
     values::Id,
 };
 
+/// What whoever types the earlier code is told, unless it is worded otherwise.
+pub const SIGNED_ANEW: &str = "It was signed again, with another key";
+
 /// Issues awards of a compromised key again, in batches, each whole, and no more than `most`. Returns how many. What is
 /// suspended waits for the end of its suspension.
 pub async fn sign_anew(

@@ -73,6 +73,9 @@ impl Planning<'_> {
 
     /// Names what one of ours is told with and cannot have here: a foreign one keeps all of it in its document.
     fn left_behind(&mut self, party: &Party, made: &Profile) {
+        if self.origin == Origin::Foreign {
+            return;
+        }
         let told = &party.told;
         let members = [
             ("studentId", &told.student_id, made.student_id.is_some()),
@@ -82,10 +85,8 @@ impl Planning<'_> {
         ];
         for (member, value, is_kept) in members {
             let Some(value) = value.as_deref().filter(|value| !is_kept && !value.is_empty()) else { continue };
-            if self.origin == Origin::Own {
-                let message = format!("“{value}” cannot be kept as {member} here; the profile comes in without it");
-                self.doubtful.push(Warning { place: format!("{}/{member}", party.place), message });
-            }
+            let message = format!("“{value}” cannot be kept as {member} here; the profile comes in without it");
+            self.doubtful.push(Warning { place: format!("{}/{member}", party.place), message });
         }
     }
 

@@ -29,8 +29,6 @@ use crate::{
 const NAMED: i64 = 100;
 /// Awards that are issued again at one press.
 const AT_ONCE: usize = 500;
-/// What whoever types the code of an award that was signed anew is told, unless it is worded otherwise.
-const SIGNED_ANEW: &str = "It was signed again, with another key";
 
 /// A key with what its row shows.
 struct Row {
@@ -150,10 +148,19 @@ pub async fn show(
     state: web::Data<State>,
     id: web::Path<Id<SigningKey>>,
 ) -> Result<HttpResponse, Error> {
+    page(&shown(may.frame, &state, id.into_inner(), Vec::new()).await?)
+}
+
+/// The page of a key, with what was wrong with what was entered on it.
+async fn shown(
+    frame: Frame,
+    state: &State,
+    id: Id<SigningKey>,
+    errors: Vec<(&'static str, String)>,
+) -> Result<KeyPage, Error> {
     let portal = state.portal.clone();
-    let frame = may.frame;
-    let built = state.db.read(move |conn| key_page(conn, &portal, &id, frame)).await?;
-    page(&built)
+    let page = state.db.read(move |conn| key_page(conn, &portal, &id, frame)).await?;
+    Ok(KeyPage { errors, ..page })
 }
 
 fn key_page(conn: &mut Conn, portal: &Portal, id: &Id<SigningKey>, frame: Frame) -> Result<KeyPage, Refusal> {
@@ -175,7 +182,7 @@ fn key_page(conn: &mut Conn, portal: &Portal, id: &Id<SigningKey>, frame: Frame)
         affected,
         affected_count,
         in_force,
-        reissue: Reissue { public_reason: SIGNED_ANEW.to_owned(), ..Reissue::default() },
+        reissue: Reissue { public_reason: correct::SIGNED_ANEW.to_owned(), ..Reissue::default() },
         void_checkpoints,
         row: Row {
             owner: profile::find(conn, &key.profile_id)?,
@@ -216,10 +223,8 @@ pub async fn retire(
     form: Submitted<Confirmation>,
 ) -> Result<HttpResponse, Error> {
     if let Err(wrong) = confirmed::password(&state, &request, &may.by, &form.0.password).await? {
-        let (portal, frame) = (state.portal.clone(), may.frame);
-        let mut shown = state.db.read(move |conn| key_page(conn, &portal, &id, frame)).await?;
-        shown.errors = vec![(confirmed::FIELD, wrong.sentence.clone())];
-        return wrong.page(&shown);
+        let errors = vec![(confirmed::FIELD, wrong.sentence.clone())];
+        return wrong.page(&shown(may.frame, &state, id.into_inner(), errors).await?);
     }
     keys::retire(&state.db, &state.portal, &id, &may.by).await?;
     Ok(see(format!("/admin/keys/{id}")))
@@ -242,32 +247,20 @@ pub async fn reissue(
     request: HttpRequest,
     form: Submitted<Reissue>,
 ) -> Result<HttpResponse, Error> {
-    let (form, mut errors) = (form.0, Errors::default());
-    let said = Line::parse(&form.public_reason).map_err(|why| why.wanting("what the public is told"));
+    let (reissue, mut errors) = (form.0, Errors::default());
+    let said = Line::parse(&reissue.public_reason).map_err(|why| why.wanting("what the public is told"));
     let Some(public) = errors.check("public_reason", said) else {
-        let page = page_of(may.frame, &state, id.into_inner(), (form, errors.0)).await?;
-        return page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
+        let page = shown(may.frame, &state, id.into_inner(), errors.0).await?;
+        return page_with(StatusCode::UNPROCESSABLE_ENTITY, &KeyPage { reissue, ..page });
     };
-    if let Err(wrong) = confirmed::password(&state, &request, &may.by, &form.password).await? {
+    if let Err(wrong) = confirmed::password(&state, &request, &may.by, &reissue.password).await? {
         let errors = vec![(confirmed::FIELD, wrong.sentence.clone())];
-        return wrong.page(&page_of(may.frame, &state, id.into_inner(), (form, errors)).await?);
+        let page = shown(may.frame, &state, id.into_inner(), errors).await?;
+        return wrong.page(&KeyPage { reissue, ..page });
     }
-    let why = correct::Why { listed: None, public, internal: None, notify: form.notify };
+    let why = correct::Why { listed: None, public, internal: None, notify: reissue.notify };
     correct::sign_anew(&state.db, &state.portal, (&id, AT_ONCE), &why, &may.by).await?;
     Ok(see(format!("/admin/keys/{id}")))
-}
-
-/// The page of a key with what was entered, and what was wrong with it.
-async fn page_of(
-    frame: Frame,
-    state: &State,
-    id: Id<SigningKey>,
-    (entered, errors): (Reissue, Vec<(&'static str, String)>),
-) -> Result<KeyPage, Error> {
-    let portal = state.portal.clone();
-    let mut shown = state.db.read(move |conn| key_page(conn, &portal, &id, frame)).await?;
-    (shown.reissue, shown.errors) = (entered, errors);
-    Ok(shown)
 }
 
 /// What was entered about a compromise.
@@ -314,9 +307,8 @@ async fn asked(
     entered: Entered,
     errors: Errors,
 ) -> Result<CompromisePage, Error> {
-    let portal = state.portal.clone();
-    let shown = state.db.read(move |conn| key_page(conn, &portal, &id, frame)).await?;
-    Ok(CompromisePage { frame: shown.frame, row: shown.row, entered, errors: errors.0 })
+    let KeyPage { frame, row, errors, .. } = shown(frame, state, id, errors.0).await?;
+    Ok(CompromisePage { frame, row, entered, errors })
 }
 
 /// `POST /admin/keys/{id}/compromise`
@@ -378,6 +370,11 @@ fn instant(raw: &str) -> Result<DateTime<Utc>, Invalid> {
 impl KeyPage {
     fn error_of(&self, field: &str) -> Option<&str> {
         error_of(&self.errors, field)
+    }
+
+    /// Whether every credential with a form that is not believed is named.
+    fn names_all(&self) -> bool {
+        (self.affected.len() as i64) < NAMED
     }
 
     /// How many are issued again at one press.
