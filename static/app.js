@@ -29,12 +29,13 @@ for (const button of document.querySelectorAll("button[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 
-// A form is sent once (but one that gives a file leaves the page as it is, and may be sent again): a second click on a button that is already working is let go by. Coming back to the page with
-// the browser's Back makes the form usable again.
+// A form is sent once: a second click on a button that is already working is let go by. Coming back to the page with the
+// browser's Back makes the form usable again. A form or a button that gives a file leaves the page as it is, and may be
+// used again.
 for (const form of document.querySelectorAll("form[method=post]:not([data-download])")) {
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) event.preventDefault();
-    form.dataset.sent = "yes";
+    if (!event.submitter?.hasAttribute("data-download")) form.dataset.sent = "yes";
   });
 }
 addEventListener("pageshow", () => {

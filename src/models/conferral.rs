@@ -128,7 +128,7 @@ impl Conferral {
         insert_rows!(conn, conferral_member::table, rows)
     }
 
-    /// Approves it, or drops it for a reason. `false` when somebody decided before.
+    /// Approves it, or drops it for a reason, which leaves everybody out. `false` when somebody decided before.
     pub fn decide(&self, conn: &mut Conn, refusal: Option<&Line>, by: &Actor) -> QueryResult<bool> {
         let state = if refusal.is_some() { ConferralState::Dropped } else { ConferralState::Approved };
         let undecided = conferral::table.find(&self.id).filter(conferral::state.eq(ConferralState::Prepared));
@@ -143,6 +143,11 @@ impl Conferral {
             .execute(conn)?;
         if changed == 0 {
             return Ok(false);
+        }
+        if let Some(why) = refusal {
+            let own = conferral_member::table.filter(conferral_member::conferral_id.eq(&self.id));
+            let left_out = conferral_member::outcome.eq(ConferralOutcome::LeftOut);
+            diesel::update(own).set((left_out, conferral_member::why.eq(why.as_str()))).execute(conn)?;
         }
         let action = if refusal.is_some() { "dropped a conferral of" } else { "approved a conferral of" };
         let mut facts = vec![fact("Learners", self.members.to_string())];

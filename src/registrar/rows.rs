@@ -125,7 +125,7 @@ pub fn read(text: &str, written: Written) -> Result<List, Refusal> {
     for (nth, record) in (1..).zip(reader.records()) {
         let record = record.map_err(|why| Refusal::conflict(format!("This list can’t be read: {why}")))?;
         let line = if written.is_text() { record.position().map_or(0, csv::Position::line) } else { nth };
-        let cells: Vec<String> = record.iter().map(str::to_owned).collect();
+        let cells: Vec<String> = record.iter().map(|cell| unguarded(cell).to_owned()).collect();
         if cells.iter().any(|cell| !cell.is_empty()) {
             rows.push(Row { line, cells });
         }
@@ -136,8 +136,40 @@ pub fn read(text: &str, written: Written) -> Result<List, Refusal> {
     Ok(List { written, delimiter, rows })
 }
 
+/// Signs with which a spreadsheet's formula begins, wide ones among them, and those that a spreadsheet passes over first.
+const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+
+/// Whether a spreadsheet would take a cell for a formula. In a file of ours an apostrophe stands before it: what people
+/// typed is shown, never run.
+pub fn is_formula(cell: &str) -> bool {
+    cell.trim_start_matches(' ').starts_with(FORMULA)
+}
+
+/// A cell without the apostrophe that a file of ours has before a formula.
+fn unguarded(cell: &str) -> &str {
+    cell.strip_prefix('\'').filter(|rest| is_formula(rest)).unwrap_or(cell)
+}
+
+/// The rows that did not go in, with the headings, and with the reason of each in a last column: to be mended and handed in
+/// again. `wrong` names a row by its line.
+pub fn rejected(list: &List, headed: bool, wrong: &[(u64, String)]) -> Result<String, Refusal> {
+    let guarded = |cell: &str| if is_formula(cell) { format!("'{cell}") } else { cell.to_owned() };
+    let with = |row: &Row, last: &str| {
+        let cells = (0..list.width()).map(|at| guarded(row.cell(at)));
+        cells.chain([guarded(last)]).collect::<Vec<_>>()
+    };
+    let head = list.rows.first().filter(|_| headed).map(|row| with(row, "reason"));
+    let rows = wrong.iter().filter_map(|(line, why)| Some(with(list.rows.iter().find(|row| row.line == *line)?, why)));
+    text_of(&head.into_iter().chain(rows).collect::<Vec<_>>())
+}
+
 /// Rows as the text that travels; an empty row keeps its place.
 fn written(rows: &[Vec<String>]) -> Result<String, Refusal> {
+    let text = text_of(rows)?;
+    if text.len() > MOST_BYTES { Err(too_much()) } else { Ok(text) }
+}
+
+fn text_of(rows: &[Vec<String>]) -> Result<String, Refusal> {
     let failed = |why: &dyn std::fmt::Display| Refusal::Defect(format!("rows could not be written as text: {why}"));
     let mut out = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
     for row in rows {
@@ -145,9 +177,6 @@ fn written(rows: &[Vec<String>]) -> Result<String, Refusal> {
         done.map_err(|why| failed(&why))?;
     }
     let bytes = out.into_inner().map_err(|why| failed(&why))?;
-    if bytes.len() > MOST_BYTES {
-        return Err(too_much());
-    }
     String::from_utf8(bytes).map_err(|why| failed(&why))
 }
 
@@ -172,7 +201,19 @@ fn delimiter(text: &str) -> char {
 
 #[cfg(test)]
 mod tests {
-    use super::{Written, read, written};
+    use super::{Written, read, rejected, written};
+
+    #[test]
+    fn what_did_not_go_in_comes_back_with_its_reason_and_is_read_as_it_was() {
+        let list = read("id,note\n1,=SUM(A1)\n2,\n3,fine,more\n", Written::Utf8).unwrap();
+        let wrong = [(2, "Nobody, here".to_owned()), (4, "Twice".to_owned())];
+        let text = rejected(&list, true, &wrong).unwrap();
+        assert_eq!(text, "id,note,,reason\n1,'=SUM(A1),,\"Nobody, here\"\n3,fine,more,Twice\n");
+        let again = read(&text, Written::Utf8).unwrap();
+        assert_eq!(again.rows[1].cell(1), "=SUM(A1)");
+        assert!(rejected(&list, false, &wrong).unwrap().starts_with("1,"));
+        assert_eq!(read("'quoted\n", Written::Utf8).unwrap().rows[0].cell(0), "'quoted");
+    }
 
     #[test]
     fn a_quoted_cell_may_hold_whatever_divides_the_others() {

@@ -23,7 +23,7 @@ use crate::{
         Actor,
         page::{COUNT_LIMIT, Page, Place, Query},
     },
-    registrar::export,
+    registrar::{export, rows},
     values::Reading,
 };
 
@@ -54,13 +54,13 @@ pub async fn answer(request: &HttpRequest, state: Data<State>, list: List, by: A
     if request.method() == Method::HEAD {
         return Ok(download::attachment("text/csv; charset=utf-8", &file).finish());
     }
-    let rows = match list.matching {
+    let matching = match list.matching {
         many if many > COUNT_LIMIT => format!("more than {COUNT_LIMIT}"),
         number => number.to_string(),
     };
     let facts =
         [("What", format!("the list of {}, as CSV", list.title.to_lowercase())), ("Chosen by", list.chosen.clone())];
-    let facts = facts.into_iter().chain([("Rows", rows)]).collect::<Vec<_>>();
+    let facts = facts.into_iter().chain([("Rows", matching)]).collect::<Vec<_>>();
     state.db.write(move |conn| export::note(conn, &facts, &by)).await?;
     let head = head(list.columns);
     let first = Query { place: Place::First, ..list.query };
@@ -83,6 +83,12 @@ pub async fn answer(request: &HttpRequest, state: Data<State>, list: List, by: A
         }
     });
     Ok(download::attachment("text/csv; charset=utf-8", &file).streaming(steps))
+}
+
+/// The rows of a handed-in list that did not go in, as a file to mend and to hand in again.
+pub fn rejected(list: &rows::List, headed: bool, wrong: &[(u64, String)], name: &str) -> Result<HttpResponse, Error> {
+    let text = format!("\u{feff}{}", rows::rejected(list, headed, wrong)?);
+    Ok(download::attachment("text/csv; charset=utf-8", &format!("{name}.rejected.csv")).body(text))
 }
 
 /// How a list was narrowed, in words.
@@ -146,12 +152,9 @@ pub fn line(fields: impl Iterator<Item = String>) -> String {
     format!("{}\r\n", fields.join(","))
 }
 
-/// Signs with which a spreadsheet's formula begins, wide ones among them, and those that a spreadsheet passes over first.
-const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
-
 /// A field as it stands in the file.
 fn field(text: &str) -> String {
-    let guard = if text.trim_start_matches(' ').starts_with(FORMULA) { "'" } else { "" };
+    let guard = if rows::is_formula(text) { "'" } else { "" };
     let quoted = text.contains(['"', ',', ';', '\r', '\n', '\t']) || text.starts_with(' ') || text.ends_with(' ');
     if quoted || !guard.is_empty() { format!("\"{guard}{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
 }

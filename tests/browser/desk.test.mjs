@@ -2,6 +2,7 @@
 // again, waits in the browser and counts once when it is sent.
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
 import { complaints, portal, signIn } from "./portal.mjs";
@@ -78,6 +79,29 @@ test("An ended session keeps what was scanned and says to sign in again", async 
   await tab.waitForFunction(() => document.querySelector("[data-waiting]").textContent === "");
   await tab.goto(`${event}/attendance/parked?q=card-after-the-session`);
   assert.equal(await tab.getByRole("link", { name: "card-after-the-session" }).count(), 1);
+  await tab.context().close();
+});
+
+test("What a list would not record comes as a file, and the list is recorded all the same", async () => {
+  const { tab, event } = await openDesk();
+  await tab.goto(`${event}/attendance/file`);
+  const buffer = Buffer.from(`student_id,status\n${demo.told.other_learner.student_id},excused\n0000000,attended\n`);
+  await tab.locator("input[type=file]").setInputFiles({ name: "came.csv", mimeType: "text/csv", buffer });
+  await tab.getByRole("button", { name: "Look at it" }).click();
+  await tab.getByRole("button", { name: "Look at it first" }).click();
+  await tab.getByRole("heading", { name: "What would be recorded" }).waitFor();
+  const given = async (button) => {
+    const coming = tab.waitForEvent("download");
+    await tab.getByRole("button", { name: button }).click();
+    const file = await coming;
+    assert.equal(file.suggestedFilename(), "attendance.rejected.csv");
+    assert.match(await readFile(await file.path(), "utf8"), /^\ufeffstudent_id,status,reason\n(.*\n)?0000000,attended,Nobody here/);
+  };
+  await given("What would not go in");
+  await tab.getByLabel("Reason").fill("The host’s list");
+  await tab.getByRole("button", { name: "Record these" }).click();
+  await tab.getByRole("heading", { name: "What was recorded" }).waitFor();
+  await given("What did not go in");
   await tab.context().close();
 });
 

@@ -299,6 +299,14 @@ async fn a_list_in_a_file_is_mapped_looked_at_and_recorded() {
     assert_eq!(counts(&app, &event).await, Counts::default());
     browser.post_raw(&rows, &fields("record")).await.expect(200).says("2 · Recorded").says("1 · Kept to be resolved");
     assert_eq!(counts(&app, &event).await, Counts { attended: 1, absent: 0, excused: 1 });
+    // What did not go in comes back as a file, to be mended and handed in again.
+    let left = browser.post_raw(&rows, &fields("rejected")).await.expect(200);
+    assert_eq!(left.headers["content-disposition"], "attachment; filename=\"attendance.rejected.csv\"");
+    let expected = "\u{feff}student_id,status,reason\n77,attended,Nobody here is known by this\n\
+                    0000000003,perhaps,\"The status is none of attended, absent and excused\"\n";
+    assert_eq!(left.text(), expected);
+    let mended = left.text().replace("perhaps", "attended").replace("77,", "0000000002,");
+    hand_in("attendance.rejected.csv", mended.as_bytes()).await.expect(200).says("1 (student_id)").says("3 (reason)");
 }
 
 #[actix_web::test]

@@ -148,6 +148,12 @@ async fn one_wrong_row_keeps_everything_out_until_it_is_left_out() {
     let refused = send(&host, "plan.csv", list.as_bytes(), &[("step", "bring")]).await.expect(422);
     refused.says("nothing was brought in").says("11 · Wrong").says("Leave out the rows that are wrong");
     assert!(codes(&app).await.is_empty());
+    let wrong = send(&host, "plan.csv", list.as_bytes(), &[("step", "rejected")]).await.expect(200);
+    assert_eq!(wrong.headers["content-disposition"], "attachment; filename=\"events.rejected.csv\"");
+    let wrong = wrong.text();
+    assert_eq!(wrong.lines().count(), 12, "{wrong}");
+    assert!(wrong.starts_with("\u{feff}code,name,starts,ends,time zone,areas,counts for,reason\n"), "{wrong}");
+    assert!(wrong.contains("B-1,Backwards,") && !wrong.contains("Fine"), "{wrong}");
     let month_first = [("slashes", "month"), ("leave_wrong_out", "true"), ("step", "bring")];
     let done = send(&host, "plan.csv", list.as_bytes(), &month_first).await.expect(303).location();
     host.get(&done).await.expect(200).says("2 planned").says("10 left out");

@@ -166,20 +166,8 @@ fn reject(file: &Path, list: &List, report: &Report) -> Result<(), Failure> {
     name.push(".rejected.csv");
     let path = PathBuf::from(name);
     let failed = |why: &dyn std::fmt::Display| Failure::refused(format!("{} cannot be written: {why}", path.display()));
-    let mut out = csv::WriterBuilder::new().flexible(true).from_path(&path).map_err(|why| failed(&why))?;
-    let mut write = |cells: &[String], last: &str| out.write_record(cells.iter().map(String::as_str).chain([last]));
-    let width = list.width();
-    let padded = |row: &Row| (0..width).map(|at| row.cell(at).to_owned()).collect::<Vec<_>>();
-    if let Some(head) = list.rows.first() {
-        write(&padded(head), "reason").map_err(|why| failed(&why))?;
-    }
-    for error in &report.errors {
-        let row = list.rows.iter().find(|row| usize::try_from(row.line).is_ok_and(|line| line == error.row));
-        if let Some(row) = row {
-            write(&padded(row), &error.message).map_err(|why| failed(&why))?;
-        }
-    }
-    out.flush().map_err(|why| failed(&why))?;
+    let wrong: Vec<_> = report.errors.iter().map(|one| (one.row as u64, one.message.clone())).collect();
+    std::fs::write(&path, rows::rejected(list, true, &wrong)?).map_err(|why| failed(&why))?;
     tell(&format!("{} rows did not go in; they are in {}", report.errors.len(), path.display()));
     Ok(())
 }

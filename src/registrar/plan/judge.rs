@@ -64,6 +64,8 @@ pub enum Outcome {
 /// A row with what it comes to.
 #[derive(Debug, Clone)]
 pub struct Judged {
+    /// Its line in the list.
+    pub line: u64,
     /// Where it stands: `line 6`.
     pub place: String,
     /// The code, as it stands there.
@@ -99,6 +101,7 @@ pub fn judge(conn: &mut Conn, list: &List, choice: &Choice, by: &Actor) -> Resul
     let mut judged = Vec::with_capacity(read.len());
     for (row, said) in read {
         let mut one = Judged {
+            line: row.line,
             place: list.written.place(row.line),
             code: cut(choice.columns.cell(row, What::Code)),
             name: cut(choice.columns.cell(row, What::Name)),

@@ -218,6 +218,8 @@ async fn a_second_person_approves_where_the_institution_wants_it() {
     other.get("/admin").await.expect(200).says("conferral is prepared");
     // Dropped, nothing is issued, and it can be prepared anew.
     other.submit(&page, &action, &[("decision", "drop"), ("reason", "Wrong date")]).await.expect(303);
+    let list = other.get(&format!("{page}.csv")).await.expect(200).text();
+    assert!(list.contains("Left out") && list.contains("Wrong date") && !list.contains("To be issued"), "{list}");
     other.get(&page).await.expect(200).says("Wrong date").says("Nothing was issued");
     let page = prepare(&one, &program, 2).await;
     approve(&other, &page).await;

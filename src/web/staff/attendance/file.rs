@@ -6,7 +6,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::{
-    answered::{Group, groups},
+    answered::{Group, groups, says},
     paste::through,
     statuses,
 };
@@ -22,7 +22,7 @@ use crate::{
     },
     values::{AttendanceSource, AttendanceStatus, Id, Line, optional},
     web::{
-        State,
+        State, csv,
         error::Error,
         forms::{Errors, Submitted, error_of, multipart::Document},
         frame::{Frame, page, page_with},
@@ -86,6 +86,11 @@ impl FilePage {
 
     fn sample(&self) -> Vec<Vec<String>> {
         self.list.iter().flat_map(|list| list.rows.iter().take(SHOWN)).map(Row::shown).collect()
+    }
+
+    /// Whether some rows did not go in, or would not: then a file of them is offered.
+    fn has_rejected(&self) -> bool {
+        self.groups.iter().any(|group| matches!(group.tone, "warn" | "bad"))
     }
 
     fn is_western(&self) -> bool {
@@ -173,7 +178,7 @@ fn opened(document: &Document) -> Result<Mapped, Refusal> {
     })
 }
 
-/// `POST /admin/events/{id}/attendance/rows`: looks at the rows, or records them.
+/// `POST /admin/events/{id}/attendance/rows`: looks at the rows, records them, or gives those that do not go in as a file.
 pub async fn submit(
     may: May<ChangeEvents>,
     state: web::Data<State>,
@@ -182,22 +187,39 @@ pub async fn submit(
 ) -> Result<HttpResponse, Error> {
     let (id, mut errors) = (id.into_inner(), Errors::default());
     let entered = form.0;
-    let Some((entries, wrong)) = entered.entries(&mut errors) else {
+    let Some(read) = entered.read(&mut errors) else {
         return page_with(StatusCode::UNPROCESSABLE_ENTITY, &built(may, &state, id, entered, errors).await?);
     };
     let done = entered.step == "record";
     let way = Way { event: id.clone(), source: AttendanceSource::Import };
-    let mut answered = through(&state, way, entries, may.by.clone(), done).await?;
-    answered.extend(wrong);
+    let mut answered = through(&state, way, read.entries, may.by.clone(), done).await?;
+    if entered.step == "rejected" {
+        let lines = read.lines.iter().chain(read.wrong.iter().map(|(line, _)| line)).copied();
+        let all = lines.zip(answered.iter().chain(read.wrong.iter().map(|(_, one)| one)));
+        let left = all.filter(|(_, one)| matches!(one.outcome, Outcome::Refused(_) | Outcome::Parked(_)));
+        let mut left: Vec<_> = left.map(|(line, one)| (line, says(one))).collect();
+        left.sort();
+        return csv::rejected(&read.list, entered.headed, &left, "attendance");
+    }
+    answered.extend(read.wrong.into_iter().map(|(_, one)| one));
     let mut shown = built(may, &state, id, entered, errors).await?;
     shown.groups = groups(&answered, done);
     shown.done = done;
     page(&shown)
 }
 
+/// What was read out of a list.
+struct Read {
+    list: List,
+    entries: Vec<Entry>,
+    /// Where each entry stands.
+    lines: Vec<u64>,
+    /// The rows that cannot be any, each with where it stands.
+    wrong: Vec<(u64, Answered)>,
+}
+
 impl Mapped {
-    /// The rows as entries, and those that cannot be any.
-    fn entries(&self, errors: &mut Errors) -> Option<(Vec<Entry>, Vec<Answered>)> {
+    fn read(&self, errors: &mut Errors) -> Option<Read> {
         let written = Written::named(&self.written);
         let list = match rows::read(&self.content, written) {
             Ok(list) if list.rows.len() <= MOST_ENTRIES => list,
@@ -214,20 +236,20 @@ impl Mapped {
         let reason = errors.check("reason", optional(&self.reason, Line::parse)).flatten();
         let usual = usual.filter(|_| errors.is_empty())?;
         let columns = Columns { headed: self.headed, ..Columns::default() };
-        let (mut entries, mut wrong) = (Vec::new(), Vec::new());
+        let (mut entries, mut lines, mut wrong) = (Vec::new(), Vec::new(), Vec::new());
         for row in list.entries(&columns) {
             let typed = row.cell(self.who);
+            let mut is_wrong = |why| wrong.push((row.line, refused(&written.place(row.line), typed, why)));
             match list::status(row, self.status.parse().ok(), usual) {
-                _ if typed.is_empty() => wrong.push(refused(&written.place(row.line), typed, "Names nobody")),
-                None => wrong.push(refused(
-                    &written.place(row.line),
-                    typed,
-                    "The status is none of attended, absent and excused",
-                )),
-                Some(status) => entries.push(Entry::typed(typed, status).because(reason.clone())),
+                _ if typed.is_empty() => is_wrong("Names nobody"),
+                None => is_wrong("The status is none of attended, absent and excused"),
+                Some(status) => {
+                    entries.push(Entry::typed(typed, status).because(reason.clone()));
+                    lines.push(row.line);
+                }
             }
         }
-        Some((entries, wrong))
+        Some(Read { list, entries, lines, wrong })
     }
 }
 

@@ -6,7 +6,7 @@ mod shown;
 use actix_web::{HttpResponse, http::StatusCode, web};
 use serde::Deserialize;
 
-use self::shown::ImportPage;
+use self::shown::{ImportPage, reasons};
 use crate::{
     db::Conn,
     models::{Actor, setting},
@@ -23,7 +23,7 @@ use crate::{
     },
     values::{Line, TimeZone},
     web::{
-        State,
+        State, csv,
         error::Error,
         forms::{
             Errors, Submitted,
@@ -135,7 +135,7 @@ fn few_enough(list: &List, columns: &Columns) -> Result<(), Refusal> {
     }
 }
 
-/// `POST /admin/events/import/rows`: looks at the rows, or brings them in.
+/// `POST /admin/events/import/rows`: looks at the rows, brings them in, or gives those that can't come in as a file.
 pub async fn submit(
     may: May<ChangeEvents>,
     state: web::Data<State>,
@@ -164,7 +164,12 @@ pub async fn submit(
             Err(judged) => refused(may, &state, entered, &judged).await,
         };
     }
+    let (of, headed) = (list.clone(), choice.columns.headed);
     let judged = state.db.read(move |conn| judge(conn, &list, &choice, &by)).await?;
+    if entered.step == "rejected" {
+        let wrong: Vec<_> = judged.iter().filter_map(|one| Some((one.line, reasons(one)?))).collect();
+        return csv::rejected(&of, headed, &wrong, "events");
+    }
     let mut shown = built(may, &state, entered, errors).await?;
     shown.show(&judged);
     page(&shown)

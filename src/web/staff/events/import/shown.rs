@@ -163,6 +163,12 @@ fn line(frame: &Frame, judged: &Judged) -> Line {
     }
 }
 
+/// Why a row can't come in; nothing for one that can.
+pub fn reasons(judged: &Judged) -> Option<String> {
+    let Outcome::Wrong(wrong) = &judged.outcome else { return None };
+    Some(wrong.iter().map(wrongly).collect::<Vec<_>>().join("; "))
+}
+
 fn changed(change: &Change) -> String {
     let told = |text: &Option<String>| text.as_deref().map_or("nothing".to_owned(), |text| format!("“{}”", cut(text)));
     match (&change.before, &change.after) {
