@@ -10,7 +10,13 @@ mod migrate;
 mod pool;
 pub mod schema;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use diesel::{
     Connection,
@@ -32,6 +38,8 @@ pub struct Db {
     pool: diesel::r2d2::Pool<pool::Manager>,
     /// Held across a whole write transaction on SQLite, so that writers wait here and not in the database.
     writer: Option<Arc<tokio::sync::Mutex<()>>>,
+    /// Goes up when something else is put in the place of everything.
+    era: Arc<AtomicU64>,
 }
 
 /// What can go wrong with a database.
@@ -66,6 +74,7 @@ impl From<DieselError> for Error {
             if matches!(kind, DatabaseErrorKind::ClosedConnection)
                 || message.contains("terminating connection")
                 || message.contains("server closed the connection")
+                || message.contains("due to lock timeout")
             {
                 return Error::Unavailable(message.to_owned());
             }
@@ -89,7 +98,7 @@ impl Db {
     pub fn open(address: &Address) -> Result<Self, Error> {
         let pool = pool::open(address).map_err(|error| Error::Unavailable(in_one_line(&error)))?;
         let writer = address.is_sqlite().then(|| Arc::new(tokio::sync::Mutex::new(())));
-        Ok(Self { pool, writer })
+        Ok(Self { pool, writer, era: Arc::default() })
     }
 
     /// Runs queries that change nothing, on a thread for blocking work.
@@ -137,6 +146,45 @@ impl Db {
         T: Send + 'static,
         E: From<Error> + From<DieselError> + AsDatabaseError + Send + 'static,
     {
+        let (era, began) = (self.era.clone(), self.era.load(Ordering::SeqCst));
+        let same = move || match era.load(Ordering::SeqCst) == began {
+            true => Ok(()),
+            false => Err(Error::Unavailable("everything was replaced while this waited".to_owned())),
+        };
+        self.change(move |conn| {
+            same()?;
+            let done = change(conn);
+            // It may have waited for a table just now.
+            same()?;
+            done
+        })
+        .await
+    }
+
+    /// The same for a change that puts something else in the place of everything. What waits for its turn meanwhile was
+    /// allowed by what is gone then, and is refused.
+    pub async fn replace<T, E>(
+        &self,
+        mut change: impl FnMut(&mut Conn) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + From<DieselError> + AsDatabaseError + Send + 'static,
+    {
+        let era = self.era.clone();
+        self.change(move |conn| {
+            let done = change(conn)?;
+            era.fetch_add(1, Ordering::SeqCst);
+            Ok(done)
+        })
+        .await
+    }
+
+    async fn change<T, E>(&self, mut change: impl FnMut(&mut Conn) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + From<DieselError> + AsDatabaseError + Send + 'static,
+    {
         let turn = match &self.writer {
             Some(writer) => Some(writer.clone().lock_owned().await),
             None => None,
@@ -145,16 +193,21 @@ impl Db {
         blocking(move || {
             let _turn = turn; // held until the commit is done, also when whoever waits for us is gone
             let mut conn = connection(&pool)?;
+            room(&mut conn, pool::ROOM_TO_WRITE)?;
             let mut repeats = 0;
-            loop {
+            let done = loop {
                 match transaction(&mut conn, &mut change) {
                     Err(error) if repeats < REPEATS && error.as_database_error().is_some_and(asks_to_repeat) => {
                         repeats += 1;
                         std::thread::sleep(Duration::from_millis(10 << repeats));
                     }
-                    other => return other,
+                    other => break other,
                 }
+            };
+            if let Err(error) = room(&mut conn, pool::ROOM_TO_READ) {
+                tracing::warn!(%error, "a connection keeps the memory it wrote with");
             }
+            done
         })
         .await
     }
@@ -273,6 +326,14 @@ fn snapshot<T, E: From<Error>>(conn: &mut Conn, queries: impl FnOnce(&mut Conn) 
         tracing::error!(%error, "a transaction could not be ended");
     }
     outcome
+}
+
+/// How much memory a connection of SQLite may keep from now on.
+fn room(conn: &mut Conn, pragma: &str) -> Result<(), Error> {
+    match conn {
+        Conn::Sqlite(inner) => Ok(inner.batch_execute(pragma)?),
+        Conn::Postgres(_) => Ok(()),
+    }
 }
 
 /// A write transaction. SQLite begins IMMEDIATE, so that it waits for another process's lock before it reads.

@@ -15,7 +15,7 @@ use super::{
     credential::Credential,
     endorsement, evidence,
     import::received,
-    issued::Extensions,
+    issued::{Extensions, Issued},
     profile,
     result::{self, AwardResult},
 };
@@ -25,7 +25,7 @@ use crate::{
         Conn, insert_indexed_rows,
         schema::{achievement as achievements, assertion, result as results_table},
     },
-    values::{CeDiD, Id, Iri, Json, Line, Name, Origin, Prose, WebAddress, fold},
+    values::{CeDiD, Id, Iri, Json, Line, Name, Origin, Prose, Status, WebAddress, fold},
     words::{self, Words},
 };
 
@@ -202,6 +202,40 @@ pub fn by_iri(conn: &mut Conn, iri: &Iri) -> QueryResult<Option<Assertion>> {
 /// The office that issues what it awards.
 pub fn office(conn: &mut Conn, assertion: &Assertion) -> QueryResult<Id<Profile>> {
     achievements::table.find(&assertion.achievement_id).select(achievements::issuer_id).first(conn)
+}
+
+/// One that is issued as it is recorded: with what the database otherwise copies from its credential, and the version that
+/// it is awarded under. A second change would write the indexes of all lists once more.
+#[derive(Insertable)]
+#[diesel(table_name = assertion, treat_none_as_default_value = false)]
+struct IssuedRow {
+    #[diesel(embed)]
+    row: Assertion,
+    standing: Status,
+    valid_until: Option<NaiveDateTime>,
+    achievement_version: Option<i32>,
+}
+
+/// Records many that are issued as these credentials, in the same order, with their results. The credentials are recorded
+/// next, by the caller, who also writes one audit entry for all of them.
+pub fn insert_issued(
+    conn: &mut Conn,
+    rows: &[Assertion],
+    credentials: &[(Credential, Issued)],
+    results: &[AwardResult],
+) -> QueryResult<()> {
+    let rows: Vec<IssuedRow> = rows
+        .iter()
+        .zip(credentials)
+        .map(|(row, (credential, issued))| IssuedRow {
+            row: row.clone(),
+            standing: credential.status,
+            valid_until: credential.expires_at,
+            achievement_version: Some(issued.achievement.version),
+        })
+        .collect();
+    insert_indexed_rows!(conn, assertion::table, rows)?;
+    insert_indexed_rows!(conn, results_table::table, results)
 }
 
 /// Records many that were issued, with their results. The caller writes one audit entry for all of them.

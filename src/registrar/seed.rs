@@ -2,8 +2,8 @@
 //! learners, and awards that are issued.
 //!
 //! A million awards must not take an hour, so they do not pass one by one through `issue`: what is frozen of an
-//! achievement is read once, each award swaps in its own facts, and a batch of rows is written in one short transaction
-//! with one audit entry. While one batch is written the next one is made.
+//! achievement is read once, each award swaps in its own facts, and a batch of rows is written in one transaction
+//! with one audit entry. While one batch is written the next one is signed, and the one after that is made.
 
 mod batch;
 
@@ -26,8 +26,9 @@ use crate::{
     values::{CeDiD, Name, ProfileKind},
 };
 
-/// Awards of one transaction: well under a tenth of a second.
-const AT_ONCE: usize = 400;
+/// Awards of one transaction, about a second: nobody else works on a database that is being filled, and a page of an index
+/// that many of them change is written once.
+const AT_ONCE: usize = 2000;
 /// How often a batch is made anew because one of its codes was taken.
 const REPEATS: usize = 3;
 
@@ -53,14 +54,34 @@ pub async fn seed(db: &Db, portal: &Portal, size: Size, mut progress: impl FnMut
     let stock = Arc::new(db.write(move |conn| institution(conn, &base)).await?);
     let steps = steps(size);
     let mut made = steps.first().map(|step| make(&stock, step));
-    for (nth, step) in steps.iter().enumerate() {
-        let Some(batch) = made.take() else { break };
-        let batch = batch.await.map_err(|error| Refusal::Defect(error.to_string()))??;
+    let mut signed: Option<(&Step, Batch)> = None;
+    for nth in 0..=steps.len() {
+        let batch = match made.take() {
+            Some(batch) => Some(arrived(batch).await?),
+            None => None,
+        };
         made = steps.get(nth + 1).map(|next| make(&stock, next));
-        write(db, portal, &stock, (step, batch), size).await?;
-        progress(step.learners.end, step.awards.end);
+        // Begun before the one before it is written, as reserving its places is a turn of the one writer.
+        let signing = match batch {
+            Some(batch) => Some(sign(db, portal, &stock, batch, size).await?),
+            None => None,
+        };
+        if let Some((step, batch)) = signed.take() {
+            write(db, portal, &stock, (step, batch), size).await?;
+            progress(step.learners.end, step.awards.end);
+        }
+        if let (Some(step), Some(batch)) = (steps.get(nth), signing) {
+            signed = Some((step, arrived(batch).await?));
+        }
     }
     Ok(())
+}
+
+/// A batch that is being made or signed on other threads.
+type Coming = tokio::task::JoinHandle<Result<Batch, Refusal>>;
+
+async fn arrived(batch: Coming) -> Result<Batch, Refusal> {
+    batch.await.map_err(|error| Refusal::Defect(error.to_string()))?
 }
 
 /// What one batch holds: places of learners, and of awards; an award's learner is in the same batch.
@@ -88,7 +109,7 @@ fn steps(size: Size) -> Vec<Step> {
         .collect()
 }
 
-fn make(stock: &Arc<Stock>, step: &Step) -> tokio::task::JoinHandle<Result<Batch, Refusal>> {
+fn make(stock: &Arc<Stock>, step: &Step) -> Coming {
     let (stock, step) = (stock.clone(), step.clone());
     tokio::task::spawn_blocking(move || batch::make(&stock, &step))
 }
@@ -102,40 +123,37 @@ async fn write(
     size: Size,
 ) -> Result<(), Refusal> {
     for repeat in 0.. {
-        let (rows, base) =
-            (Arc::new(if size.signed { signed(db, portal, stock, batch).await? } else { batch }), portal.clone());
+        let (rows, base) = (Arc::new(batch), portal.clone());
         match db.write(move |conn| insert(conn, &rows, size.notify.then_some(&base))).await {
             Err(Refusal::Database(error)) if error.is_clash() && repeat < REPEATS => {}
             other => return other,
         }
-        batch = make(stock, step).await.map_err(|error| Refusal::Defect(error.to_string()))??;
+        batch = arrived(sign(db, portal, stock, arrived(make(stock, step)).await?, size).await?).await?;
     }
     Ok(())
 }
 
-/// Signs the awards of a batch: their places are reserved in a short transaction, and signing holds none.
-async fn signed(db: &Db, portal: &Portal, stock: &Arc<Stock>, mut batch: Batch) -> Result<Batch, Refusal> {
+/// Begins to sign the awards of a batch, where that is wanted: their places are reserved in a short transaction, and signing
+/// holds none.
+async fn sign(db: &Db, portal: &Portal, stock: &Arc<Stock>, mut batch: Batch, size: Size) -> Result<Coming, Refusal> {
+    if !size.signed {
+        return Ok(tokio::spawn(std::future::ready(Ok(batch))));
+    }
     let rows = Arc::new(std::mem::take(&mut batch.credentials));
     let (base, voices, own) = (portal.clone(), stock.clone(), rows.clone());
     let reserved = db.write(move |conn| proof::reserve(conn, &base, &voices.voices, &own)).await?;
     let voices = stock.clone();
-    let signing = tokio::task::spawn_blocking(move || {
+    Ok(tokio::task::spawn_blocking(move || {
         let forms = proof::sign_reserved(&voices.voices, &voices.pages, &rows, &reserved)?;
         let places = reserved.into_iter().flatten().map(|(_, place)| place).collect();
-        Ok::<_, Refusal>((rows, forms, places))
-    });
-    let (rows, forms, places) = signing.await.map_err(|error| Refusal::Defect(error.to_string()))??;
-    batch.credentials = Arc::unwrap_or_clone(rows);
-    Ok(Batch { forms, places, ..batch })
+        Ok(Batch { credentials: Arc::unwrap_or_clone(rows), forms, places, ..batch })
+    }))
 }
 
 /// Writes the rows of a batch, with one audit entry that holds a digest of what is in it.
 fn insert(conn: &mut Conn, batch: &Batch, notify: Option<&Portal>) -> Result<(), Refusal> {
     profile::insert_all(conn, &batch.learners)?;
-    assertion::insert_all(conn, &batch.assertions, &batch.results)?;
-    // What is seeded has just been defined: everything is awarded under the first version.
-    let ids: Vec<_> = batch.assertions.iter().map(|one| &one.id).collect();
-    achievement_version::awarded_under(conn, &ids, 1)?;
+    assertion::insert_issued(conn, &batch.assertions, &batch.credentials, &batch.results)?;
     credential::insert_all(conn, &batch.credentials)?;
     status_list::insert_places(conn, &batch.places)?;
     signed_form::insert_all(conn, &batch.forms)?;
