@@ -1,10 +1,12 @@
 //! What was signed, byte for byte. A form of a document is signed once, stored, and served unchanged for ever; a form
 //! that is there is never made again (a trigger of the database refuses to change it).
 
+use std::collections::HashSet;
+
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use super::{Assertion, Credential, SigningKey};
+use super::{Assertion, Credential, Profile, SigningKey};
 use crate::{
     clock,
     db::{
@@ -151,13 +153,41 @@ pub fn count_awards_since(conn: &mut Conn, key: &Id<SigningKey>, since: NaiveDat
     awards_of_signed_since(key.clone(), since).count().get_result(conn)
 }
 
-/// Since when a signature under what a code opens is not believed any more: its key was compromised before it signed.
-pub fn not_believed_since(conn: &mut Conn, code: &CeDiD) -> QueryResult<Option<NaiveDateTime>> {
+/// Forms of credentials that are not believed any more: their key was compromised before it signed.
+#[diesel::dsl::auto_type]
+fn not_believed() -> _ {
     signed_form::table
         .inner_join(credential::table.on(signed_form::credential_id.eq(credential::id.nullable())))
         .inner_join(signing_key::table.on(signed_form::key_id.eq(signing_key::id)))
-        .filter(credential::cedid.eq(code))
         .filter(signed_form::signed_at.nullable().ge(signing_key::compromised_since))
-        .select(diesel::dsl::min(signing_key::compromised_since))
-        .first(conn)
+}
+
+/// Since when a signature under what a code opens is not believed any more.
+pub fn not_believed_since(conn: &mut Conn, code: &CeDiD) -> QueryResult<Option<NaiveDateTime>> {
+    let since = diesel::dsl::min(signing_key::compromised_since);
+    not_believed().filter(credential::cedid.eq(code)).select(since).first(conn)
+}
+
+/// The codes of a learner's credentials with a signature that is not believed any more.
+pub fn not_believed_of(conn: &mut Conn, learner: &Id<Profile>) -> QueryResult<HashSet<CeDiD>> {
+    let codes = not_believed().filter(credential::learner_id.eq(learner)).select(credential::cedid).load(conn)?;
+    Ok(codes.into_iter().collect())
+}
+
+/// Since when the proof of this document, or of one of these credentials in it, is not believed any more.
+pub fn not_believed_within(
+    conn: &mut Conn,
+    document: &str,
+    credentials: &[Id<Credential>],
+) -> QueryResult<Option<NaiveDateTime>> {
+    let since = diesel::dsl::min(signing_key::compromised_since);
+    let of_whole: Option<NaiveDateTime> = signed_form::table
+        .inner_join(signing_key::table.on(signed_form::key_id.eq(signing_key::id)))
+        .filter(signed_form::document_id.eq(document))
+        .filter(signed_form::signed_at.nullable().ge(signing_key::compromised_since))
+        .select(since)
+        .first(conn)?;
+    let among = credential::id.eq_any(credentials).and(signed_form::form.eq(DATA_INTEGRITY));
+    let of_parts: Option<NaiveDateTime> = not_believed().filter(among).select(since).first(conn)?;
+    Ok(of_whole.into_iter().chain(of_parts).min())
 }

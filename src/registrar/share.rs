@@ -162,6 +162,8 @@ pub struct Shown {
     pub codes_open: bool,
     /// Whether there is a signed form of it.
     pub is_signed: bool,
+    /// Since when a signature in that form is not believed any more.
+    pub not_believed_since: Option<DateTime<Utc>>,
 }
 
 /// What a share shows now. Whether it may be shown to whoever asks is not asked here.
@@ -177,7 +179,11 @@ pub fn shown(conn: &mut Conn, share: &Share) -> Result<Shown, Refusal> {
         .ok_or_else(|| Refusal::conflict("The institution has not said who publishes its records"))?;
     let codes_open = hold::active(conn, &share.learner_id)?.is_empty();
     let is_signed = share.with_vc && signed(conn, share)?.is_some();
-    Ok(Shown { share: share.clone(), record, codes_open, is_signed })
+    let not_believed_since = match is_signed {
+        true => signed_form::not_believed_within(conn, &share.document_id(), &chosen)?.map(|since| since.and_utc()),
+        false => None,
+    };
+    Ok(Shown { share: share.clone(), record, codes_open, is_signed, not_believed_since })
 }
 
 /// What a share showed under a public id, as its awards stand now: for comparing a copy that somebody took along. Where it

@@ -67,7 +67,7 @@ async fn take_back(app: &App, award: &Assertion) {
 }
 
 /// A draft for a learner, made in the browser; its page.
-async fn drafted(browser: &Browser, learner: &Profile, fields: &[(&str, &str)]) -> String {
+pub async fn drafted(browser: &Browser, learner: &Profile, fields: &[(&str, &str)]) -> String {
     let mut all = vec![("learner_id", learner.id.as_str()), ("takes", "all")];
     all.retain(|(name, _)| !fields.iter().any(|(own, _)| own == name));
     all.extend_from_slice(fields);
@@ -86,7 +86,7 @@ async fn send(browser: &Browser, address: &str, fields: &[(String, String)]) -> 
 }
 
 /// Looks at a draft and publishes it; the code.
-async fn published(app: &App, browser: &Browser, page: &str) -> CeDiD {
+pub async fn published(app: &App, browser: &Browser, page: &str) -> CeDiD {
     let publication = format!("{page}/publication");
     let preview = browser.get(&publication).await.expect(200);
     send(browser, &publication, &previewed(&preview)).await.expect(303);

@@ -2,6 +2,7 @@
 //! every opening is written down before the answer.
 
 mod ended;
+mod lost_keys;
 
 use diesel::connection::SimpleConnection;
 use serde_json::Value;

@@ -1,5 +1,7 @@
 //! The learner's own record: every award that was issued, as it stands now, with its documents.
 
+use std::collections::HashSet;
+
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
@@ -12,7 +14,8 @@ use crate::{
     models::{
         Profile, attendance,
         clr::Listed,
-        record::{self, Record},
+        record::{self, Award, Record},
+        signed_form,
     },
     pdf,
     registrar::{
@@ -20,7 +23,7 @@ use crate::{
         evaluate::{self, Underway},
         proof,
     },
-    values::Status,
+    values::{CeDiD, Reading, Status},
     web::{
         State, drawn,
         error::Error,
@@ -41,11 +44,30 @@ struct RecordPage {
     underway: Vec<Underway>,
     /// At how many events something is recorded.
     attended: i64,
+    /// The codes of awards and published records whose signed files are not to be relied on any more.
+    not_believed: HashSet<CeDiD>,
 }
 
 impl RecordPage {
     fn codes_open(&self) -> bool {
         self.held == Held::No
+    }
+
+    /// The awards whose signed files are not to be relied on any more, but for those that were taken back or issued again.
+    fn not_believed(&self) -> Vec<&Award> {
+        let stands = |award: &&Award| !matches!(award.standing.reading, Reading::Revoked | Reading::Replaced);
+        let awards =
+            self.record.awards.iter().filter(|award| self.not_believed.contains(&award.issued.assertion.cedid));
+        awards.filter(stands).collect()
+    }
+
+    /// The numbers of published records in force of which the same is true.
+    fn not_believed_records(&self) -> Vec<i32> {
+        let stands = |one: &&Listed| {
+            let published = one.published.as_ref();
+            published.is_some_and(|(code, status, _)| *status == Status::InForce && self.not_believed.contains(code))
+        };
+        self.records.iter().filter(stands).filter_map(|one| one.clr.number).collect()
     }
 
     /// The number of the newest published record that stands.
@@ -59,15 +81,17 @@ impl RecordPage {
 pub async fn show(learned: Learned, state: web::Data<State>) -> Result<HttpResponse, Error> {
     let own = learned.learner.id.clone();
     let held = held::of(&state, &own).await?;
-    let (records, underway, attended) = state
+    let (records, underway, attended, not_believed) = state
         .db
         .read(move |conn| {
             let records = published::of(conn, &own)?;
-            Ok::<_, Error>((records, evaluate::underway(conn, &own)?, attendance::count_of(conn, &own)?))
+            let not_believed = signed_form::not_believed_of(conn, &own)?;
+            let (underway, attended) = (evaluate::underway(conn, &own)?, attendance::count_of(conn, &own)?);
+            Ok::<_, Error>((records, underway, attended, not_believed))
         })
         .await?;
     let record = assembled(&state, learned.learner, &learned.frame).await?;
-    page(&RecordPage { frame: learned.frame, record, records, held, underway, attended })
+    page(&RecordPage { frame: learned.frame, record, records, held, underway, attended, not_believed })
 }
 
 /// `GET /record.json`: CLR 1.0.

@@ -43,6 +43,7 @@ held-download = Official documents are withheld until the registrar’s office h
 record-unsigned = There is nothing signed in this record yet. Once an award of it is issued by an office with a key here, its signed form can be downloaded.
 record-publisher = Publisher
 record-no-publisher = This portal is not set up yet: the institution has not said who publishes its records.
+record-not-believed = The signed files of these are not to be relied on by themselves: their key was in other hands. What the record says of them stands. Ask the registrar’s office to issue them again.
 record-wrong-heading = Something wrong?
 record-wrong-text = Ask the registrar’s office to correct a name, a date or a missing award. What was issued stays valid meanwhile.
 own-heading = About you
