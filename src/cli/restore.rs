@@ -3,6 +3,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use clap::Args;
@@ -15,7 +16,7 @@ use crate::{
     registrar::{
         Refusal,
         backup::Opened,
-        restore::{self, BrokenTrail, refuse_newer, refuse_other_key},
+        restore::{self, BrokenTrail, Target, refuse_newer, refuse_other_key},
         trail::Report,
     },
     sign::MasterKey,
@@ -49,12 +50,14 @@ pub async fn run(config: &Config, Options { file, accept_broken_trail }: Options
     };
     let db = opened::made(config).await?;
     let broken = if accept_broken_trail { BrokenTrail::Accept } else { BrokenTrail::Refuse };
-    let restored = restore::restore(&db, backup, broken).await;
+    let backup = Arc::new(backup);
+    let restored = restore::restore(&db, backup.clone(), Target::Empty, broken).await;
     if let (Err(_), Some(path)) = (&restored, new) {
         drop(db);
         take_away(&path);
     }
-    let (Opened { header, contents, .. }, report) = restored.map_err(|refusal| in_words(&file, refusal))?;
+    let report = restored.map_err(|refusal| in_words(&file, refusal))?;
+    let Opened { header, contents, .. } = &*backup;
     let made = header.made_at.format("%Y-%m-%d %H:%M UTC");
     say(&format!("Restored {} rows of {} tables, as they were on {made}.", contents.rows, contents.tables));
     say(&format!("Digest: {}", contents.digest));
@@ -89,7 +92,13 @@ fn take_away(path: &Path) {
 
 fn in_words(file: &Path, refusal: Refusal) -> Failure {
     match refusal {
-        Refusal::Conflict(sentence) => Failure::refused(format!("{} was not restored: {sentence}", file.display())),
+        Refusal::Conflict(sentence) => {
+            let accept = match sentence.starts_with(restore::BROKEN_TRAIL) {
+                true => "; with --accept-broken-trail this one is restored as it is",
+                false => "",
+            };
+            Failure::refused(format!("{} was not restored: {sentence}{accept}", file.display()))
+        }
         other => other.into(),
     }
 }

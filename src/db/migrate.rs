@@ -100,6 +100,11 @@ impl Level {
         Self { applied: applied(conn).into_iter().collect(), sqlite: matches!(conn, Conn::Sqlite(_)) }
     }
 
+    /// That of a database without any table.
+    pub fn bare() -> Self {
+        Self { applied: Vec::new(), sqlite: true }
+    }
+
     /// A migration of it that this program does not know: a newer version made it.
     pub fn unknown(&self) -> Option<&str> {
         let known = known_to(self.sqlite);
@@ -117,7 +122,7 @@ impl Level {
     }
 }
 
-/// Brings an empty database to a state, forwards or backwards, within the transaction it is given.
+/// Brings a database to a state, forwards or backwards, within the transaction it is given. Backwards, rows are lost.
 pub fn bring_to(conn: &mut Conn, level: &Level) -> Result<(), MigrateError> {
     let failed = |error: Box<dyn std::error::Error + Send + Sync>| MigrateError::Failed(error.to_string());
     // Makes the library's table where there is none: on PostgreSQL a question about it would end the transaction.

@@ -1,8 +1,10 @@
-//! Restoring a backup into an empty database of either kind, all of it or nothing.
+//! Restoring a backup into an empty database of either kind, or into a portal that is new, all of it or nothing.
 //!
 //! The database is brought to the state that the backup was made in, the rows are put in, their digest is compared with
 //! the backup's, and only then the newer migrations run. All of it is one transaction. Nothing is added to the audit
 //! trail: a restored portal is the one that was backed up, and its last entry is that of the backup.
+
+use std::sync::Arc;
 
 use super::{
     Refusal,
@@ -10,7 +12,7 @@ use super::{
     trail::{self, Report},
 };
 use crate::{
-    db::{self, Conn, Db, MigrateError, dump},
+    db::{self, Conn, Db, Level, MigrateError, dump},
     models::audit_check::Verdict,
 };
 
@@ -39,6 +41,9 @@ pub fn refuse_other_key(header: &Header, here: Option<&str>) -> Result<(), Refus
     }
 }
 
+/// How the refusal of a backup begins whose audit trail is not as it was written.
+pub const BROKEN_TRAIL: &str = "its audit trail was not whole when the backup was made";
+
 /// What to do about an audit trail that is not as it was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BrokenTrail {
@@ -48,20 +53,48 @@ pub enum BrokenTrail {
     Accept,
 }
 
-/// Restores a backup that was opened, and with that checked, into an empty database. Before it is done, the audit trail
-/// is checked against its chain and its checkpoints.
-pub async fn restore(db: &Db, backup: Opened, broken: BrokenTrail) -> Result<(Opened, Report), Refusal> {
-    refuse_newer(&backup.header)?;
-    let backup = std::sync::Arc::new(backup);
-    let own = backup.clone();
-    let report = db.write(move |conn| fill(conn, &own, broken)).await?;
-    let backup = std::sync::Arc::into_inner(backup);
-    let backup = backup.ok_or_else(|| Refusal::Defect("the backup is still being read".to_owned()))?;
-    Ok((backup, report))
+/// What a backup is restored into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// A database that holds nothing.
+    Empty,
+    /// A portal that nobody has worked with yet. What it has of its own ([`OF_A_NEW_ONE`]) goes.
+    New,
 }
 
-fn fill(conn: &mut Conn, backup: &Opened, broken: BrokenTrail) -> Result<Report, Refusal> {
-    dump::refuse_filled(conn)?;
+/// What a portal has before anything was entered: the accounts of those who set it up, mail to them, and what they did.
+const OF_A_NEW_ONE: [&str; 5] = ["audit_checkpoint", "audit_entry", "audit_unchained", "outbox", "staff"];
+
+/// Refuses a portal in use: restoring over it would undo what was issued since.
+pub fn refuse_in_use(conn: &mut Conn) -> Result<(), Refusal> {
+    match dump::filled(conn)?.iter().all(|table| OF_A_NEW_ONE.contains(&table.as_str())) {
+        true => Ok(()),
+        false => Err(Refusal::conflict(
+            "This portal is in use. A backup is only restored into a new portal, or by the operator into an empty database",
+        )),
+    }
+}
+
+/// Restores a backup that was opened, and with that checked. Before it is done, the audit trail is checked against its
+/// chain and its checkpoints.
+pub async fn restore(db: &Db, backup: Arc<Opened>, into: Target, broken: BrokenTrail) -> Result<Report, Refusal> {
+    refuse_newer(&backup.header)?;
+    db.replace(move |conn| fill(conn, &backup, into, broken)).await
+}
+
+fn fill(conn: &mut Conn, backup: &Opened, into: Target, broken: BrokenTrail) -> Result<Report, Refusal> {
+    match into {
+        Target::Empty if dump::filled(conn)?.is_empty() => {}
+        Target::Empty => {
+            return Err(Refusal::conflict("the database is not empty; a backup is only restored into an empty one"));
+        }
+        Target::New => {
+            dump::lock(conn)?;
+            refuse_in_use(conn)?;
+            // Its trail cannot be emptied, by design; its tables go as a whole.
+            db::bring_to(conn, &Level::bare()).map_err(refused)?;
+        }
+    }
     db::bring_to(conn, &backup.header.level()).map_err(refused)?;
     let mut lines = backup.lines().map_err(dump::DumpError::from)?;
     let loaded = dump::load(conn, &mut lines)?;
@@ -74,8 +107,7 @@ fn fill(conn: &mut Conn, backup: &Opened, broken: BrokenTrail) -> Result<Report,
     let report = trail::check(conn, &[])?;
     match &report.verdict {
         Verdict::Broken { seq, fault } if broken == BrokenTrail::Refuse => Err(Refusal::conflict(format!(
-            "its audit trail was not whole when the backup was made: entry no. {seq} {fault}. An older backup may have \
-             it whole; with --accept-broken-trail this one is restored as it is"
+            "{BROKEN_TRAIL}: entry no. {seq} {fault}. An older backup may have it whole"
         ))),
         _ => Ok(report),
     }

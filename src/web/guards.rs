@@ -110,6 +110,8 @@ permissions! {
     ExportRecords: Administrator Registrar;
     /// Makes backups of the whole portal.
     MakeBackups: Administrator;
+    /// Restores a backup into a new portal.
+    RestoreBackups: Administrator;
     /// Sees the signing keys.
     ReadKeys: Administrator Registrar Auditor;
     /// Rotates, retires and condemns signing keys.

@@ -68,6 +68,10 @@ pub struct State {
     pub verifying: tokio::sync::Semaphore,
     /// Backups that are being downloaded: one at a time, as each holds a connection and an instant.
     pub copying: Arc<tokio::sync::Semaphore>,
+    /// Whether a backup is being restored: one at a time.
+    pub restoring: tokio::sync::Semaphore,
+    /// The backup that was handed in to be restored.
+    pub handed_in: staff::restoring::HandedIn,
     /// The codes with which learners check themselves in.
     pub check_in: check_in::Codes,
     /// What tells the master key from others; stands in backups.
@@ -86,6 +90,8 @@ impl State {
             drawing: tokio::sync::Semaphore::new(2),
             verifying: tokio::sync::Semaphore::new(2),
             copying: Arc::new(tokio::sync::Semaphore::new(1)),
+            restoring: tokio::sync::Semaphore::new(1),
+            handed_in: staff::restoring::HandedIn::default(),
             check_in: check_in::Codes::new(key.derive("check-in")),
             key_fingerprint: key.fingerprint(),
             cookie_key: actix_web::cookie::Key::from(&key.derive("session cookies")),

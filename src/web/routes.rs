@@ -246,6 +246,9 @@ fn for_staff(routes: &mut Routes) {
     routes.post("/admin/exports", staff::exports::make);
     routes.get("/admin/backup", staff::backup::show);
     routes.post("/admin/backup", staff::backup::make);
+    routes.post("/admin/backup/file", staff::restoring::hand_in);
+    routes.get("/admin/backup/restore", staff::restoring::ask);
+    routes.post("/admin/backup/restore", staff::restoring::submit);
     for_events(routes);
     for_attendance(routes);
     for_programs(routes);

@@ -54,11 +54,37 @@ class Portal {
     this.url = this.told.base_url;
   }
 
+  /**
+   * Another portal over an empty database, with the master key of the demonstration: its address, and the link with which
+   * its first administrator chooses a password.
+   */
+  async another(email) {
+    const database = `sqlite:${join(this.folder, "another.db")}`;
+    const env = { ...process.env, ...this.told.settings, TESTAMUR_DATABASE_URL: database, TESTAMUR_BIND: "127.0.0.1:0" };
+    delete env.TESTAMUR_BASE_URL;
+    this.second = spawn(this.program, ["serve"], { env, stdio: ["ignore", "pipe", "pipe"] });
+    const url = await new Promise((resolve, reject) => {
+      let said = "";
+      const hear = (text) => {
+        said += text;
+        const listening = /listening on (http:\/\/[\d.:]+)/.exec(said);
+        if (listening) resolve(listening[1]);
+      };
+      this.second.stdout.on("data", hear);
+      this.second.stderr.on("data", hear);
+      this.second.once("exit", (status) => reject(new Error(`serve ended with ${status}: ${said}`)));
+    });
+    const words = ["staff", "add", "--role", "administrator", "--email", email, "--name", "Ada New"];
+    const { stdout } = await run(this.program, words, { env: { ...env, TESTAMUR_BASE_URL: url } });
+    return { url, link: /http\S+\/set-up\/\S+/.exec(stdout)[0] };
+  }
+
   async stop() {
     await this.browser?.close();
-    if (this.child && this.child.exitCode === null) {
-      const gone = new Promise((resolve) => this.child.once("exit", resolve));
-      this.child.kill("SIGTERM");
+    for (const child of [this.child, this.second]) {
+      if (!child || child.exitCode !== null) continue;
+      const gone = new Promise((resolve) => child.once("exit", resolve));
+      child.kill("SIGTERM");
       await gone;
     }
     if (this.folder) await rm(this.folder, { recursive: true, force: true });

@@ -4,10 +4,12 @@
 mod commands;
 mod damaged;
 mod older;
+mod page;
 
 use std::{
     fs::{self, File},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use diesel::{QueryDsl, RunQueryDsl};
@@ -65,8 +67,9 @@ pub async fn backed_up(db: &Db, path: &Path) -> dump::Contents {
 }
 
 pub async fn restored(path: &Path, db: &Db) -> Result<dump::Contents, Refusal> {
-    let (opened, _) = restore::restore(db, backup::Opened::open(path)?, restore::BrokenTrail::Refuse).await?;
-    Ok(opened.contents)
+    let opened = Arc::new(backup::Opened::open(path)?);
+    restore::restore(db, opened.clone(), restore::Target::Empty, restore::BrokenTrail::Refuse).await?;
+    Ok(opened.contents.clone())
 }
 
 /// What no form would let in, and what the two databases keep differently.

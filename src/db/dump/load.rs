@@ -1,5 +1,7 @@
 //! Putting the lines of a dump into an empty database, within the transaction it is given.
 
+use std::collections::BTreeMap;
+
 use diesel::{
     QueryableByName, RunQueryDsl,
     connection::SimpleConnection,
@@ -19,20 +21,28 @@ use crate::db::Conn;
 /// Values bound in one statement; both databases take more.
 const BINDS: usize = 4000;
 
-/// Refuses a database that has a row in any table of a dump.
-pub fn refuse_filled(conn: &mut Conn) -> Result<(), DumpError> {
+/// The tables of a dump that have a row.
+pub fn filled(conn: &mut Conn) -> Result<Vec<String>, DumpError> {
     #[derive(QueryableByName)]
     struct Found {
         #[diesel(sql_type = BigInt)]
         number: i64,
     }
+    let mut filled = Vec::new();
     for table in layout::tables(conn)? {
         let sql = format!("SELECT COUNT(*) AS number FROM (SELECT 1 FROM {} LIMIT 1) AS any_row", quoted(&table.name));
         if diesel::sql_query(sql).get_result::<Found>(conn)?.number > 0 {
-            return Err(DumpError::Unfit(
-                "the database is not empty; a backup is only restored into an empty one".to_owned(),
-            ));
+            filled.push(table.name);
         }
+    }
+    Ok(filled)
+}
+
+/// Keeps everybody else out of every table until the transaction ends. SQLite has one writer anyway.
+pub fn lock(conn: &mut Conn) -> Result<(), DumpError> {
+    let tables: Vec<String> = layout::tables(conn)?.iter().map(|table| quoted(&table.name)).collect();
+    if let Conn::Postgres(inner) = conn {
+        inner.batch_execute(&format!("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE", tables.join(", ")))?;
     }
     Ok(())
 }
@@ -63,19 +73,26 @@ pub fn load(conn: &mut Conn, lines: &mut dyn Iterator<Item = std::io::Result<Str
     Ok(tally.contents())
 }
 
-/// Reads every line as [`load`] would, without a database.
-pub fn check(lines: &mut dyn Iterator<Item = std::io::Result<String>>) -> Result<Contents, DumpError> {
-    let (mut tally, mut table) = (Tally::default(), None::<Table>);
+/// Reads every line as [`load`] would, without a database. Says also how many rows each table has.
+pub fn check(
+    lines: &mut dyn Iterator<Item = std::io::Result<String>>,
+) -> Result<(Contents, BTreeMap<String, u64>), DumpError> {
+    let (mut tally, mut table, mut rows) = (Tally::default(), None::<Table>, BTreeMap::new());
     for line in lines {
         let line = line?;
         tally.take(&line);
         if line.starts_with('{') {
             table = Some(told(&line)?);
         } else {
-            row(&line, table.as_ref().ok_or_else(before_any_table)?)?;
+            let own = table.as_ref().ok_or_else(before_any_table)?;
+            row(&line, own)?;
+            match rows.get_mut(&own.name) {
+                Some(number) => *number += 1,
+                None => drop(rows.insert(own.name.clone(), 1)),
+            }
         }
     }
-    Ok(tally.contents())
+    Ok((tally.contents(), rows))
 }
 
 fn before_any_table() -> DumpError {

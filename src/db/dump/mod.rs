@@ -23,7 +23,7 @@ use std::io;
 use diesel::result::Error as DieselError;
 use sha2::{Digest, Sha256};
 
-pub use self::load::{check, load, refuse_filled};
+pub use self::load::{check, filled, load, lock};
 use super::Error;
 
 /// What a dump leaves out: signing in again is cheaper than a way in that outlives what it was made for.

@@ -10,6 +10,7 @@
 //! of which one bit is wrong was not kept well.
 
 use std::{
+    collections::BTreeMap,
     fs::File,
     io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write},
     path::Path,
@@ -34,6 +35,8 @@ const FORMAT: u64 = 1;
 const SEAL: u64 = 65;
 /// A header is shorter than this.
 const HEADER_BYTES: u64 = 1 << 20;
+/// No row is as long, in the largest of which an import lies.
+const LINE_BYTES: u64 = 1 << 28;
 /// How the last line of a dump begins.
 const END: &str = "{\"end\":";
 
@@ -142,15 +145,22 @@ pub struct Opened {
     pub header: Header,
     /// What it holds.
     pub contents: Contents,
+    /// How many rows of each table.
+    pub rows: BTreeMap<String, u64>,
 }
 
 impl Opened {
-    /// Opens a backup and checks the whole of it: format, checksum, every line. Changes nothing.
+    /// Opens a backup and checks the whole of it, see [`Self::read`].
     pub fn open(path: &Path) -> Result<Self, Refusal> {
-        let name = path.display();
-        let unreadable = |error: io::Error| Refusal::conflict(format!("{name} cannot be read: {error}"));
+        let name = path.display().to_string();
+        let file = File::open(path).map_err(|error| unreadable(&name, &error))?;
+        Self::read(file, &name)
+    }
+
+    /// Checks the whole of a backup: format, checksum, every line. Changes nothing. `name` is what a refusal calls it.
+    pub fn read(file: File, name: &str) -> Result<Self, Refusal> {
+        let unreadable = |error: io::Error| unreadable(name, &error);
         let damaged = |why: &str| Refusal::conflict(format!("{name} is damaged: {why}; nothing was changed"));
-        let file = File::open(path).map_err(unreadable)?;
         let (header, begins) = header(&file).map_err(unreadable)?.ok_or_else(|| {
             Refusal::conflict(format!(
                 "{name} is not a backup of Testamur, or its beginning is damaged; nothing was changed"
@@ -173,14 +183,16 @@ impl Opened {
             body: (begins, packed),
             header,
             contents: Contents { tables: 0, rows: 0, digest: String::new() },
+            rows: BTreeMap::new(),
         };
         let mut lines = opened.lines().map_err(unreadable)?;
-        let found = dump::check(&mut lines).map_err(|error| damaged(&error.to_string()))?;
+        let (found, rows) = dump::check(&mut lines).map_err(|error| damaged(&error.to_string()))?;
         let told = lines.end.ok_or_else(|| damaged("its last line is missing"))?;
         if found != told {
             return Err(damaged("it does not hold what it says it holds"));
         }
         opened.contents = found;
+        opened.rows = rows;
         Ok(opened)
     }
 
@@ -189,9 +201,13 @@ impl Opened {
         let (begins, length) = self.body;
         let mut file = &self.file;
         file.seek(SeekFrom::Start(begins))?;
-        let lines = BufReader::new(GzDecoder::new(BufReader::new(file.take(length)))).lines();
-        Ok(Lines { lines, end: None })
+        let packed = BufReader::new(GzDecoder::new(BufReader::new(file.take(length))));
+        Ok(Lines { packed, end: None })
     }
+}
+
+fn unreadable(name: &str, error: &io::Error) -> Refusal {
+    Refusal::conflict(format!("{name} cannot be read: {error}"))
 }
 
 /// The first line, if it is that of a backup, and where what follows begins.
@@ -224,8 +240,21 @@ fn is_sealed(mut file: &File, bytes: u64) -> io::Result<bool> {
 
 /// The lines of a dump, up to its last one, which says what was in it.
 pub struct Lines<'a> {
-    lines: io::Lines<BufReader<GzDecoder<BufReader<io::Take<&'a File>>>>>,
+    packed: BufReader<GzDecoder<BufReader<io::Take<&'a File>>>>,
     end: Option<Contents>,
+}
+
+impl Lines<'_> {
+    /// The next line without its end. What packs well may unpack to more than there is memory.
+    fn line(&mut self) -> io::Result<Option<String>> {
+        let mut line = Vec::new();
+        let read = self.packed.by_ref().take(LINE_BYTES).read_until(b'\n', &mut line)?;
+        if line.pop_if(|last| *last == b'\n').is_none() && read as u64 == LINE_BYTES {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "a line is longer than any row"));
+        }
+        let text = String::from_utf8(line).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+        Ok((read > 0).then_some(text))
+    }
 }
 
 impl Iterator for Lines<'_> {
@@ -235,7 +264,7 @@ impl Iterator for Lines<'_> {
         if self.end.is_some() {
             return None;
         }
-        let line = self.lines.next()?;
+        let line = self.line().transpose()?;
         if let Ok(text) = &line
             && text.starts_with(END)
         {

@@ -70,6 +70,12 @@ impl FromRequest for HandedIn {
 
 /// A form that a page of this session sent, with at most so much in it.
 pub fn of_session(request: &HttpRequest, payload: &mut Payload, most: Most) -> Reading<HandedIn> {
+    let parts = after_token(request, payload, most);
+    Box::pin(async move { HandedIn::of(parts.await?, most).await })
+}
+
+/// The parts of a form that a page of this session sent, behind its token.
+pub fn after_token(request: &HttpRequest, payload: &mut Payload, most: Most) -> Reading<Multipart> {
     let http = request.clone();
     let is_taken = request.extensions().contains::<kept::BodyIsTaken>();
     let parts = (!is_taken).then(|| Multipart::from_request(request, payload));
@@ -87,7 +93,7 @@ pub fn of_session(request: &HttpRequest, payload: &mut Payload, most: Most) -> R
         if name != "csrf" || !sessions::token_fits(&http, state, &token) {
             return Err(refused(&http, state, parts, (name, token)).await);
         }
-        HandedIn::of(parts, most).await
+        Ok(parts)
     })
 }
 
@@ -128,7 +134,7 @@ impl HandedIn {
 
     async fn take(&mut self, part: Field, most: Most) -> Result<(), Error> {
         let name = named(&part);
-        match part.content_disposition().and_then(|about| about.get_filename()).map(plain_name) {
+        match file_name(&part) {
             Some(file) => self.take_file(file, part, most).await,
             None => {
                 match text(part, most, &mut self.read).await? {
@@ -164,6 +170,11 @@ impl HandedIn {
         }
         Ok(())
     }
+}
+
+/// What the file is called that a part holds; nothing where it holds none.
+pub fn file_name(part: &Field) -> Option<String> {
+    part.content_disposition().and_then(|about| about.get_filename()).map(plain_name)
 }
 
 fn named(part: &Field) -> String {

@@ -4,6 +4,7 @@ pub mod achievement;
 pub mod alignment;
 pub mod assertion;
 pub mod association;
+pub mod backup_file;
 pub mod clr;
 pub mod endorsement;
 pub mod event;

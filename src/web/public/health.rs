@@ -30,6 +30,10 @@ pub async fn ready(_: Anyone, state: web::Data<State>) -> Result<HttpResponse, E
 
 /// What keeps a database that is up to date from being worked with.
 async fn unusable(state: &State) -> Option<String> {
+    // Nobody else writes meanwhile, however long it takes; whoever looks after the machine must not end it for that.
+    if state.restoring.available_permits() == 0 {
+        return None;
+    }
     if let Err(error) = state.db.is_writable().await {
         return Some(format!("the database cannot be written to: {error}"));
     }

@@ -1,18 +1,18 @@
 //! A backup to keep elsewhere, taken while the portal runs; and when the last one was made.
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpResponse, http::StatusCode, web};
 use askama::Template;
 
 use crate::{
     clock,
     models::audit::AuditEntry,
-    registrar::backup,
+    registrar::{Refusal, backup, restore},
     web::{
         State, download,
         error::Error,
         filters,
-        forms::{Empty, Submitted},
-        frame::{Frame, page},
+        forms::{Empty, Submitted, error_of},
+        frame::{Frame, page, page_with},
         guards::{MakeBackups, May},
     },
 };
@@ -23,13 +23,42 @@ struct BackupPage {
     frame: Frame,
     last: Option<AuditEntry>,
     key_file: String,
+    /// Nobody has worked with this portal yet: a backup can be restored into it.
+    is_new: bool,
+    errors: Vec<(&'static str, String)>,
 }
 
 /// `GET /admin/backup`
 pub async fn show(may: May<MakeBackups>, state: web::Data<State>) -> Result<HttpResponse, Error> {
-    let last = state.db.read(backup::last).await?;
+    page(&backup_page(may.frame, &state, Vec::new()).await?)
+}
+
+async fn backup_page(frame: Frame, state: &State, errors: Vec<(&'static str, String)>) -> Result<BackupPage, Error> {
+    let told = state.db.read(|conn| Ok::<_, Refusal>((backup::last(conn)?, restore::refuse_in_use(conn))));
+    let (last, in_use) = told.await?;
+    let is_new = match in_use {
+        Ok(()) => true,
+        Err(Refusal::Conflict(_)) => false,
+        Err(other) => return Err(other.into()),
+    };
     let key_file = state.config.master_key_file.display().to_string();
-    page(&BackupPage { frame: may.frame, last, key_file })
+    Ok(BackupPage { frame, last, key_file, is_new, errors })
+}
+
+/// The page once more, with what was wrong with a file that was handed in.
+pub async fn refused(
+    frame: Frame,
+    state: &State,
+    (status, sentence): (StatusCode, &str),
+) -> Result<HttpResponse, Error> {
+    let page = backup_page(frame, state, vec![("file", sentence.to_owned())]).await?;
+    page_with(status, &page)
+}
+
+impl BackupPage {
+    fn error_of(&self, field: &str) -> Option<&str> {
+        error_of(&self.errors, field)
+    }
 }
 
 /// `POST /admin/backup`: the file.

@@ -27,6 +27,7 @@ pub mod programs;
 pub mod publication;
 pub mod renaming;
 pub mod reports;
+pub mod restoring;
 pub mod retirement;
 pub mod search;
 pub mod set_up;
