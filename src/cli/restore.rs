@@ -16,7 +16,7 @@ use crate::{
     registrar::{
         Refusal,
         backup::Opened,
-        restore::{self, BrokenTrail, Target, refuse_newer, refuse_other_key},
+        restore::{self, BrokenTrail, Target},
         trail::Report,
     },
     sign::MasterKey,
@@ -37,9 +37,8 @@ pub async fn run(config: &Config, Options { file, accept_broken_trail }: Options
     let path = file.clone();
     let backup = tokio::task::spawn_blocking(move || Opened::open(&path)).await;
     let backup = backup.map_err(|error| Failure::refused(error.to_string()))??;
-    refuse_newer(&backup.header)?;
     let key = MasterKey::load(&config.master_key_file)?.map(|key| key.fingerprint());
-    refuse_other_key(&backup.header, key.as_deref())?;
+    restore::refuse_unfit(&backup.header, key.as_deref())?;
     let rows = backup.contents.rows;
     if rows > 100_000 {
         tell(&format!("{} is whole and holds {rows} rows.", file.display()));

@@ -96,19 +96,18 @@ impl ManageConnection for Manager {
 struct Settings;
 
 const SQLITE: &str = "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; \
-                      PRAGMA temp_store=MEMORY; PRAGMA cache_size=-2000; PRAGMA mmap_size=1073741824; \
-                      PRAGMA wal_autocheckpoint=4000;";
+                      PRAGMA temp_store=MEMORY; PRAGMA mmap_size=1073741824; PRAGMA wal_autocheckpoint=4000;";
 /// While it writes, a connection may keep in memory, up to 64 MB, what a batch of thousands of awards changes: what does
 /// not fit is written twice and more. What it took it gives back.
 pub const ROOM_TO_WRITE: &str = "PRAGMA cache_size=-64000;";
-/// See [`ROOM_TO_WRITE`].
+/// What a connection keeps otherwise.
 pub const ROOM_TO_READ: &str = "PRAGMA cache_size=-2000;";
 const POSTGRES: &str = "SET TIME ZONE 'UTC'; SET statement_timeout = '60s'; SET lock_timeout = '10s';";
 
 impl CustomizeConnection<Conn, r2d2::Error> for Settings {
     fn on_acquire(&self, conn: &mut Conn) -> Result<(), r2d2::Error> {
         match conn {
-            Conn::Sqlite(inner) => inner.batch_execute(SQLITE),
+            Conn::Sqlite(inner) => inner.batch_execute(SQLITE).and_then(|()| inner.batch_execute(ROOM_TO_READ)),
             Conn::Postgres(inner) => inner.batch_execute(POSTGRES),
         }
         .map_err(r2d2::Error::QueryError)

@@ -27,8 +27,10 @@ pub fn refuse_newer(header: &Header) -> Result<(), Refusal> {
     }
 }
 
-/// Refuses when the master key that is here (by its fingerprint) is not the one that the backup belongs to.
-pub fn refuse_other_key(header: &Header, here: Option<&str>) -> Result<(), Refusal> {
+/// Refuses a backup that cannot be restored here, before anything is touched: this program is too old for it, or the master
+/// key that is here (by its fingerprint) is not the one that it belongs to.
+pub fn refuse_unfit(header: &Header, here: Option<&str>) -> Result<(), Refusal> {
+    refuse_newer(header)?;
     match (header.master_key.as_deref(), here) {
         (None, _) => Ok(()),
         (Some(own), Some(here)) if own == here => Ok(()),
@@ -58,7 +60,7 @@ pub enum BrokenTrail {
 pub enum Target {
     /// A database that holds nothing.
     Empty,
-    /// A portal that nobody has worked with yet. What it has of its own ([`OF_A_NEW_ONE`]) goes.
+    /// A portal that nobody has worked with yet. What it has of its own goes.
     New,
 }
 

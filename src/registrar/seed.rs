@@ -9,6 +9,8 @@ mod batch;
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use futures_util::{StreamExt, stream};
+
 use self::batch::{Batch, Stock};
 use super::{
     Portal, Refusal,
@@ -29,6 +31,8 @@ use crate::{
 /// Awards of one transaction, about a second: nobody else works on a database that is being filled, and a page of an index
 /// that many of them change is written once.
 const AT_ONCE: usize = 2000;
+/// Batches that are under way at once: one is written, one is signed, one is made.
+const AHEAD: usize = 3;
 /// How often a batch is made anew because one of its codes was taken.
 const REPEATS: usize = 3;
 
@@ -53,34 +57,20 @@ pub async fn seed(db: &Db, portal: &Portal, size: Size, mut progress: impl FnMut
     let base = portal.clone();
     let stock = Arc::new(db.write(move |conn| institution(conn, &base)).await?);
     let steps = steps(size);
-    let mut made = steps.first().map(|step| make(&stock, step));
-    let mut signed: Option<(&Step, Batch)> = None;
-    for nth in 0..=steps.len() {
-        let batch = match made.take() {
-            Some(batch) => Some(arrived(batch).await?),
-            None => None,
-        };
-        made = steps.get(nth + 1).map(|next| make(&stock, next));
-        // Begun before the one before it is written, as reserving its places is a turn of the one writer.
-        let signing = match batch {
-            Some(batch) => Some(sign(db, portal, &stock, batch, size).await?),
-            None => None,
-        };
-        if let Some((step, batch)) = signed.take() {
-            write(db, portal, &stock, (step, batch), size).await?;
-            progress(step.learners.end, step.awards.end);
-        }
-        if let (Some(step), Some(batch)) = (steps.get(nth), signing) {
-            signed = Some((step, arrived(batch).await?));
-        }
+    // The order in which they begin is the order of their turns: the places of the next one are reserved before this one is
+    // written, and it is signed beside that, while the one after it is made.
+    let coming =
+        |step: &Step| arrived(tokio::spawn(prepare(db.clone(), portal.clone(), stock.clone(), step.clone(), size)));
+    let mut coming = stream::iter(&steps).map(coming).buffered(AHEAD);
+    for step in &steps {
+        let Some(batch) = coming.next().await else { break };
+        write(db, portal, &stock, (step, batch?), size).await?;
+        progress(step.learners.end, step.awards.end);
     }
     Ok(())
 }
 
-/// A batch that is being made or signed on other threads.
-type Coming = tokio::task::JoinHandle<Result<Batch, Refusal>>;
-
-async fn arrived(batch: Coming) -> Result<Batch, Refusal> {
+async fn arrived(batch: tokio::task::JoinHandle<Result<Batch, Refusal>>) -> Result<Batch, Refusal> {
     batch.await.map_err(|error| Refusal::Defect(error.to_string()))?
 }
 
@@ -109,11 +99,6 @@ fn steps(size: Size) -> Vec<Step> {
         .collect()
 }
 
-fn make(stock: &Arc<Stock>, step: &Step) -> Coming {
-    let (stock, step) = (stock.clone(), step.clone());
-    tokio::task::spawn_blocking(move || batch::make(&stock, &step))
-}
-
 /// Writes a batch. When one of its codes is taken already, which hardly ever happens, it is made anew.
 async fn write(
     db: &Db,
@@ -128,26 +113,28 @@ async fn write(
             Err(Refusal::Database(error)) if error.is_clash() && repeat < REPEATS => {}
             other => return other,
         }
-        batch = arrived(sign(db, portal, stock, arrived(make(stock, step)).await?, size).await?).await?;
+        batch = prepare(db.clone(), portal.clone(), stock.clone(), step.clone(), size).await?;
     }
     Ok(())
 }
 
-/// Begins to sign the awards of a batch, where that is wanted: their places are reserved in a short transaction, and signing
+/// Makes a batch, and signs its awards where that is wanted: their places are reserved in a short transaction, and signing
 /// holds none.
-async fn sign(db: &Db, portal: &Portal, stock: &Arc<Stock>, mut batch: Batch, size: Size) -> Result<Coming, Refusal> {
+async fn prepare(db: Db, portal: Portal, stock: Arc<Stock>, step: Step, size: Size) -> Result<Batch, Refusal> {
+    let own = stock.clone();
+    let mut batch = arrived(tokio::task::spawn_blocking(move || batch::make(&own, &step))).await?;
     if !size.signed {
-        return Ok(tokio::spawn(std::future::ready(Ok(batch))));
+        return Ok(batch);
     }
     let rows = Arc::new(std::mem::take(&mut batch.credentials));
-    let (base, voices, own) = (portal.clone(), stock.clone(), rows.clone());
-    let reserved = db.write(move |conn| proof::reserve(conn, &base, &voices.voices, &own)).await?;
-    let voices = stock.clone();
-    Ok(tokio::task::spawn_blocking(move || {
-        let forms = proof::sign_reserved(&voices.voices, &voices.pages, &rows, &reserved)?;
+    let (voices, own) = (stock.clone(), rows.clone());
+    let reserved = db.write(move |conn| proof::reserve(conn, &portal, &voices.voices, &own)).await?;
+    arrived(tokio::task::spawn_blocking(move || {
+        let forms = proof::sign_reserved(&stock.voices, &stock.pages, &rows, &reserved)?;
         let places = reserved.into_iter().flatten().map(|(_, place)| place).collect();
         Ok(Batch { credentials: Arc::unwrap_or_clone(rows), forms, places, ..batch })
     }))
+    .await
 }
 
 /// Writes the rows of a batch, with one audit entry that holds a digest of what is in it.

@@ -86,10 +86,7 @@ pub fn check(
         } else {
             let own = table.as_ref().ok_or_else(before_any_table)?;
             row(&line, own)?;
-            match rows.get_mut(&own.name) {
-                Some(number) => *number += 1,
-                None => drop(rows.insert(own.name.clone(), 1)),
-            }
+            *rows.entry(own.name.clone()).or_default() += 1;
         }
     }
     Ok((tally.contents(), rows))

@@ -18,7 +18,7 @@ use crate::{
         Refusal,
         backup::Opened,
         keys,
-        restore::{self, BrokenTrail, Target, refuse_newer, refuse_other_key},
+        restore::{self, BrokenTrail, Target},
         trail::Report,
     },
     web::{
@@ -116,8 +116,7 @@ pub async fn hand_in(
     let name = if name.is_empty() { "The file".to_owned() } else { name };
     let opened = tokio::task::spawn_blocking(move || Opened::read(file, &name)).await;
     let opened = opened.map_err(|error| Error::Defect(error.to_string()))?.and_then(|opened| {
-        refuse_newer(&opened.header)?;
-        refuse_other_key(&opened.header, Some(&state.key_fingerprint))?;
+        restore::refuse_unfit(&opened.header, Some(&state.key_fingerprint))?;
         Ok(opened)
     });
     match (opened, may.by.id) {

@@ -241,3 +241,39 @@ async fn what_waits_while_everything_is_replaced_is_refused() {
         db.write(|conn| Ok::<_, Refusal>(setting::set(conn, setting::INSTITUTION, "Northfield")?)).await.unwrap();
     }
 }
+
+/// On SQLite, where pages can still be read meanwhile.
+#[actix_web::test]
+async fn a_second_press_is_told_that_it_is_being_restored_and_the_portal_stays_ready() {
+    let both = Place::sqlite();
+    let key = key_in(&both);
+    let place = Place::sqlite();
+    let copy = portal(&key, &place.address).await;
+    let browser = copy.sign_in(&copy.staff(Role::Administrator, None).await).await;
+    handed_in(&browser, &fs::read(of_another(&place, &key).await).unwrap()).await.expect(303);
+    let page = browser.get("/admin/backup/restore").await.expect(200);
+    let digest = crate::app::between(&page.text(), "name=\"digest\" value=\"", "\"").unwrap();
+    let token = page.token();
+    let fields = [("csrf", token.as_str()), ("digest", digest.as_str()), ("password", PASSWORD)];
+
+    // Somebody writes, so that the first press waits for its turn.
+    let (done, wait) = std::sync::mpsc::channel::<()>();
+    let (tell, told) = tokio::sync::oneshot::channel();
+    let (db, mut tell) = (copy.db.clone(), Some(tell));
+    let writing = actix_web::rt::spawn(async move {
+        let change = move |_: &mut Conn| {
+            tell.take().map(|tell| tell.send(()));
+            Ok::<_, Refusal>(wait.recv().is_err())
+        };
+        db.write(change).await
+    });
+    told.await.unwrap();
+    let press = || Box::pin(browser.post_raw("/admin/backup/restore", &fields));
+    let (mut one, mut other) = (press(), press());
+    let (first, last) = tokio::select! { first = &mut one => (first, other), first = &mut other => (first, one) };
+    first.expect(409).says("being restored just now");
+    copy.browser().get("/readyz").await.expect(200);
+    drop(done);
+    assert!(writing.await.unwrap().unwrap());
+    last.await.expect(200).says("The backup was restored");
+}
