@@ -104,11 +104,11 @@ fn tell_signed(report: &Report) {
     match report.believed.last() {
         Some(last) => {
             let at = last.at.format("%Y-%m-%d %H:%M UTC");
-            let often = match report.believed.len() {
-                1 => "once".to_owned(),
-                times => format!("{times} times, the last time"),
+            let signed = match report.believed.len() {
+                1 => "A checkpoint is signed,".to_owned(),
+                number => format!("{number} checkpoints are signed, the last"),
             };
-            say(&format!("Signed for {often} up to no. {} on {at}.", last.seq));
+            say(&format!("{signed} up to no. {} on {at}.", last.seq));
         }
         // A cut tail leaves a shorter chain that is whole in itself.
         None => tell(

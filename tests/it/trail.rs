@@ -329,7 +329,7 @@ async fn the_command_compares_with_a_copy_and_a_restore_asks_first() {
     let done = run(folder.path(), &settings, &["verify", "--audit", "--save", "kept.jws"]);
     assert!(done.status.success(), "{done:?}");
     assert!(
-        out(&done).contains("Signed for once up to") && out(&done).contains("1 checkpoint was written"),
+        out(&done).contains("A checkpoint is signed, up to no.") && out(&done).contains("1 checkpoint was written"),
         "{}",
         out(&done)
     );
