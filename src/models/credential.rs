@@ -222,14 +222,12 @@ fn mark_progress(conn: &mut Conn, changed: &[Credential]) -> QueryResult<()> {
         .try_for_each(|one| progress_mark::mark(conn, &one.learner_id))
 }
 
-/// Records many. The caller writes one audit entry for all of them.
-pub fn insert_all(conn: &mut Conn, rows: &[(Credential, Issued)]) -> QueryResult<()> {
+/// Records many, with what was true when each was issued. The caller writes one audit entry for all of them.
+pub fn insert_all(conn: &mut Conn, rows: &[(Credential, Issued)], documents: &[Document]) -> QueryResult<()> {
     let credentials: Vec<Credential> = rows.iter().map(|(credential, _)| credential.clone()).collect();
     insert_rows!(conn, credential::table, credentials)?;
     mark_progress(conn, &credentials)?;
-    let documents: QueryResult<Vec<Document>> =
-        rows.iter().map(|(credential, issued)| Document::of_issued(credential, issued)).collect();
-    credential_document::insert_all(conn, &documents?)
+    credential_document::insert_all(conn, documents)
 }
 
 /// What a visitor may be shown for a code.

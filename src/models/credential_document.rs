@@ -11,7 +11,7 @@ use diesel::{prelude::*, result::Error};
 use super::{Credential, issued::Issued, published::Published};
 use crate::{
     db::{Conn, insert_rows, schema::credential_document},
-    values::Id,
+    values::{Id, Packed},
 };
 
 /// The format name of an assertion's [`Issued`].
@@ -28,7 +28,7 @@ pub struct Document {
     /// What it is.
     pub format: String,
     /// The bytes.
-    pub content: Vec<u8>,
+    pub content: Packed,
     /// When it was made.
     pub created_at: NaiveDateTime,
 }
@@ -49,13 +49,13 @@ impl Document {
         Ok(Self {
             credential_id: credential.id.clone(),
             format: format.to_owned(),
-            content,
+            content: Packed::new(content),
             created_at: credential.issued_at,
         })
     }
 
     fn as_issued(&self) -> QueryResult<Issued> {
-        serde_json::from_slice(&self.content).map_err(|error| Error::DeserializationError(error.into()))
+        serde_json::from_slice(self.content.get()).map_err(|error| Error::DeserializationError(error.into()))
     }
 }
 
@@ -73,7 +73,7 @@ pub fn issued(conn: &mut Conn, id: &Id<Credential>) -> QueryResult<Issued> {
 /// What was true when a record was published.
 pub fn published(conn: &mut Conn, id: &Id<Credential>) -> QueryResult<Published> {
     let found: Document = credential_document::table.find((id, RECORD)).select(Document::as_select()).first(conn)?;
-    serde_json::from_slice(&found.content).map_err(|error| Error::DeserializationError(error.into()))
+    serde_json::from_slice(found.content.get()).map_err(|error| Error::DeserializationError(error.into()))
 }
 
 /// All that is stored of a credential, by format.

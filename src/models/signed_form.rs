@@ -13,7 +13,7 @@ use crate::{
         Conn, insert_rows,
         schema::{credential, signed_form, signing_key},
     },
-    values::{CeDiD, Id, Status},
+    values::{CeDiD, Id, Packed, Status},
 };
 
 /// A CLR 1.0 document as compact JWS.
@@ -38,7 +38,7 @@ pub struct SignedForm {
     /// The key it was signed with.
     pub key_id: Id<SigningKey>,
     /// The bytes.
-    pub content: Vec<u8>,
+    pub content: Packed,
     /// SHA-256 of the bytes, hexadecimal.
     pub sha256: String,
     /// When.
@@ -59,7 +59,7 @@ impl SignedForm {
             credential_id: credential_id.cloned(),
             key_id: key_id.clone(),
             sha256: clock::digest(&content),
-            content,
+            content: Packed::new(content),
             signed_at: clock::now().naive_utc(),
         }
     }

@@ -38,7 +38,7 @@ pub struct StatusList {
 
 /// A place that was given.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = status_place)]
+#[diesel(table_name = status_place, treat_none_as_default_value = false)]
 pub struct Place {
     /// The list.
     pub list_id: Id<StatusList>,

@@ -105,7 +105,7 @@ pub async fn signed(db: &Db, portal: &Portal, cedid: &CeDiD, extent: Extent) -> 
         })
         .await?;
     if let Some(form) = stored {
-        return Ok(form.content);
+        return Ok(form.content.into_inner());
     }
     make_ready(db, portal, &proof::signers(&said.clr)).await?;
     let portal = portal.clone();
@@ -142,7 +142,7 @@ fn sign(conn: &mut Conn, portal: &Portal, credential: &Credential, said: Said) -
     crate::models::audit::take_turn(conn)?;
     let Said { form, mut clr } = said;
     if let Some(form) = signed_form::find(conn, &clr.id, form)? {
-        return Ok(form.content);
+        return Ok(form.content.into_inner());
     }
     let proof = known(conn, portal, &proof::signers(&clr))?;
     let own = own(conn, &proof::signers(&clr))?;
@@ -167,14 +167,14 @@ fn sign(conn: &mut Conn, portal: &Portal, credential: &Credential, said: Said) -
         tokens.push(form);
     }
     clr.assertions = in_the_clear;
-    let tokens = tokens.into_iter().map(|form| String::from_utf8_lossy(&form.content).into_owned()).collect();
+    let tokens = tokens.into_iter().map(|form| String::from_utf8_lossy(form.content.get()).into_owned()).collect();
     let publisher = own.get(&clr.publisher.id).ok_or_else(not_ours)?;
     let id = clr.id.clone();
     let payload = proof.clr_to_sign(clr, tokens).ok_or_else(not_ours)?;
     let form = made(conn, portal, publisher, ((&id, form), &credential.id), &payload)?;
     forms.push(form.clone());
     signed_form::insert_all(conn, &forms)?;
-    Ok(form.content)
+    Ok(form.content.into_inner())
 }
 
 fn is_signed_by(assertion: &Assertion, own: &HashMap<String, Id<Profile>>) -> bool {

@@ -141,7 +141,7 @@ async fn prepare(db: Db, portal: Portal, stock: Arc<Stock>, step: Step, size: Si
 fn insert(conn: &mut Conn, batch: &Batch, notify: Option<&Portal>) -> Result<(), Refusal> {
     profile::insert_all(conn, &batch.learners)?;
     assertion::insert_issued(conn, &batch.assertions, &batch.credentials, &batch.results)?;
-    credential::insert_all(conn, &batch.credentials)?;
+    credential::insert_all(conn, &batch.credentials, &batch.documents)?;
     status_list::insert_places(conn, &batch.places)?;
     signed_form::insert_all(conn, &batch.forms)?;
     if let Some(portal) = notify {

@@ -224,7 +224,7 @@ fn was_out(credential: &Credential, at: NaiveDateTime) -> bool {
 
 /// The signed form of what a share shows.
 pub fn signed(conn: &mut Conn, share: &Share) -> Result<Option<Vec<u8>>, Refusal> {
-    Ok(signed_form::find(conn, &share.document_id(), DATA_INTEGRITY)?.map(|form| form.content))
+    Ok(signed_form::find(conn, &share.document_id(), DATA_INTEGRITY)?.map(|form| form.content.into_inner()))
 }
 
 /// A share of this learner; anything else is not there.

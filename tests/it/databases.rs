@@ -1,8 +1,16 @@
 //! The database under the portal: migrations, readiness, writers at once.
 
-use diesel::connection::SimpleConnection;
+use diesel::{connection::SimpleConnection, prelude::*};
+use testamur::{
+    db::{
+        Conn,
+        schema::{credential_document, signed_form},
+    },
+    registrar::Refusal,
+    values::Packed,
+};
 
-use crate::app::{App, by, person};
+use crate::app::{App, by, on_postgres, person};
 
 #[actix_web::test]
 async fn migrating_again_changes_nothing_and_a_newer_database_is_refused() {
@@ -78,12 +86,13 @@ async fn credentials_of_an_earlier_database_open_unchanged_after_migrating() {
     let (_, issued) = app.award("Zoë Łukasiewicz").await;
     let page = format!("/c/{}.json", issued.cedid);
     let before = app.browser().get(&page).await.expect(200).bytes;
-    let back = if crate::app::on_postgres() {
+    let back = if on_postgres() {
         include_str!("../../migrations/postgres/2026-11-23-000201_move_issued_documents/down.sql")
     } else {
         include_str!("../../migrations/sqlite/2026-11-23-000201_move_issued_documents/down.sql")
     };
     app.write(move |conn| {
+        unpack(conn)?;
         conn.batch_execute(back)?;
         Ok(conn.batch_execute("DELETE FROM __diesel_schema_migrations WHERE version = '20261123000201'")?)
     })
@@ -169,4 +178,55 @@ async fn a_search_finds_every_part_of_a_word_and_nothing_else() {
         let found = app.read(move |conn| Ok(profile::count(conn, &Query::search(text))?)).await;
         assert_eq!(found, many, "{text}");
     }
+}
+
+/// What lies in the column itself.
+#[derive(diesel::QueryableByName)]
+struct Stored {
+    #[diesel(sql_type = diesel::sql_types::Binary)]
+    content: Vec<u8>,
+}
+
+/// Puts what was issued and signed back as versions before wrote it, which did not pack it; how many rows that are.
+fn unpack(conn: &mut Conn) -> Result<usize, Refusal> {
+    for table in ["credential_document", "signed_form"] {
+        let of = if on_postgres() { format!(" ON {table}") } else { String::new() };
+        conn.batch_execute(&format!("DROP TRIGGER {table}_frozen{of}"))?;
+    }
+    let documents: Vec<Packed> = credential_document::table.select(credential_document::content).load(conn)?;
+    let forms: Vec<Packed> = signed_form::table.select(signed_form::content).load(conn)?;
+    for one in &documents {
+        let row = credential_document::table.filter(credential_document::content.eq(one));
+        diesel::update(row).set(credential_document::content.eq(one.get())).execute(conn)?;
+    }
+    for one in &forms {
+        let row = signed_form::table.filter(signed_form::content.eq(one));
+        diesel::update(row).set(signed_form::content.eq(one.get())).execute(conn)?;
+    }
+    Ok(documents.len() + forms.len())
+}
+
+#[actix_web::test]
+async fn what_an_earlier_version_stored_unpacked_is_served_byte_for_byte_as_it_was() {
+    let app = App::start().await;
+    let (_, issued) = app.award("Zoë Łukasiewicz").await;
+    let visitor = app.browser();
+    let pages = [".json", ".vc.json"].map(|form| format!("/c/{}{form}", issued.cedid));
+    let mut before = Vec::new();
+    for page in &pages {
+        before.push(visitor.get(page).await.expect(200).bytes);
+    }
+    let unpacked = app.write(unpack).await;
+    let stored: Vec<Stored> = app
+        .read(|conn| {
+            let both = "SELECT content FROM credential_document UNION ALL SELECT content FROM signed_form";
+            Ok(diesel::sql_query(both).load(conn)?)
+        })
+        .await;
+    assert!(unpacked >= 2 && stored.len() == unpacked, "{unpacked}");
+    assert!(stored.iter().all(|one| matches!(one.content.first(), Some(b'{'))), "a row is still packed");
+    for (page, before) in pages.iter().zip(before) {
+        assert!(visitor.get(page).await.expect(200).bytes == before, "{page} changed");
+    }
+    visitor.get(&format!("/c/{}", issued.cedid)).await.expect(200).says("Zoë Łukasiewicz");
 }

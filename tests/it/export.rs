@@ -16,7 +16,7 @@ use testamur::{
         export,
         publish::{How, publish},
     },
-    values::{Id, Iri, Json, Name, Origin, ProfileKind, Role},
+    values::{Id, Iri, Json, Name, Origin, Packed, ProfileKind, Role},
 };
 
 use crate::{
@@ -166,7 +166,8 @@ async fn published_records_go_out_beside_the_record_of_now_as_they_are_told_and_
         .read(move |conn| {
             use diesel::{ExpressionMethods, QueryDsl};
             let rows = schema::credential_document::table.filter(schema::credential_document::credential_id.eq(id));
-            Ok(rows.select(schema::credential_document::content).first(conn)?)
+            let stored: Packed = rows.select(schema::credential_document::content).first(conn)?;
+            Ok(stored.into_inner())
         })
         .await;
     let registrar = app.signed_in(Role::Registrar).await;

@@ -19,7 +19,7 @@ use testamur::{
         share::Lasts,
     },
     sign::integrity,
-    values::{AssociationType, Id, Iri, Line, Name, Role},
+    values::{AssociationType, Id, Iri, Line, Name, Packed, Role},
 };
 
 use crate::app::{Answer, App, Browser, by, on_postgres, organization, shared};
@@ -338,7 +338,7 @@ async fn published_record(app: &App) -> Vec<u8> {
         let forms = signed_form::table.filter(signed_form::form.eq("vc.json"));
         let records = standing.select(credential::id.nullable());
         let of_records = forms.filter(signed_form::credential_id.eq_any(records)).select(signed_form::content);
-        Ok(of_records.first::<Vec<u8>>(conn)?)
+        Ok(of_records.first::<Packed>(conn)?.into_inner())
     })
     .await
 }
@@ -372,7 +372,7 @@ async fn the_verifiers_find_the_keys_of_did_web_in_the_documents_we_serve() {
     let (of, own) = (issued.id.clone(), portal.clone());
     let (signed, did_document) = app
         .read(move |conn| {
-            let signed = signed_form::of(conn, &of)?.remove(0).content;
+            let signed = signed_form::of(conn, &of)?.remove(0).content.into_inner();
             Ok((signed, keys::published::issuer_document(conn, &own, &draft.office.id)?))
         })
         .await;

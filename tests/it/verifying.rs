@@ -128,7 +128,7 @@ async fn published(app: &App, learner: &Profile) -> Vec<u8> {
         publish(conn, &record.id, &portal, &How { notify: false, previewed: None }, &by())?;
         let credential = credential::of_clr(conn, &record.id)?.unwrap();
         let forms = signed_form::of(conn, &credential.id)?;
-        Ok(forms.into_iter().find(|form| form.form == signed_form::DATA_INTEGRITY).unwrap().content)
+        Ok(forms.into_iter().find(|form| form.form == signed_form::DATA_INTEGRITY).unwrap().content.into_inner())
     })
     .await
 }

@@ -57,7 +57,7 @@ fn written(conn: &mut Conn, portal: &Portal, credential: &Credential, form: Form
         Form::Lines => {
             let documents: Vec<_> = stored
                 .iter()
-                .map(|one| json!({ "format": one.format, "base64": STANDARD.encode(&one.content) }))
+                .map(|one| json!({ "format": one.format, "base64": STANDARD.encode(one.content.get()) }))
                 .collect();
             let told = HashMap::from([(
                 "testamur:published",
@@ -79,12 +79,12 @@ fn written(conn: &mut Conn, portal: &Portal, credential: &Credential, form: Form
 /// The record as its publisher signed it, as the standard's set. Nothing is signed for an export: it only reads.
 fn signed(conn: &mut Conn, id: &str) -> Result<Option<SignedSet>, Refusal> {
     let form = signed_form::find(conn, id, CLR1_JWS)?;
-    Ok(form.map(|form| SignedSet::of(vec![String::from_utf8_lossy(&form.content).into_owned()])))
+    Ok(form.map(|form| SignedSet::of(vec![String::from_utf8_lossy(form.content.get()).into_owned()])))
 }
 
 /// A stored document under the name of its format, which may have a slash: `vc+jwt`, `application/json`.
 fn as_stored(id: &str, stored: Document) -> Piece {
     let format: String = stored.format.chars().map(|one| if one.is_ascii_alphanumeric() { one } else { '-' }).collect();
-    let ending = if stored.content.first() == Some(&b'{') { "json" } else { "jwt" };
-    Piece { name: format!("published/{id}.{format}.{ending}"), bytes: stored.content }
+    let ending = if stored.content.get().first() == Some(&b'{') { "json" } else { "jwt" };
+    Piece { name: format!("published/{id}.{format}.{ending}"), bytes: stored.content.into_inner() }
 }

@@ -23,7 +23,7 @@ pub async fn jwt(db: &Db, portal: &Portal, document: &str) -> Result<Option<Vec<
     let found = db
         .read(move |conn| {
             if let Some(form) = signed_form::find(conn, &id, VC_JWT)? {
-                return Ok::<_, Refusal>(Ok(form.content));
+                return Ok::<_, Refusal>(Ok(form.content.into_inner()));
             }
             let Some(signed) = signed_form::find(conn, &id, DATA_INTEGRITY)? else { return Ok(Err(None)) };
             Ok(Err(Some(whose(conn, &signed)?)))
@@ -38,10 +38,10 @@ pub async fn jwt(db: &Db, portal: &Portal, document: &str) -> Result<Option<Vec<
     let (id, kid) = (document.to_owned(), keys::key_url(portal, &signer.key));
     db.write(move |conn| {
         if let Some(form) = signed_form::find(conn, &id, VC_JWT)? {
-            return Ok(Some(form.content));
+            return Ok(Some(form.content.into_inner()));
         }
         let Some(signed) = signed_form::find(conn, &id, DATA_INTEGRITY)? else { return Ok(None) };
-        let content = written(&signed.content, &signer, &kid)?.into_bytes();
+        let content = written(signed.content.get(), &signer, &kid)?.into_bytes();
         let form = SignedForm::new((&id, VC_JWT), signed.credential_id.as_ref(), &signer.key.id, content.clone());
         signed_form::insert_all(conn, &[form])?;
         Ok(Some(content))

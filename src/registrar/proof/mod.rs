@@ -133,7 +133,7 @@ fn endorse(conn: &mut Conn, portal: &Portal, issued: &Issued, signing: &mut Sign
                 form.content
             }
         };
-        signing.endorsements.insert(one.id.clone(), raw(signed)?);
+        signing.endorsements.insert(one.id.clone(), raw(signed.into_inner())?);
     }
     Ok(())
 }

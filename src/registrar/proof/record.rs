@@ -76,7 +76,7 @@ pub(super) fn members(conn: &mut Conn, portal: &Portal, awards: &[Award]) -> Res
         }
         for id in award.issued.assertion_ids() {
             if let Some(form) = signed_form::find(conn, id, DATA_INTEGRITY)? {
-                members.push(raw(form.content)?);
+                members.push(raw(form.content.into_inner())?);
             }
         }
     }

@@ -8,6 +8,7 @@ use super::Step;
 use crate::{
     models::{
         Assertion, AwardResult, Credential, Level, Profile,
+        credential_document::Document,
         issued::{Issued, IssuedResult},
         signed_form::SignedForm,
         status_list::Place,
@@ -44,6 +45,8 @@ pub struct Batch {
     pub results: Vec<AwardResult>,
     /// And their credentials, with what is frozen of each.
     pub credentials: Vec<(Credential, Issued)>,
+    /// That, as it is stored.
+    pub documents: Vec<Document>,
     /// These, signed.
     pub forms: Vec<SignedForm>,
     /// Where the status of each is told.
@@ -68,6 +71,7 @@ pub fn make(stock: &Stock, step: &Step) -> Result<Batch, Refusal> {
         let credential = issue::to_credential(&draft, &frozen);
         batch.assertions.push(issued(draft, learner, defined, &credential));
         batch.results.extend(results);
+        batch.documents.push(Document::of_issued(&credential, &frozen)?);
         batch.credentials.push((credential, frozen));
     }
     Ok(batch)

@@ -289,7 +289,7 @@ fn kept(
             return Ok(());
         }
     };
-    let is_it = form.as_ref().is_some_and(|form| form.content.trim_ascii() == text.trim().as_bytes());
+    let is_it = form.as_ref().is_some_and(|form| form.content.get().trim_ascii() == text.trim().as_bytes());
     let mut at = report.at(about);
     match is_it {
         true => at.passed("record", "It is, byte for byte, what the record of this portal holds as signed."),
@@ -305,7 +305,7 @@ fn kept(
 fn the_form(conn: &mut Conn, id: &str, text: &str) -> Result<Option<SignedForm>, Refusal> {
     let forms = [signed_form::find(conn, id, CLR1_JWS)?, signed_form::find(conn, id, CLR1_COVER_JWS)?];
     let mut forms: Vec<SignedForm> = forms.into_iter().flatten().collect();
-    let at = forms.iter().position(|form| form.content.trim_ascii() == text.trim().as_bytes());
+    let at = forms.iter().position(|form| form.content.get().trim_ascii() == text.trim().as_bytes());
     Ok(if forms.is_empty() { None } else { Some(forms.swap_remove(at.unwrap_or(0))) })
 }
 

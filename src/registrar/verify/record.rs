@@ -44,7 +44,7 @@ pub fn of(asking: &mut Asking, document: &Value, content: &[u8]) -> Result<Recor
     if !is_open(conn, &found)? {
         return Ok(Recorded::Withheld);
     }
-    let is_it = |form: &SignedForm| same(&form.content, content);
+    let is_it = |form: &SignedForm| same(form.content.get(), content);
     let form = signed_form::of(conn, &of)?.into_iter().find(is_it);
     Ok(Recorded::Of(Box::new(found), form))
 }

@@ -60,7 +60,7 @@ pub async fn vc(learned: Learned, state: web::Data<State>, number: web::Path<Str
     let (own, portal) = (code.clone(), state.portal.only_signing());
     let form = state.db.write(move |conn| proof::record_form(conn, &portal, &own, &record)).await?;
     let form = form.ok_or_else(|| Error::Conflict(learned.frame.words.get("record-unsigned")))?;
-    Ok(drawn::file("application/json", &format!("record-{code}.vc.json"), form.content))
+    Ok(drawn::file("application/json", &format!("record-{code}.vc.json"), form.content.into_inner()))
 }
 
 /// `GET /record/published/{number}.jwt`: the same as JWT.

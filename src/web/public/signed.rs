@@ -61,7 +61,7 @@ pub async fn signed(state: &State, award: &Award) -> Result<Option<Vec<u8>>, Err
     let id = award.issued.assertion.id.clone();
     let find = move |conn: &mut _| Ok::<_, Refusal>(signed_form::find(conn, &id, DATA_INTEGRITY)?);
     if let Some(form) = state.db.read(find.clone()).await? {
-        return Ok(Some(form.content));
+        return Ok(Some(form.content.into_inner()));
     }
     let (code, portal) = (award.issued.assertion.cedid.clone(), state.portal.clone());
     let form = state
@@ -74,7 +74,7 @@ pub async fn signed(state: &State, award: &Award) -> Result<Option<Vec<u8>>, Err
             find(conn)
         })
         .await?;
-    Ok(form.map(|form| form.content))
+    Ok(form.map(|form| form.content.into_inner()))
 }
 
 /// `GET /status/{id}`: a Bitstring Status List credential.
@@ -97,7 +97,7 @@ pub async fn revocations(
 /// `GET /refresh/{secret}`: the newest published record of the learner whose older one names this address.
 pub async fn refresh(_: Anyone, state: web::Data<State>, secret: web::Path<String>) -> Result<HttpResponse, Error> {
     match state.db.read(move |conn| proof::newest(conn, &secret)).await? {
-        Some(form) => Ok(HttpResponse::Ok().content_type("application/json").body(form.content)),
+        Some(form) => Ok(HttpResponse::Ok().content_type("application/json").body(form.content.into_inner())),
         None => Err(Error::NotFound),
     }
 }

@@ -182,7 +182,7 @@ pub async fn vc(may: May<ReadRecords>, state: web::Data<State>, id: web::Path<Id
     let (own, portal) = (code.clone(), state.portal.clone());
     let form = state.db.write(move |conn| proof::record_form(conn, &portal, &own, &record)).await?;
     let form = form.ok_or_else(|| Error::Conflict(may.frame.words.get("record-unsigned")))?;
-    Ok(drawn::file("application/json", &format!("record-{code}.vc.json"), form.content))
+    Ok(drawn::file("application/json", &format!("record-{code}.vc.json"), form.content.into_inner()))
 }
 
 /// `GET /admin/clrs/{id}/record.jws`: CLR 1.0, as the publisher signed it.
