@@ -238,7 +238,8 @@ pub fn outcomes(conn: &mut Conn, id: &Id<Conferral>) -> QueryResult<Outcomes> {
     })
 }
 
-/// The next learners who wait, by name; at most so many. Two programs on one database never take the same.
+/// The next learners who wait, by name; at most so many. Where another program on the same database has the conferral in
+/// hand there are none: both would wait for the same turns of the audit trail and of the status list.
 pub fn take_waiting(conn: &mut Conn, id: &Id<Conferral>, most: i64) -> QueryResult<Vec<Member>> {
     let next = conferral_member::table
         .filter(conferral_member::conferral_id.eq(id))
@@ -247,7 +248,13 @@ pub fn take_waiting(conn: &mut Conn, id: &Id<Conferral>, most: i64) -> QueryResu
         .limit(most);
     match conn {
         Conn::Sqlite(inner) => next.select(Member::as_select()).load(inner),
-        Conn::Postgres(inner) => next.select(Member::as_select()).for_update().skip_locked().load(inner),
+        Conn::Postgres(inner) => {
+            let own = conferral::table.find(id).select(conferral::id).for_no_key_update().skip_locked();
+            match own.first::<String>(inner).optional()? {
+                Some(_) => next.select(Member::as_select()).load(inner),
+                None => Ok(Vec::new()),
+            }
+        }
     }
 }
 

@@ -63,7 +63,7 @@ pub fn write(
     let written = |error| Refusal::from(DumpError::Lines(error));
     let mut sealed = Sealed::new(out);
     sealed.write_all(Header::of(conn, key).line()?.as_bytes()).map_err(written)?;
-    let mut packed = GzEncoder::new(sealed, Compression::fast());
+    let mut packed = GzEncoder::new(sealed, Compression::new(LEVEL));
     let mut lines = 0;
     let contents = dump::dump(conn, &mut |line| {
         packed.write_all(line.as_bytes())?;
@@ -79,6 +79,8 @@ pub fn write(
     Ok(contents)
 }
 
+/// The fastest level of all leaves what lies packed in the rows, and stands in the file as base64, a third larger.
+const LEVEL: u32 = 2;
 /// Rows after which progress is told.
 const PROGRESS: u64 = 100_000;
 
