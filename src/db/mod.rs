@@ -364,6 +364,14 @@ fn transaction<T, E: From<Error> + From<DieselError>>(
     }
 }
 
+/// A part of a transaction: what it changed is taken back when it fails, and nothing that was changed before it.
+pub fn savepoint<T, E: From<DieselError>>(
+    conn: &mut Conn,
+    part: impl FnOnce(&mut Conn) -> Result<T, E>,
+) -> Result<T, E> {
+    conn.transaction(part)
+}
+
 fn asks_to_repeat(error: &Error) -> bool {
     match error {
         Error::Query(DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _)) => true,

@@ -238,8 +238,8 @@ pub fn outcomes(conn: &mut Conn, id: &Id<Conferral>) -> QueryResult<Outcomes> {
     })
 }
 
-/// The next learners who wait, by name; at most so many. Where another program on the same database has the conferral in
-/// hand there are none: both would wait for the same turns of the audit trail and of the status list.
+/// The next learners who wait, by name; at most so many. Where another program on the same database has this conferral in
+/// hand there are none: both would do the same, one after the other.
 pub fn take_waiting(conn: &mut Conn, id: &Id<Conferral>, most: i64) -> QueryResult<Vec<Member>> {
     let next = conferral_member::table
         .filter(conferral_member::conferral_id.eq(id))

@@ -4,7 +4,7 @@
 //! look like unknown into *none*.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
-use diesel::prelude::*;
+use diesel::{prelude::*, result::Error};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -225,6 +225,9 @@ fn mark_progress(conn: &mut Conn, changed: &[Credential]) -> QueryResult<()> {
 /// Records many, with what was true when each was issued. The caller writes one audit entry for all of them.
 pub fn insert_all(conn: &mut Conn, rows: &[(Credential, Issued)], documents: &[Document]) -> QueryResult<()> {
     let credentials: Vec<Credential> = rows.iter().map(|(credential, _)| credential.clone()).collect();
+    if !credentials.iter().map(|one| &one.id).eq(documents.iter().map(|one| &one.credential_id)) {
+        return Err(Error::QueryBuilderError("every credential has its own document".into()));
+    }
     insert_rows!(conn, credential::table, credentials)?;
     mark_progress(conn, &credentials)?;
     credential_document::insert_all(conn, documents)

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use chrono::NaiveDateTime;
-use diesel::prelude::*;
+use diesel::{prelude::*, result::Error};
 
 use super::{Assertion, Credential, Profile, SigningKey};
 use crate::{
@@ -62,6 +62,13 @@ impl SignedForm {
             content: Packed::new(content),
             signed_at: clock::now().naive_utc(),
         }
+    }
+}
+
+impl SignedForm {
+    /// The bytes of a compact form.
+    pub fn token(&self) -> QueryResult<String> {
+        String::from_utf8(self.content.get().to_vec()).map_err(|error| Error::DeserializationError(error.into()))
     }
 }
 

@@ -79,7 +79,7 @@ pub fn write(
     Ok(contents)
 }
 
-/// The fastest level of all leaves what lies packed in the rows, and stands in the file as base64, a third larger.
+/// What lies packed in the rows stands in the file as base64, which the fastest level of all would leave a third larger.
 const LEVEL: u32 = 2;
 /// Rows after which progress is told.
 const PROGRESS: u64 = 100_000;

@@ -167,7 +167,7 @@ fn sign(conn: &mut Conn, portal: &Portal, credential: &Credential, said: Said) -
         tokens.push(form);
     }
     clr.assertions = in_the_clear;
-    let tokens = tokens.into_iter().map(|form| String::from_utf8_lossy(form.content.get()).into_owned()).collect();
+    let tokens = tokens.iter().map(SignedForm::token).collect::<Result<_, _>>()?;
     let publisher = own.get(&clr.publisher.id).ok_or_else(not_ours)?;
     let id = clr.id.clone();
     let payload = proof.clr_to_sign(clr, tokens).ok_or_else(not_ours)?;

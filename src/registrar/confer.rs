@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     clock,
-    db::{Conn, Db},
+    db::{Conn, Db, savepoint},
     models::{
         Achievement, Actor, Assertion, Conferral, Profile, Program, achievement, assertion,
         conferral::{self, Member},
@@ -133,7 +133,8 @@ pub async fn due(db: &Db, portal: &Portal) -> Result<usize, Refusal> {
     let mut settled = 0;
     for one in approved {
         loop {
-            let number = next(db, portal, &one).await?;
+            let (own, with) = (one.clone(), portal.clone());
+            let number = db.write(move |conn| batch(conn, &own, &with)).await?;
             settled += number;
             if number == 0 {
                 break;
@@ -152,43 +153,15 @@ pub async fn due(db: &Db, portal: &Portal) -> Result<usize, Refusal> {
     Ok(settled)
 }
 
-/// Settles the next batch. When one of it is refused, they are done one by one, and that one is left out with the reason.
-async fn next(db: &Db, portal: &Portal, one: &Conferral) -> Result<usize, Refusal> {
-    let (own, with) = (one.clone(), portal.clone());
-    match db.write(move |conn| batch(conn, &own, &with, BATCH)).await {
-        Ok(number) => Ok(number),
-        Err(Refusal::Conflict(_) | Refusal::Findings(_) | Refusal::NotFound) => {
-            let (own, with) = (one.clone(), portal.clone());
-            match db.write(move |conn| batch(conn, &own, &with, 1)).await {
-                Ok(number) => Ok(number),
-                Err(why @ (Refusal::Conflict(_) | Refusal::Findings(_) | Refusal::NotFound)) => {
-                    let (own, why) = (one.clone(), why.to_string());
-                    db.write(move |conn| leave_out(conn, &own, &why)).await
-                }
-                Err(other) => Err(other),
-            }
-        }
-        Err(other) => Err(other),
-    }
-}
-
-/// The next one is left out, for a reason.
-fn leave_out(conn: &mut Conn, own: &Conferral, why: &str) -> Result<usize, Refusal> {
-    let next = conferral::take_waiting(conn, &own.id, 1)?;
-    for member in &next {
-        conferral::settle(conn, member, ConferralOutcome::LeftOut, Some(why))?;
-    }
-    Ok(next.len())
-}
-
 /// Who approved it, for the audit trail.
 fn decider(one: &Conferral) -> Actor {
     let name = one.decided_by.clone().unwrap_or_else(|| one.prepared_by.clone());
     Actor { kind: "staff", id: one.decided_by_id.clone(), name, ..Actor::system() }
 }
 
-fn batch(conn: &mut Conn, own: &Conferral, portal: &Portal, most: i64) -> Result<usize, Refusal> {
-    let members = conferral::take_waiting(conn, &own.id, most)?;
+/// Settles the next learners.
+fn batch(conn: &mut Conn, own: &Conferral, portal: &Portal) -> Result<usize, Refusal> {
+    let members = conferral::take_waiting(conn, &own.id, BATCH)?;
     if members.is_empty() {
         return Ok(0);
     }
@@ -196,17 +169,34 @@ fn batch(conn: &mut Conn, own: &Conferral, portal: &Portal, most: i64) -> Result
     let ids: Vec<Id<Profile>> = members.iter().map(|member| member.learner_id.clone()).collect();
     let stands = evaluate::stand(conn, &go.measure, &ids)?;
     for member in &members {
-        match why_not(conn, &go, member, stands.get(&member.learner_id))? {
-            Some(why) => conferral::settle(conn, member, ConferralOutcome::LeftOut, Some(&why))?,
-            None => {
-                let stand = stands.get(&member.learner_id).ok_or(Refusal::NotFound)?;
-                award_one(conn, &go, member, stand, &by)?;
-                conferral::settle(conn, member, ConferralOutcome::Issued, None)?;
+        // What was begun for whoever is refused is taken back, and nothing of the others.
+        let settled = savepoint(conn, |conn| one_of(conn, &go, (member, stands.get(&member.learner_id)), &by));
+        let (outcome, why) = match settled {
+            Ok(None) => (ConferralOutcome::Issued, None),
+            Ok(Some(why)) => (ConferralOutcome::LeftOut, Some(why)),
+            Err(why @ (Refusal::Conflict(_) | Refusal::Findings(_) | Refusal::NotFound)) => {
+                (ConferralOutcome::LeftOut, Some(why.to_string()))
             }
-        }
+            Err(other) => return Err(other),
+        };
+        conferral::settle(conn, member, outcome, why.as_deref())?;
     }
     evaluate::look_at(conn, &ids, std::slice::from_ref(&go.measure))?;
     Ok(members.len())
+}
+
+/// Awards one learner, or says why not.
+fn one_of(
+    conn: &mut Conn,
+    go: &Go<'_>,
+    (member, stands): (&Member, Option<&Stands>),
+    by: &Actor,
+) -> Result<Option<String>, Refusal> {
+    if let Some(why) = why_not(conn, go, member, stands)? {
+        return Ok(Some(why));
+    }
+    award_one(conn, go, member, stands.ok_or(Refusal::NotFound)?, by)?;
+    Ok(None)
 }
 
 /// What the awards of one go have in common.

@@ -57,8 +57,8 @@ pub async fn seed(db: &Db, portal: &Portal, size: Size, mut progress: impl FnMut
     let base = portal.clone();
     let stock = Arc::new(db.write(move |conn| institution(conn, &base)).await?);
     let steps = steps(size);
-    // The order in which they begin is the order of their turns: the places of the next one are reserved before this one is
-    // written, and it is signed beside that, while the one after it is made.
+    // While a batch is written, the next one is signed and the one after it is made, each in a task of its own. Whichever
+    // asks first gets the next turn to write; nothing depends on their order.
     let coming =
         |step: &Step| arrived(tokio::spawn(prepare(db.clone(), portal.clone(), stock.clone(), step.clone(), size)));
     let mut coming = stream::iter(&steps).map(coming).buffered(AHEAD);
@@ -176,6 +176,8 @@ fn institution(conn: &mut Conn, portal: &Portal) -> Result<Stock, Refusal> {
         let defined = demonstration::define(conn, definition, office, &by)?;
         let pattern = pattern(conn, portal, &defined)?;
         if let Some(voice) = Voice::named(conn, portal, &pattern.achievement.issuer.id)? {
+            // Begun here, so that batches which ask at the same time find one and the same.
+            proof::begin_list(conn, &voice)?;
             voices.insert(pattern.achievement.issuer.id.clone(), voice);
         }
         achievement_version::freeze(conn, &defined.achievement.id, &pattern.achievement)?;

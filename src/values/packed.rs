@@ -1,6 +1,9 @@
 //! Bytes that lie packed in a column: what is written once, is large, and is read one at a time.
 
-use std::io::{Read, Write};
+use std::{
+    cell::RefCell,
+    io::{self, Read, Write},
+};
 
 use diesel::{AsExpression, FromSqlRow, sql_types::Binary};
 use flate2::{Compression, read::ZlibDecoder, write::ZlibEncoder};
@@ -20,13 +23,24 @@ const STREAM: u8 = 0x78;
 
 /// How hard it is tried: the fastest of all, which is 1, leaves a document a third larger.
 const LEVEL: u32 = 2;
+/// The most bytes that a row unpacks to. What is larger is not ours, but of a backup that somebody made to fill the memory.
+const MOST_UNPACKED: u64 = 256 * 1024 * 1024;
+
+thread_local! {
+    /// Kept from one document to the next: its tables are a hundred times as large as a document, and their memory would be
+    /// given back to the system and asked for again each time.
+    static PACKER: RefCell<ZlibEncoder<Vec<u8>>> = RefCell::new(ZlibEncoder::new(Vec::new(), Compression::new(LEVEL)));
+}
+
+fn packed(bytes: &[u8]) -> io::Result<Vec<u8>> {
+    PACKER.with_borrow_mut(|packer| packer.write_all(bytes).and_then(|()| packer.reset(Vec::new())))
+}
 
 impl Packed {
     /// Packs bytes at once, tens of microseconds for a document, so that it need not be done while a transaction is open.
     pub fn new(bytes: Vec<u8>) -> Self {
-        let mut packed = ZlibEncoder::new(Vec::with_capacity(bytes.len() / 2), Compression::new(LEVEL));
-        // Writing to memory does not fail.
-        let stored = packed.write_all(&bytes).and_then(|()| packed.finish()).unwrap_or_default();
+        // Writing to memory does not fail. If it did, the bytes would stand there as they are.
+        let stored = packed(&bytes).unwrap_or_else(|_| bytes.clone());
         Self { bytes, stored }
     }
 
@@ -40,12 +54,18 @@ impl Packed {
         self.bytes
     }
 
-    fn from_stored(stored: Vec<u8>) -> std::io::Result<Self> {
+    fn from_stored(stored: Vec<u8>) -> io::Result<Self> {
         if stored.first() != Some(&STREAM) {
             return Ok(Self { bytes: stored.clone(), stored });
         }
-        let mut bytes = Vec::with_capacity(stored.len() * 4);
-        ZlibDecoder::new(stored.as_slice()).read_to_end(&mut bytes)?;
+        let mut bytes = Vec::new();
+        ZlibDecoder::new(stored.as_slice()).take(MOST_UNPACKED + 1).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > MOST_UNPACKED {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                "a document unpacks to more than any document holds",
+            ));
+        }
         Ok(Self { bytes, stored })
     }
 }
@@ -101,6 +121,24 @@ mod tests {
             let read = Packed::from_stored(text.clone().into_bytes()).unwrap();
             prop_assert_eq!(read.get(), text.as_bytes());
         }
+    }
+
+    #[test]
+    fn a_document_lies_packed() {
+        let packed = Packed::new(br#"{"id":"urn:uuid:5c1b"}"#.repeat(40));
+        assert!(packed.stored.first() == Some(&super::STREAM) && packed.stored.len() * 5 < packed.bytes.len());
+    }
+
+    #[test]
+    fn a_stream_that_would_fill_the_memory_is_an_error() {
+        use std::io::Write;
+        let mut packer = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::new(super::LEVEL));
+        let zeros = vec![0; 1024 * 1024];
+        for _ in 0..=super::MOST_UNPACKED / zeros.len() as u64 {
+            packer.write_all(&zeros).unwrap();
+        }
+        let bomb = packer.finish().unwrap();
+        assert!(bomb.len() < 4 * 1024 * 1024 && Packed::from_stored(bomb).is_err());
     }
 
     #[test]

@@ -187,6 +187,11 @@ struct Stored {
     content: Vec<u8>,
 }
 
+async fn stored(app: &App) -> Vec<Stored> {
+    let both = "SELECT content FROM credential_document UNION ALL SELECT content FROM signed_form";
+    app.read(move |conn| Ok(diesel::sql_query(both).load(conn)?)).await
+}
+
 /// Puts what was issued and signed back as versions before wrote it, which did not pack it; how many rows that are.
 fn unpack(conn: &mut Conn) -> Result<usize, Refusal> {
     for table in ["credential_document", "signed_form"] {
@@ -211,20 +216,19 @@ async fn what_an_earlier_version_stored_unpacked_is_served_byte_for_byte_as_it_w
     let app = App::start().await;
     let (_, issued) = app.award("Zoë Łukasiewicz").await;
     let visitor = app.browser();
-    let pages = [".json", ".vc.json"].map(|form| format!("/c/{}{form}", issued.cedid));
+    testamur::registrar::keys::make_signers_ready(&app.db, &app.portal()).await.unwrap();
+    let pages = [".json", ".vc.json", ".jwt", ".jws"].map(|form| format!("/c/{}{form}", issued.cedid));
     let mut before = Vec::new();
     for page in &pages {
         before.push(visitor.get(page).await.expect(200).bytes);
     }
+    let packed = stored(&app).await;
+    assert!(packed.iter().all(|one| one.content.first() == Some(&b'x')), "a row is not packed");
     let unpacked = app.write(unpack).await;
-    let stored: Vec<Stored> = app
-        .read(|conn| {
-            let both = "SELECT content FROM credential_document UNION ALL SELECT content FROM signed_form";
-            Ok(diesel::sql_query(both).load(conn)?)
-        })
-        .await;
-    assert!(unpacked >= 2 && stored.len() == unpacked, "{unpacked}");
-    assert!(stored.iter().all(|one| matches!(one.content.first(), Some(b'{'))), "a row is still packed");
+    assert!(unpacked >= 4, "{unpacked}");
+    let plain = stored(&app).await;
+    assert!(plain.iter().all(|one| matches!(one.content.first(), Some(b'{' | b'e'))), "a row is still packed");
+    assert_eq!((packed.len(), plain.len()), (unpacked, unpacked));
     for (page, before) in pages.iter().zip(before) {
         assert!(visitor.get(page).await.expect(200).bytes == before, "{page} changed");
     }

@@ -1,2 +1,2 @@
--- SQL unpacks nothing: a program from before reads what was written before.
+-- What was written packed stays packed, and a program from before cannot read it.
 SELECT 1;

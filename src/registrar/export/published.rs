@@ -79,7 +79,7 @@ fn written(conn: &mut Conn, portal: &Portal, credential: &Credential, form: Form
 /// The record as its publisher signed it, as the standard's set. Nothing is signed for an export: it only reads.
 fn signed(conn: &mut Conn, id: &str) -> Result<Option<SignedSet>, Refusal> {
     let form = signed_form::find(conn, id, CLR1_JWS)?;
-    Ok(form.map(|form| SignedSet::of(vec![String::from_utf8_lossy(form.content.get()).into_owned()])))
+    Ok(form.map(|form| form.token()).transpose()?.map(|token| SignedSet::of(vec![token])))
 }
 
 /// A stored document under the name of its format, which may have a slash: `vc+jwt`, `application/json`.

@@ -22,7 +22,7 @@ pub use self::{
     jwt::jwt,
     record::{enveloped, newest, record_form, sign_record},
     share::sign_share,
-    status::{revocation_list, status_list},
+    status::{begin_list, revocation_list, status_list},
 };
 use super::{Portal, Refusal, keys};
 use crate::{

@@ -43,6 +43,11 @@ pub(super) fn take(
     Ok(told)
 }
 
+/// Begins an issuer's list, unless there is one.
+pub fn begin_list(conn: &mut Conn, issuer: &Voice) -> Result<(), Refusal> {
+    turns(conn, issuer, 0).map(|_| ())
+}
+
 /// Takes turns of an issuer's list.
 pub(super) fn turns(conn: &mut Conn, issuer: &Voice, count: usize) -> Result<(StatusList, i32), Refusal> {
     let too_many = || Refusal::Defect("more places than a status list has".to_owned());

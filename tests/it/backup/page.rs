@@ -270,7 +270,12 @@ async fn a_second_press_is_told_that_it_is_being_restored_and_the_portal_stays_r
     told.await.unwrap();
     let press = || Box::pin(browser.post_raw("/admin/backup/restore", &fields));
     let (mut one, mut other) = (press(), press());
-    let (first, last) = tokio::select! { first = &mut one => (first, other), first = &mut other => (first, one) };
+    // Both would wait here for ever if the second were not refused.
+    let (first, last) = tokio::select! {
+        first = &mut one => (first, other),
+        first = &mut other => (first, one),
+        () = tokio::time::sleep(std::time::Duration::from_secs(60)) => panic!("nobody was refused"),
+    };
     first.expect(409).says("being restored just now");
     copy.browser().get("/readyz").await.expect(200);
     drop(done);

@@ -9,7 +9,7 @@ use testamur::{
 
 use super::{approve, at_least, attended, confer_all, count, counts, ground, prepare, program, progress_of};
 use crate::{
-    app::{App, by},
+    app::{App, by, on_postgres},
     holds,
 };
 
@@ -100,14 +100,7 @@ async fn two_programs_at_once_and_one_that_was_interrupted_award_everybody_once(
     one.unwrap();
     other.unwrap();
     // Whoever found it in the hands of another one left it; queued work looks again.
-    let waiting = conferral::approved;
-    for _ in 0..100 {
-        confer::due(&app.db, &portal).await.unwrap();
-        if app.read(move |conn| Ok(waiting(conn)?.is_empty())).await {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-    }
+    until_finished(&app).await;
     count(&app).await;
     let learners: Vec<_> = ground.learners.iter().map(|one| one.id.clone()).collect();
     let numbers = app
@@ -117,6 +110,84 @@ async fn two_programs_at_once_and_one_that_was_interrupted_award_everybody_once(
         .await;
     assert!(numbers.iter().all(|number| *number == 1), "{numbers:?}");
     browser.get(&page).await.expect(200).says("60 awards were issued");
+}
+
+/// Queued work, until nothing that was approved is left.
+async fn until_finished(app: &App) {
+    for _ in 0..100 {
+        confer::due(&app.db, &app.portal()).await.unwrap();
+        if app.read(|conn| Ok(conferral::approved(conn)?.is_empty())).await {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    panic!("a conferral is not finished");
+}
+
+/// Two programs on one database were each told of a refusal, and the second one left out whoever came next.
+#[actix_web::test]
+async fn who_is_refused_is_left_out_and_nobody_else_whoever_else_is_at_work() {
+    use diesel::connection::SimpleConnection;
+    let app = App::start().await;
+    let browser = app.signed_in(Role::Registrar).await;
+    let ground = ground(&app, 1, 30).await;
+    let program = program(&app, &ground.award, at_least(1)).await;
+    all_attended(&app, &ground, 1).await;
+    let page = prepare(&browser, &program, 30).await;
+    approve(&browser, &page).await;
+    let refused = ground.learners[2].id.clone();
+    let foreign = format!("UPDATE profile SET origin = 'foreign' WHERE id = '{refused}'");
+    app.write(move |conn| Ok(conn.batch_execute(&foreign)?)).await;
+    testamur::registrar::keys::make_signers_ready(&app.db, &app.portal()).await.unwrap();
+    let portal = app.portal();
+    let (one, other) = tokio::join!(confer::due(&app.db, &portal), confer::due(&app.db, &portal));
+    one.unwrap();
+    other.unwrap();
+    until_finished(&app).await;
+    for learner in &ground.learners {
+        let id = learner.id.clone();
+        let awards = app.read(move |conn| Ok(credential::of_learner(conn, &id)?.len())).await;
+        assert_eq!(awards, usize::from(learner.id != refused), "{}", learner.id);
+    }
+    let page = browser.get(&page).await.expect(200);
+    page.says("29 awards were issued").says("known from another publisher").says("Ann Number003");
+}
+
+/// On SQLite whoever writes has the whole database in hand.
+#[actix_web::test]
+async fn a_conferral_that_another_program_has_in_hand_is_left_to_it() {
+    if !on_postgres() {
+        println!("skipped: only PostgreSQL has two writers at once");
+        return;
+    }
+    use diesel::prelude::*;
+    use testamur::db::{Conn, schema};
+    let app = App::start().await;
+    let browser = app.signed_in(Role::Registrar).await;
+    let ground = ground(&app, 1, 2).await;
+    let program = program(&app, &ground.award, at_least(1)).await;
+    all_attended(&app, &ground, 1).await;
+    let page = prepare(&browser, &program, 2).await;
+    approve(&browser, &page).await;
+    let (done, wait) = std::sync::mpsc::channel::<()>();
+    let (tell, told) = tokio::sync::oneshot::channel();
+    let (db, mut tell) = (app.db.clone(), Some(tell));
+    let holding = tokio::spawn(async move {
+        db.write(move |conn| {
+            let Conn::Postgres(inner) = conn else { panic!("not PostgreSQL") };
+            schema::conferral::table.select(schema::conferral::id).for_no_key_update().load::<String>(inner)?;
+            tell.take().map(|tell| tell.send(()));
+            Ok::<_, testamur::registrar::Refusal>(wait.recv().is_err())
+        })
+        .await
+    });
+    told.await.unwrap();
+    assert_eq!(confer::due(&app.db, &app.portal()).await.unwrap(), 0);
+    assert_eq!(app.read(|conn| Ok(conferral::approved(conn)?.len())).await, 1);
+    drop(done);
+    assert!(holding.await.unwrap().unwrap());
+    assert_eq!(confer::due(&app.db, &app.portal()).await.unwrap(), 2);
+    assert!(app.read(|conn| Ok(conferral::approved(conn)?.is_empty())).await);
 }
 
 #[actix_web::test]
