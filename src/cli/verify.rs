@@ -110,6 +110,7 @@ fn tell_signed(report: &Report) {
             };
             say(&format!("{signed} up to no. {} on {at}.", last.seq));
         }
+        None if !report.void.is_empty() => tell("No checkpoint counts any more. Sign one with a key that is believed."),
         // A cut tail leaves a shorter chain that is whole in itself.
         None => tell(
             "No checkpoint was signed yet: a chain alone does not show that its newest entries were cut off, or that \

@@ -40,6 +40,12 @@ pub fn carried(file: &[u8]) -> Result<Carried, Empty> {
         return Ok(Carried { file: "PDF document", text: in_pdf(file)? });
     }
     let text = text(file)?;
+    let begin: String = text.chars().take(200).flat_map(char::to_lowercase).collect();
+    if begin.contains("doctype html") || begin.strip_prefix('<').is_some_and(|tag| tag.starts_with("html")) {
+        return Err(Empty(
+            "This is a web page that was saved, and carries no credential. Save the credential’s file instead.",
+        ));
+    }
     if text.starts_with('<') {
         return Ok(Carried { file: "SVG image", text: in_svg(&text)? });
     }
@@ -149,7 +155,7 @@ fn in_pdf(file: &[u8]) -> Result<String, Empty> {
         }
         from = stream + 6;
     }
-    Err(Empty("This PDF carries no credential that could be read. Enter the code printed on it instead."))
+    Err(Empty("This PDF carries no credential that could be read. Check the code that is printed on it instead."))
 }
 
 fn find(bytes: &[u8], wanted: &[u8], from: usize) -> Option<usize> {

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::db::{
     Conn,
-    schema::{audit_entry, credential, signing_key, staff},
+    schema::{audit_entry, credential, erasure, signing_key, staff},
 };
 
 /// What somebody signed for: the hash that an entry had.
@@ -71,6 +71,8 @@ pub struct Reached {
     vouched: i64,
     /// Entries that lost personal values. Whether lawfully can be said at the end: the erasures come later.
     emptied: Vec<Emptied>,
+    /// How many learners had been erased when checking began: each erasure empties entries that may have been looked at.
+    erasures: i64,
 }
 
 /// Checks the chain alone.
@@ -89,9 +91,11 @@ pub fn check(conn: &mut Conn, anchors: &[Anchor]) -> QueryResult<Verdict> {
 
 /// Checks from where an earlier check stopped, at most so many entries. `None` where there are more.
 pub fn go_on(conn: &mut Conn, anchors: &[Anchor], reached: &mut Reached, most: i64) -> QueryResult<Option<Verdict>> {
-    if reached.seq > 0 && !audit_chain::has_hash(conn, reached.seq, &reached.hash)? {
-        // What was checked is not there any more.
-        *reached = Reached::default();
+    let erasures: i64 = erasure::table.count().get_result(conn)?;
+    let is_there = reached.seq == 0 || audit_chain::has_hash(conn, reached.seq, &reached.hash)?;
+    if !is_there || reached.erasures != erasures {
+        // What was checked is not there any more, or not as it was.
+        *reached = Reached { erasures, ..Reached::default() };
     }
     if reached.seq == 0
         && let Some(verdict) = at_the_beginning(conn, anchors)?

@@ -224,13 +224,15 @@ pub fn next_number(conn: &mut Conn, learner: &Id<Profile>) -> QueryResult<i32> {
     Ok(last.flatten().unwrap_or(0) + 1)
 }
 
-/// When the newest record of a learner after this instant was published, among those that stand.
+/// When the newest record of a learner after this instant was published, among those that stand. One that was made partial
+/// for a purpose takes the place of no other.
 pub fn newer(conn: &mut Conn, learner: &Id<Profile>, after: NaiveDateTime) -> QueryResult<Option<DateTime<Utc>>> {
     let newest: Option<Option<NaiveDateTime>> = clr::table
         .inner_join(credential::table.on(credential::clr_id.eq(clr::id.nullable())))
         .filter(clr::learner_id.eq(learner))
         .filter(credential::issued_at.gt(after))
         .filter(credential::status.eq(Status::InForce))
+        .filter(clr::partial.eq(false))
         .order((credential::issued_at.desc(), clr::id.desc()))
         .select(clr::issued_at)
         .first(conn)

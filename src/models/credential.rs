@@ -3,6 +3,8 @@
 //! One indexed read answers a visitor. [`disclosed`] is the only question a public page may ask: it folds whatever must
 //! look like unknown into *none*.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::{prelude::*, result::Error};
 use serde::{Deserialize, Serialize};
@@ -90,7 +92,14 @@ pub struct PublicFacts {
     /// Of a published record, what may be told of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<RecordFacts>,
+    /// Of one that was erased and did not stand: by the id of each issuer, the public ids that its CLR 1.0 revocation list
+    /// goes on to tell, so that whoever kept a signed file still learns of it. An id tells of nobody.
+    #[serde(default, skip_serializing_if = "Listed::is_empty")]
+    pub listed: Listed,
 }
+
+/// Public ids of what does not stand, by the public id of whoever lists it.
+pub type Listed = BTreeMap<String, BTreeSet<String>>;
 
 /// What the answer to a record's code says of it beside holder, publisher and date: never which awards stand in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -111,6 +120,7 @@ impl PublicFacts {
             issuer: issued.achievement.issuer.name.clone(),
             publisher: issued.publisher.name.clone(),
             record: None,
+            listed: Listed::new(),
         }
     }
 
@@ -123,6 +133,7 @@ impl PublicFacts {
             issuer: published.publisher.name.clone(),
             publisher: published.publisher.name.clone(),
             record: Some(RecordFacts { number: published.number, awards: published.awards.len() }),
+            listed: Listed::new(),
         }
     }
 }

@@ -1,12 +1,18 @@
 //! The erasure of a learner's data on legal request, and the tombstone that it leaves: the codes, and that it was done.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::{
-    Actor, Assertion, Clr, Credential, Profile, assertion as assertion_noun, audit_chain, audit_lawful::Numbers,
-    clr as clr_noun, credential::PublicFacts, endorsement as endorsement_noun, evidence as evidence_noun,
-    issued::Extensions, profile as profile_noun, result as result_noun, share as share_noun,
+    Actor, Assertion, Clr, Credential, Profile, assertion as assertion_noun, audit_chain,
+    audit_lawful::Numbers,
+    clr as clr_noun,
+    credential::{Listed, PublicFacts},
+    endorsement as endorsement_noun, evidence as evidence_noun,
+    issued::Extensions,
+    profile as profile_noun, result as result_noun, share as share_noun,
 };
 use crate::{
     clock,
@@ -105,8 +111,13 @@ pub struct Outcome {
 }
 
 /// Erases whatever tells of a learner, and leaves the tombstone. The caller writes the entry, which must name the emptied
-/// entries: without it they count as tampered with.
-pub fn erase(conn: &mut Conn, learner: &Profile, reason: &Line, by: &Actor) -> QueryResult<Outcome> {
+/// entries: without it they count as tampered with. `listed` is what revocation lists tell of those that do not stand.
+pub fn erase(
+    conn: &mut Conn,
+    learner: &Profile,
+    (reason, by): (&Line, &Actor),
+    listed: &HashMap<Id<Credential>, Listed>,
+) -> QueryResult<Outcome> {
     let mark = Erasure {
         id: Id::fresh(),
         learner_id: learner.id.clone(),
@@ -118,7 +129,7 @@ pub fn erase(conn: &mut Conn, learner: &Profile, reason: &Line, by: &Actor) -> Q
     diesel::insert_into(erasure::table).values(mark.clone()).execute(conn)?;
     let own = own(conn, &learner.id)?;
     let codes = own.credentials.len();
-    leave_codes(conn, &learner.id, &own)?;
+    leave_codes(conn, &learner.id, &own, listed)?;
     erase_awards(conn, &learner.id, &own)?;
     close_shares(conn, &learner.id)?;
     erase_traces(conn, &learner.id, &own)?;
@@ -128,15 +139,21 @@ pub fn erase(conn: &mut Conn, learner: &Profile, reason: &Line, by: &Actor) -> Q
     Ok(Outcome { codes, changes_of, names_of })
 }
 
-/// Of each credential stay its code, its dates and what was awarded.
-fn leave_codes(conn: &mut Conn, learner: &Id<Profile>, own: &Own) -> QueryResult<()> {
+/// Of each credential stay its code, its dates, what was awarded, and what revocation lists tell of it.
+fn leave_codes(
+    conn: &mut Conn,
+    learner: &Id<Profile>,
+    own: &Own,
+    listed: &HashMap<Id<Credential>, Listed>,
+) -> QueryResult<()> {
     // The places in status lists stay: who kept a signed file is told of its status, and a place holds no personal data.
     diesel::delete(signed_form::table.filter(signed_form::credential_id.eq_any(&own.credentials))).execute(conn)?;
     diesel::delete(record_refresh::table.filter(record_refresh::learner_id.eq(learner))).execute(conn)?;
     diesel::delete(credential_document::table.filter(credential_document::credential_id.eq_any(&own.credentials)))
         .execute(conn)?;
     for one in tombstones(conn, learner)? {
-        let facts = PublicFacts { holder: String::new(), record: None, ..one.facts.get().clone() };
+        let listed = listed.get(&one.id).cloned().unwrap_or_default();
+        let facts = PublicFacts { holder: String::new(), record: None, listed, ..one.facts.get().clone() };
         diesel::update(credential::table.find(&one.id))
             .set((
                 credential::facts.eq(Json::new(facts)),

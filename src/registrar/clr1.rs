@@ -13,7 +13,9 @@ use crate::{
     },
     db::{Conn, Db},
     models::{
-        Credential, Profile, credential, credential_document, profile, published,
+        Credential, Profile, credential,
+        credential::Listed,
+        credential_document, profile, published,
         record::Award,
         signed_form::{self, CLR1_COVER_JWS, CLR1_JWS, SignedForm},
         signing_key::{self, Purpose},
@@ -232,22 +234,29 @@ pub fn revocation_list(conn: &mut Conn, portal: &Portal, id: &Id<Profile>) -> Re
     }
     let mut revoked = BTreeSet::new();
     for credential in credential::out_of_force(conn)? {
-        if credential.clr_id.is_some() {
-            let cover = published::cover(conn, &credential, clock::now())?;
-            if cover.publisher.id == issuer.iri.as_str() {
-                revoked.insert(cover.id);
-            }
-            continue;
-        }
-        let clr = frozen(conn, &credential)?;
-        let by_issuer = |one: &&Assertion| {
-            one.achievement.as_ref().is_some_and(|achievement| achievement.issuer.id == issuer.iri.as_str())
-        };
-        revoked.extend(clr.assertions.iter().filter(by_issuer).map(|one| one.id.clone()));
-        if clr.publisher.id == issuer.iri.as_str() {
-            revoked.insert(clr.id);
-        }
+        revoked.extend(listed(conn, &credential)?.remove(issuer.iri.as_str()).unwrap_or_default());
     }
     let revoked: Vec<String> = revoked.into_iter().collect();
     Ok(proof::revocation_list(&list_address(portal, id), issuer.iri.as_str(), &revoked))
+}
+
+/// What the lists tell of a credential that does not stand: of a record the id that its code opens, of an award its
+/// assertions and its CLR, each in the list of its own issuer; of one that was erased what they told before.
+pub fn listed(conn: &mut Conn, credential: &Credential) -> Result<Listed, Refusal> {
+    let mut listed = Listed::new();
+    if credential.clr_id.is_some() {
+        let cover = published::cover(conn, credential, clock::now())?;
+        listed.entry(cover.publisher.id).or_default().insert(cover.id);
+    } else if credential.assertion_id.is_some() {
+        let clr = frozen(conn, credential)?;
+        for assertion in clr.assertions {
+            if let Some(achievement) = assertion.achievement {
+                listed.entry(achievement.issuer.id).or_default().insert(assertion.id);
+            }
+        }
+        listed.entry(clr.publisher.id).or_default().insert(clr.id);
+    } else {
+        listed.clone_from(&credential.facts.get().listed);
+    }
+    Ok(listed)
 }

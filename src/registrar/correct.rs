@@ -102,13 +102,22 @@ pub fn correct(
     let (made, issued) = reissue(conn, &earlier, (correction, why), portal, by)?;
     let mut changes = compose::differences(&earlier.issued, &issued);
     changes.extend(noted(why));
-    let code = |code: &dyn ToString| Some(code.to_string());
-    let (old, new) = (&earlier.credential.cedid, &made.cedid);
-    let place = Change { field: "CeDiD".to_owned(), before: code(old), after: code(new) };
-    audit::write(conn, by, "replaced", earlier.credential.object(), [vec![place.clone()], noted(why)].concat())?;
-    changes.insert(0, place);
-    audit::write(conn, by, "reissued", made.object(), changes)?;
+    told(conn, (&earlier.credential, &made), (why, changes), by)?;
     Ok(made)
+}
+
+/// Writes down on both awards that one took the place of the other, and on the new one what else changed.
+fn told(
+    conn: &mut Conn,
+    (old, new): (&Credential, &Credential),
+    (why, mut changes): (&Why, Vec<Change>),
+    by: &Actor,
+) -> Result<(), Refusal> {
+    let code = |one: &Credential| Some(one.cedid.to_string());
+    let place = Change { field: "CeDiD".to_owned(), before: code(old), after: code(new) };
+    audit::write(conn, by, "replaced", old.object(), [vec![place.clone()], noted(why)].concat())?;
+    changes.insert(0, place);
+    Ok(audit::write(conn, by, "reissued", new.object(), changes)?)
 }
 
 fn noted(why: &Why) -> Vec<Change> {

@@ -1,14 +1,18 @@
 //! Erasing a learner's data on legal request. The codes stay taken and open nothing; that it was done is told to staff.
 
-use super::Refusal;
+use std::collections::HashMap;
+
+use super::{Refusal, clr1};
 use crate::{
     db::Conn,
     models::{
-        Actor, Profile,
+        Actor, Credential, Profile,
         audit::{self, Change},
-        audit_lawful, endorsement, erasure, learner_merge, profile,
+        audit_lawful,
+        credential::Listed,
+        endorsement, erasure, learner_merge, profile,
     },
-    values::{Id, Line},
+    values::{Id, Line, Status},
 };
 
 /// Erases whatever tells of a learner. It cannot be undone.
@@ -23,7 +27,8 @@ pub fn erase(conn: &mut Conn, id: &Id<Profile>, reason: &Line, by: &Actor) -> Re
 }
 
 fn erase_one(conn: &mut Conn, learner: &Profile, reason: &Line, by: &Actor) -> Result<(), Refusal> {
-    let done = erasure::erase(conn, learner, reason, by)?;
+    let listed = listed(conn, learner)?;
+    let done = erasure::erase(conn, learner, (reason, by), &listed)?;
     let fact = |field: &str, after: String| Change { field: field.to_owned(), before: None, after: Some(after) };
     let changes = vec![
         fact("Reason", reason.to_string()),
@@ -34,6 +39,13 @@ fn erase_one(conn: &mut Conn, learner: &Profile, reason: &Line, by: &Actor) -> R
     learner_merge::erase(conn, &learner.id)?;
     audit::write(conn, by, audit_lawful::ERASED, (profile::KIND, learner.id.as_str()), changes)?;
     Ok(())
+}
+
+/// What revocation lists tell of a learner's credentials, which they go on to tell.
+fn listed(conn: &mut Conn, learner: &Profile) -> Result<HashMap<Id<Credential>, Listed>, Refusal> {
+    let all = erasure::tombstones(conn, &learner.id)?;
+    let fallen = all.into_iter().filter(|one| one.status != Status::InForce);
+    fallen.map(|one| Ok((one.id.clone(), clr1::listed(conn, &one)?))).collect()
 }
 
 /// Refuses what is no learner, was erased already, or stands in other learners' documents.

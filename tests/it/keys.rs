@@ -462,6 +462,17 @@ async fn what_was_revoked_stands_in_the_lists_of_its_issuer_and_of_the_publisher
     let hosted = json(&app.browser().get(assertion["id"].as_str().unwrap()).await.expect(200));
     assert_eq!(hosted["revoked"], true);
     assert_eq!(documents(&app, &credential.cedid).await.1, token, "what was signed stays as it was signed");
+
+    // Whoever kept a signed file learns of it after the holder was erased, too.
+    let learner = credential.learner_id.clone();
+    let request = Line::parse("Request of 3 May").unwrap();
+    app.write(move |conn| testamur::registrar::erase::erase(conn, &learner, &request, &by())).await;
+    app.browser().get(&format!("/c/{}", credential.cedid)).await.expect(404);
+    for (profile, revoked) in [(&clr["publisher"], &clr["id"]), (&assertion["achievement"]["issuer"], &assertion["id"])]
+    {
+        let list = json(&app.browser().get(profile["revocationList"].as_str().unwrap()).await.expect(200));
+        assert!(list["revokedAssertions"].as_array().unwrap().contains(revoked), "{list}");
+    }
 }
 
 #[actix_web::test]

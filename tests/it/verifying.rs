@@ -3,6 +3,7 @@
 mod attacks;
 mod fixtures;
 mod made_up;
+mod records;
 
 use serde_json::{Value, json};
 use testamur::{
@@ -177,6 +178,8 @@ async fn a_whole_record_is_checked_with_each_award_in_it() {
     let envelope = staff.get(&of("vc.json")).await.expect(200).bytes;
     is_valid(&verified(&app, envelope.clone()).await);
 
+    // A record tells whole seconds: what is issued in the same one belongs to it.
+    tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
     let another = app.another_draft(&draft).await;
     app.issue(&another.id).await;
     is_valid(&verified(&app, json.clone()).await);

@@ -1,8 +1,9 @@
-//! Many awards issued again in one transaction, with one audit entry for all of them.
+//! Many awards issued again in one transaction. The trail tells it of each, as of one, and the caller writes an entry for
+//! all of them.
 
 use sha2::{Digest, Sha256};
 
-use super::{Correction, Earlier, Why, earlier, reissue};
+use super::{Correction, Earlier, Why, compose, earlier, noted, reissue, told};
 use crate::{
     db::Conn,
     models::{Actor, Assertion, Credential, audit::Change},
@@ -34,7 +35,9 @@ pub fn reissue_all(
     let (mut made, mut names, mut digest) = (Vec::new(), Vec::new(), Sha256::new());
     for id in awards {
         let earlier = earlier(conn, id, by)?;
-        let (new, _) = reissue(conn, &earlier, (&correction(&earlier)?, why), portal, by)?;
+        let (new, issued) = reissue(conn, &earlier, (&correction(&earlier)?, why), portal, by)?;
+        let changes = [compose::differences(&earlier.issued, &issued), noted(why)].concat();
+        told(conn, (&earlier.credential, &new), (why, changes), by)?;
         digest.update(format!("{} {}\n", earlier.credential.cedid, new.cedid));
         names.push(earlier.issued.holder.name);
         made.push(new);
@@ -46,6 +49,6 @@ pub fn reissue_all(
         Change { field: "Awards".to_owned(), before: None, after: Some(made.len().to_string()) },
         Change { field: "Digest of the codes".to_owned(), before: None, after: Some(digest) },
     ];
-    changes.extend(super::noted(why));
+    changes.extend(noted(why));
     Ok(Reissued { made, names, changes })
 }

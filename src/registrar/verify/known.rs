@@ -96,7 +96,10 @@ pub fn state(own: &SigningKey, signed_at: Option<NaiveDateTime>) -> Result<Strin
 
 fn foreign(asking: &mut Asking, named: &str, issuer: &str) -> Result<Found, NotHeld> {
     let (controller, fragment) = named.split_once('#').unwrap_or((named, ""));
-    let not_the_issuers = || wrong(format!("The key is named under {controller}, and not under the issuer, {issuer}."));
+    let not_the_issuers = || match issuer {
+        "" => wrong(format!("The key is named under {controller}, and the credential names no issuer.")),
+        issuer => wrong(format!("The key is named under {controller}, and not under the issuer, {issuer}.")),
+    };
     if let Some(multikey) = controller.strip_prefix("did:key:") {
         if !fragment.is_empty() && fragment != multikey {
             return wrong("The proof names two keys at once.");

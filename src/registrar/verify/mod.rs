@@ -78,7 +78,7 @@ pub async fn verify(db: Option<&Db>, portal: &Portal, allowed: &[String], file: 
             outside.answered(address, answer);
         }
     }
-    Ok(Report::of_nothing("It names too many addresses of others."))
+    Ok(Report::of_one("It names too many addresses of others."))
 }
 
 /// One round of checks.

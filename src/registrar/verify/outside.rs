@@ -63,7 +63,9 @@ impl Outside {
     /// The same for what is the truth about itself where it lies.
     pub fn hosted(&mut self, address: &str) -> Result<Hosted, NotHeld> {
         let Some(host) = host(address) else {
-            return unknown("It names an address that no portal may ask: only https addresses of named hosts are.");
+            return unknown(
+                "It names an address that no portal may ask: only https addresses of named hosts may be asked.",
+            );
         };
         if !self.allowed.contains(&host) {
             return unknown(format!("{host} was not asked: this portal asks only where its administrator allowed it."));

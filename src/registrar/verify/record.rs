@@ -130,7 +130,8 @@ pub fn standing(asking: &mut Asking, found: &Credential, about: &str, report: &m
     Ok(())
 }
 
-fn told(standing: &Standing) -> (Outcome, String) {
+/// How it stands, in words.
+pub fn told(standing: &Standing) -> (Outcome, String) {
     let since = standing.since.map(|at| format!(" on {}", at.format("%-d %B %Y"))).unwrap_or_default();
     let reason = standing.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
     match standing.reading {

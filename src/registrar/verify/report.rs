@@ -74,6 +74,8 @@ pub struct Report {
     pub caution: Option<String>,
     /// The checks in their order.
     pub checks: Vec<Check>,
+    /// Whether no credential was found in what was handed in, so that nothing could be wrong with one.
+    pub is_empty: bool,
 }
 
 /// The most technical lines of a check, and the most signs of each.
@@ -84,10 +86,26 @@ const MOST_CHECKS: usize = 4000;
 
 impl Report {
     /// A report of one thing that is wrong with all of it.
-    pub fn of_nothing(detail: impl Into<String>) -> Self {
+    pub fn of_one(detail: impl Into<String>) -> Self {
         let mut report = Self::default();
         report.at("").failed("structure", detail);
         report
+    }
+
+    /// A report of what holds no credential.
+    pub fn of_nothing(detail: impl Into<String>) -> Self {
+        Self { is_empty: true, ..Self::of_one(detail) }
+    }
+
+    /// The name in message keys of what a page says above everything: the verdict, or in which way it is not valid where
+    /// "do not rely on it" would be the wrong advice.
+    pub fn headline(&self) -> &'static str {
+        let mut failed = self.checks.iter().filter(|check| check.outcome == Outcome::Failed).peekable();
+        match self.verdict() {
+            Verdict::Invalid if self.is_empty => "nothing",
+            Verdict::Invalid if failed.peek().is_some() && failed.all(|check| check.id == "newest") => "older",
+            verdict => verdict.as_str(),
+        }
     }
 
     /// What all of it comes to.

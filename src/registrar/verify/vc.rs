@@ -123,7 +123,7 @@ fn about_whom(credential: &Value, kind: Kind, at: &mut At<'_>) {
     }
     at.none_of(
         "issuer",
-        checks::issuer(credential),
+        checks::issuer(credential, kind),
         "It says properly who issued it.",
         "It does not say properly who issued it.",
     );

@@ -73,10 +73,10 @@ impl ReportPage {
 
     /// Tone and icon of the whole.
     fn tone(&self) -> (&'static str, &'static str) {
-        match self.report.verdict() {
-            Verdict::Valid => ("ok", "check"),
-            Verdict::Invalid => ("bad", "cross"),
-            Verdict::Unchecked => ("mute", "question"),
+        match (self.report.headline(), self.report.verdict()) {
+            ("nothing" | "older", _) | (_, Verdict::Unchecked) => ("mute", "question"),
+            (_, Verdict::Valid) => ("ok", "check"),
+            (_, Verdict::Invalid) => ("bad", "cross"),
         }
     }
 

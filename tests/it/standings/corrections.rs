@@ -123,7 +123,7 @@ async fn a_draft_of_a_record_follows_a_correction_and_a_published_one_stays() {
 }
 
 #[actix_web::test]
-async fn a_changed_name_reissues_what_is_chosen_and_leaves_one_audit_entry() {
+async fn a_changed_name_reissues_what_is_chosen_and_the_trail_tells_it_of_each_and_of_all() {
     let app = App::start().await;
     let (draft, first) = app.award("Ann Lee").await;
     let other = app.another_draft(&draft).await;
@@ -150,6 +150,8 @@ async fn a_changed_name_reissues_what_is_chosen_and_leaves_one_audit_entry() {
     let visitor = app.browser();
     for old in [&first, &second] {
         visitor.get(&format!("/c/{}", old.cedid)).await.expect(200).says("Ann Lee").says("has been replaced");
+        let trail = staff.get(&format!("/admin/audit?object={}", old.cedid)).await.expect(200);
+        trail.says("replaced").says(&old.cedid.to_string());
         let newest = behind(&app, &old.cedid.to_string()).await.replaced_by_id.unwrap();
         let newest = app.read(move |conn| Ok(testamur::models::credential::find(conn, &newest)?)).await;
         visitor.get(&format!("/c/{}", newest.cedid)).await.expect(200).says("Ann Miller").never_says("Ann Lee");
@@ -168,7 +170,7 @@ async fn a_changed_name_reissues_what_is_chosen_and_leaves_one_audit_entry() {
         })
         .await;
     let batch: Vec<_> = entries.iter().filter(|entry| entry.action == "reissued awards of").collect();
-    assert_eq!((batch.len(), of_awards), (1, 0));
+    assert_eq!((batch.len(), of_awards), (1, 2));
     let changes = batch[0].changes.get();
     assert!(changes.iter().any(|one| one.field == "Awards" && one.after.as_deref() == Some("2")));
     assert!(changes.iter().any(|one| one.field.starts_with("Digest") && one.after.as_ref().unwrap().len() == 64));

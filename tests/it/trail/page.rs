@@ -20,7 +20,10 @@ async fn the_trail_is_read_as_sentences_and_narrowed_by_its_address() {
     app.write(|conn| entries(conn, 60)).await;
     let auditor = app.signed_in(Role::Auditor).await;
     let page = auditor.get("/admin/audit").await.expect(200);
-    let page = page.says("The trail is whole up to entry no.").says("Nobody signed for it yet").says("Older entries");
+    let page = page
+        .says("The trail is whole up to entry no.")
+        .says("It has no checkpoint that counts yet")
+        .says("Older entries");
     page.says("signed in").says("<time datetime=").says("just now");
     let all = auditor.get(&format!("/admin/audit?object={}", credential.cedid)).await.expect(200);
     all.says("issued").says("Ana Lima").never_says("Older entries");

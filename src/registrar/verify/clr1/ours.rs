@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
 use super::{
@@ -18,11 +19,11 @@ use crate::{
     models::{
         Credential, clr,
         credential::{self, Disclosed},
-        profile, published,
-        record::{Award, assemble},
+        erasure, hold, profile, published,
+        record::{Award, Record as Growing, assemble},
     },
     registrar::{Refusal, clr1, share},
-    values::{CeDiD, Iri, Origin},
+    values::{CeDiD, Iri, Origin, Reading},
 };
 
 /// An award of ours that a record names by its code.
@@ -52,17 +53,11 @@ pub fn report(asking: &mut Asking, one: &Record, whole: Option<&Value>, report: 
     if let Some(credential) = &published {
         served.push(v1::record_clr(&published::record(conn, credential, now)?));
         served.push(v1::cover_clr(&published::cover(conn, credential, now)?));
-    } else if let Ok(learner) = Iri::parse(&one.clr.learner.id)
-        && let Some(person) = profile::by_iri(conn, &learner)?
-        && let Some(record) = assemble(conn, &person, &portal.base_url, now)?
-    {
-        served.push(v1::record_clr(&record));
     }
-    for shared in share::under(conn, &one.clr.id)? {
-        served.push(v1::record_clr(&shared));
-    }
+    let growing = growing(conn, &one.clr, published.is_some(), (&portal.base_url, now))?;
+    served.extend(growing.iter().map(v1::record_clr));
     let holds =
-        served.iter().any(|clr| is_same(&given, clr, &proof)) || is_older_copy(&given, &served, &awards, &proof);
+        served.iter().any(|clr| is_same(&given, clr, &proof)) || is_older_copy(&given, &growing, &awards, &proof);
     let is_known = published.is_some() || !awards.is_empty();
     let mut at = report.at(&one.place);
     match (is_known, holds) {
@@ -77,15 +72,43 @@ pub fn report(asking: &mut Asking, one: &Record, whole: Option<&Value>, report: 
         record::standing(asking, credential, &one.place, report)?;
     }
     let is_alone = awards.len() == 1 && published.is_none();
+    let stands = awards.iter().any(|one| one.award.standing.reading == Reading::Valid);
     for (place, found) in places(&one.clr, &awards) {
         let about = if is_alone { one.place.clone() } else { format!("{}{place}", one.place) };
-        record::standing(asking, &found.credential, &about, report)?;
+        // A record that says of one of its awards what is so, that another took its place or that it expired, is right.
+        let reading = found.award.standing.reading;
+        if holds && stands && !is_alone && matches!(reading, Reading::Replaced | Reading::Expired) {
+            let told = record::told(&found.award.standing).1;
+            report.at(&about).passed("status", format!("{told} The record says so itself."));
+        } else {
+            record::standing(asking, &found.credential, &about, report)?;
+        }
     }
     Ok(true)
 }
 
+/// The records under the id of this one that hold what was awarded so far: the learner's own, which nobody published, and
+/// what was shared. Of a learner who is held or was erased there are none.
+fn growing(
+    conn: &mut Conn,
+    given: &Clr,
+    is_published: bool,
+    (base_url, now): (&str, DateTime<Utc>),
+) -> Result<Vec<Growing>, Refusal> {
+    let mut growing = share::under(conn, &given.id)?;
+    if !is_published
+        && let Ok(learner) = Iri::parse(&given.learner.id)
+        && let Some(person) = profile::by_iri(conn, &learner)?
+        && hold::active(conn, &person.id)?.is_empty()
+        && erasure::of(conn, &person.id)?.is_none()
+    {
+        growing.extend(assemble(conn, &person, base_url, now)?);
+    }
+    Ok(growing)
+}
+
 /// The awards that a record names by their codes, as far as the public may see them.
-fn named(conn: &mut Conn, one: &Record, now: chrono::DateTime<chrono::Utc>) -> Result<Vec<Named>, Refusal> {
+fn named(conn: &mut Conn, one: &Record, now: DateTime<Utc>) -> Result<Vec<Named>, Refusal> {
     let mut found = Vec::new();
     for assertion in &one.clr.assertions {
         let Some(code) = assertion.extensions.get("testamur:cedid").and_then(Value::as_str) else { continue };
@@ -141,10 +164,13 @@ fn bare(value: &Value) -> Map<String, Value> {
     members
 }
 
-/// Whether it is a copy of the record from before more was awarded: everything in it still stands there as it is, and it
-/// says the same of learner and publisher.
-fn is_older_copy(given: &Value, served: &[Clr], awards: &[Named], proof: &Proof) -> bool {
-    let Some(now) = served.iter().find(|clr| clr.id == given["id"].as_str().unwrap_or_default()) else { return false };
+/// Whether it is a copy of a record from before more was awarded: everything in it still stands there as it is, nothing is
+/// missing that had been issued by then, and it says the same of learner and publisher.
+fn is_older_copy(given: &Value, growing: &[Growing], awards: &[Named], proof: &Proof) -> bool {
+    let Some(record) = growing.iter().find(|one| one.id == given["id"].as_str().unwrap_or_default()) else {
+        return false;
+    };
+    let now = v1::record_clr(record);
     let of_awards = awards.iter().flat_map(|one| proof.clr(v1::credential_clr(&one.award)).assertions);
     let of_record = proof.clr(now.clone()).assertions;
     let stands: BTreeMap<String, Value> = of_awards
@@ -157,7 +183,7 @@ fn is_older_copy(given: &Value, served: &[Clr], awards: &[Named], proof: &Proof)
         .collect();
     let all = given["assertions"].as_array().cloned().unwrap_or_default();
     let is_time = given["issuedOn"].as_str().is_some_and(|time| times.iter().any(|one| one == time));
-    let written = written(now, proof);
+    let written = written(&now, proof);
     let related = given["achievements"].as_array().cloned().unwrap_or_default();
     let are_related = related.iter().all(|one| written["achievements"].as_array().is_some_and(|all| all.contains(one)));
     let others = |value: &Value| {
@@ -165,11 +191,22 @@ fn is_older_copy(given: &Value, served: &[Clr], awards: &[Named], proof: &Proof)
         ["assertions", "achievements", "issuedOn"].iter().for_each(|member| drop(members.remove(*member)));
         members
     };
+    let ids: Vec<&str> = all.iter().filter_map(|one| one["id"].as_str()).collect();
+    let until = given["issuedOn"].as_str().and_then(|time| DateTime::parse_from_rfc3339(time).ok());
+    let is_whole = record
+        .awards
+        .iter()
+        .filter(|one| until.is_some_and(|at| one.issued.assertion.issued_on.timestamp() <= at.timestamp()))
+        .all(|one| {
+            let events = one.issued.events.iter().map(|event| event.id.as_str());
+            std::iter::once(one.issued.assertion.id.as_str()).chain(events).all(|id| ids.contains(&id))
+        });
     let every = |assertion: &Value| assertion["id"].as_str().and_then(|id| stands.get(id)) == Some(assertion);
     !all.is_empty()
         && has_context_of(given, &written)
         && is_time
         && are_related
         && all.iter().all(every)
+        && is_whole
         && others(given) == others(&written)
 }
