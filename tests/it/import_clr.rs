@@ -402,7 +402,7 @@ async fn what_is_pasted_is_read_too_and_a_refused_file_is_told_in_a_sentence() {
     for (file, words) in [
         (b"".to_vec(), "Choose a file, or paste"),
         (b"{".to_vec(), "neither JSON nor a signed document"),
-        (b"{}".to_vec(), "is not a CLR"),
+        (b"{}".to_vec(), "This is not a CLR"),
         (vec![0xff, 0xfe], "not UTF-8"),
         (b"[".repeat(200_000), "nested"),
         (format!("[{}1]", "1,".repeat(1_600_000)).into_bytes(), "values"),

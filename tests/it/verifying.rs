@@ -219,6 +219,22 @@ async fn the_page_takes_a_file_or_a_text_and_sets_no_cookie() {
 }
 
 #[actix_web::test]
+async fn what_is_no_credential_is_told_in_words_that_fit_whoever_checks_it() {
+    let app = App::start().await;
+    let badge =
+        br#"[{"@context": "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json", "type": ["OpenBadge"]}]"#;
+    for (document, words) in [
+        (br#"{"a": 1}"#.as_slice(), "This is not a CLR"),
+        (br#"{"id": "urn:x:1", "assertions": []}"#.as_slice(), "The record names no"),
+        (badge.as_slice(), "It is an Open Badge, and not a CLR 1.0 document"),
+    ] {
+        let (status, told) = post(&app, &app.browser(), "text/html", document.to_vec()).await;
+        assert!(status == 200 && told.contains(words), "{status}: {told}");
+        assert!(!told.contains("brought in") && !told.contains("at  ") && !told.contains("at / "), "{told}");
+    }
+}
+
+#[actix_web::test]
 async fn a_form_of_another_site_is_refused() {
     let app = App::start().await;
     for (name, value) in [("sec-fetch-site", "cross-site"), ("origin", "https://elsewhere.example")] {

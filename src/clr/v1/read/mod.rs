@@ -119,16 +119,16 @@ pub fn read(file: &[u8]) -> Result<Reading, Unreadable> {
 
 fn record(found: shape::Found, notes: &mut Notes) -> Result<Record, Unreadable> {
     let shape::Found { value, bytes, media_type, place } = found;
-    let nothing = || Unreadable(format!("What stands at {place} is not a record"));
+    let nothing = || shape::not_a_record(&place);
     let tidy = tidy::object(value, &class::CLR, &place, notes).ok_or_else(nothing)?;
     let Value::Object(json) = tidy else { return Err(nothing()) };
     let clr: wire::Clr = understood(&json, &place)?;
     if clr.assertions.len() + clr.signed_assertions.len() > MOST_ASSERTIONS {
-        return Err(Unreadable(format!("The record at {place} holds more than {MOST_ASSERTIONS} assertions")));
+        return Err(Unreadable(format!("{} holds more than {MOST_ASSERTIONS} assertions", named(&place))));
     }
     for (member, told) in [("learner", clr.learner.id.is_empty()), ("publisher", clr.publisher.id.is_empty())] {
         if told {
-            return Err(Unreadable(format!("The record at {place} names no {member}")));
+            return Err(Unreadable(format!("{} names no {member}", named(&place))));
         }
     }
     let signed = clr.signed_assertions.iter().enumerate();
@@ -136,10 +136,15 @@ fn record(found: shape::Found, notes: &mut Notes) -> Result<Record, Unreadable> 
     Ok(Record { signed: signed.collect(), clr, json, bytes, media_type, place })
 }
 
+/// The record in a sentence: with its place, unless it is the whole file.
+fn named(place: &str) -> String {
+    if place.is_empty() { "The record".to_owned() } else { format!("The record at {place}") }
+}
+
 /// A tidied object in its class. Tidying leaves nothing that does not fit; should it, this is a refusal and not a panic.
 fn understood<T: serde::de::DeserializeOwned>(json: &Map<String, Value>, place: &str) -> Result<T, Unreadable> {
     serde_json::from_value(Value::Object(json.clone()))
-        .map_err(|why| Unreadable(format!("The record at {place} cannot be understood: {why}")))
+        .map_err(|why| Unreadable(format!("{} cannot be understood: {why}", named(place))))
 }
 
 fn signed_assertion(

@@ -182,20 +182,22 @@ fn signed(
     Ok(())
 }
 
-fn not_a_record(place: &str) -> Unreadable {
-    let place = if place.is_empty() { "/" } else { place };
-    Unreadable(format!("What stands at {place} is not a CLR"))
+pub(super) fn not_a_record(place: &str) -> Unreadable {
+    Unreadable(match place {
+        "" => "This is not a CLR".to_owned(),
+        place => format!("What stands at {place} is not a CLR"),
+    })
 }
 
-/// Says what it is instead, where that can be told.
+/// Says what it is instead, where that can be told. Whoever brings a file in reads it, and whoever has one checked.
 fn not_a_clr(value: &Value, place: &str) -> Unreadable {
     let told = |name: &str| value.get(name).map(Value::to_string).unwrap_or_default();
     let (types, context) = (told("type"), told("@context"));
     let instead =
         if types.contains("OpenBadge") || types.contains("AchievementSubject") || context.contains("/ob/v3p0/") {
-            "It is an Open Badge; here CLR 1.0 documents are brought in"
+            "It is an Open Badge, and not a CLR 1.0 document"
         } else if context.contains("/clr/v2p0/") || types.contains("ClrSubject") {
-            "It is a CLR 2.0 document; here CLR 1.0 documents are brought in"
+            "It is a CLR 2.0 document, and not one of CLR 1.0"
         } else {
             return not_a_record(place);
         };
