@@ -45,6 +45,16 @@ async fn every_code_of_a_chain_names_the_newest_and_revoking_it_revives_none() {
     let json: Value = serde_json::from_slice(&visitor.get(&format!("/c/{third}.json")).await.bytes).unwrap();
     assert_eq!(json["assertions"][0]["testamur:conferralDate"], "2019-11-07");
 
+    // The pages of staff lead along the chain: every earlier one to the newest, each later one to the one before.
+    let led = |label: &str, to: &str, code: &str| {
+        format!("<dt>{label}</dt><dd><a href=\"{to}\"><code>{code}</code></a></dd>")
+    };
+    let (oldest, newest) = (led("Replaces", &page, &first.cedid.to_string()), led("Replaced by", &third_page, &third));
+    staff.get(&page).await.expect(200).says(&newest).never_says("<dt>Replaces");
+    staff.get(&second_page).await.expect(200).says(&newest).says(&oldest);
+    let at_the_end = staff.get(&third_page).await.expect(200).never_says("<dt>Replaced by");
+    at_the_end.says(&led("Replaces", &second_page, &second));
+
     // A replaced one is neither corrected nor revoked; its newest one is.
     staff.get(&format!("{page}/correction")).await.expect(409).says("newest");
     staff.get(&format!("{second_page}/revocation")).await.expect(409).says("newest");

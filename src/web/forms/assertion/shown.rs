@@ -23,7 +23,7 @@ use crate::{
         record::{Award, Standing},
         result, result_description,
     },
-    values::{Id, Origin, Prose},
+    values::{CeDiD, Id, Origin, Prose},
     web::{
         error::Error,
         filters,
@@ -42,6 +42,9 @@ pub struct AssertionDetails {
     learner: Profile,
     awarded: Achievement,
     award: Option<Award>,
+    /// The award that stands in its place, and the one whose place it took.
+    replaced_by: Option<Neighbour>,
+    replaces: Option<Neighbour>,
     note: Option<String>,
     facts: Vec<(&'static str, String)>,
     outcomes: Vec<Outcome>,
@@ -55,6 +58,20 @@ pub struct AssertionDetails {
     holds: Vec<Hold>,
     may_see_holds: bool,
     frame: Frame,
+}
+
+/// Another award of the same chain: its code, and its page for staff.
+struct Neighbour {
+    code: CeDiD,
+    address: String,
+}
+
+impl Neighbour {
+    fn of(conn: &mut Conn, code: Option<&CeDiD>) -> Result<Option<Self>, QueryError> {
+        let Some(code) = code else { return Ok(None) };
+        let assertion = credential::by_cedid(conn, code)?.and_then(|one| one.assertion_id);
+        Ok(assertion.map(|id| Self { code: code.clone(), address: format!("/admin/assertions/{id}") }))
+    }
 }
 
 /// What belongs to the award and has pages of its own.
@@ -215,6 +232,9 @@ impl Managed for Assertion {
         let issued: Option<Credential> = credential::of_assertion(conn, &self.id)?;
         let note = issued.as_ref().and_then(|one| one.internal_note.as_ref().map(Prose::to_string));
         let award = issued.map(|one| credential::award(conn, &one, clock::now())).transpose()?;
+        let standing = award.as_ref().map(|award| &award.standing);
+        let replaced_by = Neighbour::of(conn, standing.and_then(|one| one.replaced_by.as_ref()))?;
+        let replaces = Neighbour::of(conn, standing.and_then(|one| one.replaces.as_ref()))?;
         let outcomes = match &award {
             Some(award) => outcomes(&award.issued.achievement, &award.issued.assertion.results),
             None => outcomes(&achievement::content(conn, &awarded)?, &result::issued(conn, &self.id)?),
@@ -245,6 +265,8 @@ impl Managed for Assertion {
             learner,
             awarded,
             award,
+            replaced_by,
+            replaces,
             note,
             frame: frame.clone(),
         })
