@@ -83,6 +83,26 @@ pub struct Change {
     pub after: Option<String>,
 }
 
+impl Change {
+    /// What it was, as pages say it.
+    pub fn shown_before(&self) -> Option<&str> {
+        self.before.as_deref().map(|value| self.shown(value))
+    }
+
+    /// What it is, as pages say it.
+    pub fn shown_after(&self) -> Option<&str> {
+        self.after.as_deref().map(|value| self.shown(value))
+    }
+
+    /// A status is written down as it is stored, which the files that are taken out go on saying.
+    fn shown<'a>(&self, value: &'a str) -> &'a str {
+        match (self.field.as_str(), value) {
+            ("Status", "in_force") => "in force",
+            _ => value,
+        }
+    }
+}
+
 /// The readable facts of an object: label and value, empty where there is none.
 pub type Facts = Vec<(&'static str, String)>;
 

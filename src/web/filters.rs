@@ -9,6 +9,21 @@ use crate::{
     words::{self, Words},
 };
 
+/// A text that another sentence follows: with a full stop, unless it ends with a mark of its own.
+#[askama::filter_fn]
+pub fn sentence(text: &str, _: &dyn askama::Values) -> askama::Result<String> {
+    Ok(ended(text))
+}
+
+fn ended(text: &str) -> String {
+    let text = text.trim_end();
+    // What closes a quotation or a bracket may stand behind the mark.
+    let last = text.trim_end_matches(['"', '\'', '”', '’', '»', ')', ']']).chars().last();
+    let is_ended =
+        last.is_none_or(|last| matches!(last, '.' | '!' | '?' | '…' | ';' | ':' | '。' | '！' | '？' | '؟' | '۔'));
+    if is_ended { text.to_owned() } else { format!("{text}.") }
+}
+
 /// `2019-11-07T13:12:45Z`: for the `datetime` of a `<time>`.
 #[askama::filter_fn]
 pub fn machine(at: &DateTime<Utc>, _: &dyn askama::Values) -> askama::Result<String> {
@@ -81,7 +96,7 @@ pub fn markdown(text: &str, _: &dyn askama::Values) -> askama::Result<super::mar
 
 #[cfg(test)]
 mod tests {
-    use super::since;
+    use super::{ended, since};
 
     #[test]
     fn times_are_told_as_people_tell_them() {
@@ -98,6 +113,21 @@ mod tests {
             ("2019-11-07 13:12:45", "7 Nov 2019"),
         ] {
             assert_eq!(since(at(then), now), told);
+        }
+    }
+
+    #[test]
+    fn a_reason_ends_once_before_the_next_sentence() {
+        for (reason, told) in [
+            ("Its description was amended", "Its description was amended."),
+            ("It was issued twice. ", "It was issued twice."),
+            ("Why not?", "Why not?"),
+            ("See the notice (2026)", "See the notice (2026)."),
+            ("He said “I withdraw it.”", "He said “I withdraw it.”"),
+            ("事務上の誤り。", "事務上の誤り。"),
+            ("", ""),
+        ] {
+            assert_eq!(ended(reason), told);
         }
     }
 }

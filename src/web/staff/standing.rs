@@ -7,9 +7,10 @@ use serde::Deserialize;
 
 use super::findings::page_of;
 use crate::{
+    clock,
     models::{Assertion, Clr, Credential, Profile, profile},
     registrar::standing::{self, Step, Subject, Why},
-    values::{Id, Invalid, Line, Prose, optional},
+    values::{Id, Invalid, Line, Prose, Reading, optional},
     web::{
         State,
         error::Error,
@@ -118,9 +119,11 @@ impl StandingPage {
     }
 
     fn leave(&self) -> &'static str {
-        match self.step {
-            Step::Lift => "Leave it suspended",
-            _ => "Leave it valid",
+        match self.credential.standing(clock::now()).reading {
+            Reading::Valid => "Leave it valid",
+            Reading::Suspended => "Leave it suspended",
+            // Of what has expired nothing is left but that it was once true.
+            Reading::Expired | Reading::Revoked | Reading::Replaced => "Leave it as it is",
         }
     }
 
