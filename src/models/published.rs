@@ -10,17 +10,22 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use diesel::QueryResult;
+use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Credential, clr, credential, credential_document, endorsement,
+    Credential, clr,
+    credential::{self, PublicFacts},
+    credential_document, endorsement,
     issued::{Holder, Issued, IssuedAchievement, IssuedEndorsement, Organization},
-    record::{Award, Learner, Publication, Record, Standing},
+    record::{Award, Learner, Publication, Record, Standing, TakenBack},
 };
 use crate::{
-    db::Conn,
-    values::{CeDiD, Status},
+    db::{
+        Conn,
+        schema::{assertion, credential as credentials},
+    },
+    values::{CeDiD, Json, Status},
 };
 
 /// The present format number of [`Published`].
@@ -86,7 +91,13 @@ pub struct Cover {
 
 impl Published {
     /// The record, with how it and its awards stand now. An award without a standing of its own stands as issued.
-    pub fn into_record(self, publication: Option<Publication>, standings: &HashMap<CeDiD, Standing>) -> Record {
+    /// [`taken_back`] says what was withdrawn.
+    pub fn into_record(
+        self,
+        publication: Option<Publication>,
+        standings: &HashMap<CeDiD, Standing>,
+        taken_back: Vec<TakenBack>,
+    ) -> Record {
         let standing = |issued: &Issued| {
             let known = standings.get(&issued.assertion.cedid).cloned();
             known.unwrap_or_else(|| in_force(self.published_on, issued.assertion.expires))
@@ -102,12 +113,14 @@ impl Published {
             name: self.name,
             pathway: self.pathway,
             withdrawn: self.withdrawn,
+            taken_back,
             endorsements: self.endorsements,
             publication,
         }
     }
 
-    /// The record as it was when it was published: nothing speaks against it or against any award in it.
+    /// The record as it was when it was published: nothing speaks against it or against any award in it. What was
+    /// withdrawn stands there by its ids alone.
     pub fn into_record_as_published(self) -> Record {
         let publication = Publication {
             cedid: self.cedid.clone(),
@@ -115,7 +128,7 @@ impl Published {
             standing: in_force(self.published_on, None),
             newer: None,
         };
-        self.into_record(Some(publication), &HashMap::new())
+        self.into_record(Some(publication), &HashMap::new(), Vec::new())
     }
 
     /// What its code opened when it was published.
@@ -169,7 +182,23 @@ pub fn record(conn: &mut Conn, credential: &Credential, now: DateTime<Utc>) -> Q
         standing: credential.standing(now),
         newer: clr::newer(conn, &credential.learner_id, credential.issued_at)?,
     };
-    Ok(published.into_record(Some(publication), &standings))
+    let taken_back = taken_back(conn, &published.withdrawn)?;
+    Ok(published.into_record(Some(publication), &standings, taken_back))
+}
+
+/// The awards among the ids of withdrawn assertions, newest conferral first. The other ids are those of the events behind
+/// them, which no page tells.
+pub fn taken_back(conn: &mut Conn, withdrawn: &[String]) -> QueryResult<Vec<TakenBack>> {
+    if withdrawn.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found: Vec<(Json<PublicFacts>, CeDiD)> = credentials::table
+        .inner_join(assertion::table.on(credentials::assertion_id.eq(assertion::id.nullable())))
+        .filter(assertion::iri.eq_any(withdrawn))
+        .order((credentials::conferral_date.desc(), credentials::id.desc()))
+        .select((credentials::facts, credentials::cedid))
+        .load(conn)?;
+    Ok(found.into_iter().map(|(facts, cedid)| TakenBack { title: facts.get().title.clone(), cedid }).collect())
 }
 
 /// What may be shown to whoever has the code of a published record.

@@ -115,12 +115,31 @@ pub struct Record {
     pub name: Option<String>,
     /// The achievements that belong to those awarded, and these among them (CLR 1.0 `Clr.achievements`).
     pub pathway: Vec<IssuedAchievement>,
-    /// Ids of assertions that stood in an earlier published record and were taken back since.
+    /// Ids of assertions, those of events too, that stood in an earlier published record and were taken back since.
     pub withdrawn: Vec<String>,
+    /// The awards among these, as a reader knows them.
+    pub taken_back: Vec<TakenBack>,
     /// What others say of the record itself (CLR 1.0 `Clr.endorsements`).
     pub endorsements: Vec<IssuedEndorsement>,
     /// As what it was published; the record "as of now" was not.
     pub publication: Option<Publication>,
+}
+
+/// An award that stood in an earlier published record and was taken back since.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TakenBack {
+    /// What it is called.
+    pub title: String,
+    /// Its code.
+    pub cedid: CeDiD,
+}
+
+impl Record {
+    /// How many awards it holds: one that was corrected and stands in it a second time, as it is now, is one.
+    pub fn count(&self) -> usize {
+        let holds = |code: &CeDiD| self.awards.iter().any(|award| award.issued.assertion.cedid == *code);
+        self.awards.iter().filter(|award| !award.standing.replaced_by.as_ref().is_some_and(holds)).count()
+    }
 }
 
 /// What a record was published as, and how that stands now.
@@ -186,6 +205,7 @@ fn unpublished(
         name: None,
         pathway: Vec::new(),
         withdrawn: Vec::new(),
+        taken_back: Vec::new(),
         endorsements: Vec::new(),
         publication: None,
     }

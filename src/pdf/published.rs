@@ -105,15 +105,15 @@ pub(super) fn standing(sheet: &mut Sheet, publication: Option<&Publication>, wor
     }
 }
 
-/// Ids of assertions that were taken back since an earlier record.
+/// Awards that were taken back since an earlier record; their ids stand in the JSON.
 pub(super) fn withdrawn(sheet: &mut Sheet, record: &Record, words: &Words) {
-    if record.withdrawn.is_empty() {
+    if record.taken_back.is_empty() {
         return;
     }
     heading(sheet, words.get("pdf-withdrawn"), 2);
     sheet.text(Text::new(words.get("pdf-withdrawn-text"), SMALL));
-    for id in &record.withdrawn {
-        sheet.text(Text::new(id, BODY));
+    for one in &record.taken_back {
+        sheet.text(Text::new(format!("{} · {}", one.title, one.cedid), BODY));
     }
     sheet.y += 8.0;
 }

@@ -77,7 +77,7 @@ fn front(sheet: &mut Sheet, record: &Record, links: &Links, words: &Words) -> Re
     bar(sheet);
     let (width, x) = (sheet.measure(), sheet.width - MARGIN - 112.0);
     sheet.y = top + 20.0;
-    let count = words.with("pdf-awards", "count", record.awards.len() as i64);
+    let count = words.with("pdf-awards", "count", record.count() as i64);
     let date = words::date(words, record.as_of.date_naive());
     let (numbered, dated) = match &record.publication {
         Some(one) => (Some(words.with("pdf-record-number", "number", i64::from(one.number))), "pdf-published-on"),

@@ -260,7 +260,7 @@ fn a_published_record_says_which_it_is_and_shows_its_pathway() {
         "0123-4567-89A5",
         "A newer record of this learner was published on 3 February 2022.",
         "Taken back since an earlier record",
-        "urn:uuid:taken-back",
+        "Peer Tutoring Certificate · 19FD-D80S-A9TU",
         "Pathway",
         "First-Year Honors",
         "– First-Year Hoosier Experience Achievement Award",

@@ -28,8 +28,8 @@ use crate::{
         issued::IssuedEndorsement,
         outbox::{self, Mail},
         pathway, profile,
-        published::{FORMAT, Published},
-        record::Record,
+        published::{self, FORMAT, Published},
+        record::{Record, TakenBack},
     },
     values::{CeDiD, Id, Iri, Json, Name, Reading, Status},
     words::Words,
@@ -51,6 +51,8 @@ pub struct Composed {
     pub published: Published,
     /// Awards of the learner that are not in it.
     pub left_out: Vec<LeftOut>,
+    /// Those of them that stood in an earlier record and were taken back since.
+    taken_back: Vec<TakenBack>,
 }
 
 /// An award that is not in a record.
@@ -98,7 +100,7 @@ pub fn compose(
         pathway: pathway::of(conn, &awarded)?,
         awards,
     };
-    Ok(Composed { published, left_out })
+    Ok(Composed { taken_back: published::taken_back(conn, &published.withdrawn)?, published, left_out })
 }
 
 /// What others say of the record, and of nothing but it as it will be published: a draft has no public address yet.
@@ -162,7 +164,7 @@ impl Composed {
 
     /// The record, as its page, its JSON and its PDF show it on the day of its publication.
     pub fn record(&self) -> Record {
-        self.published.clone().into_record_as_published()
+        Record { taken_back: self.taken_back.clone(), ..self.published.clone().into_record_as_published() }
     }
 
     /// A digest of what would be published, whatever code and time it is given: two that are equal say the same.

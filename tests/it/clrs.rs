@@ -243,10 +243,10 @@ async fn what_was_taken_back_stays_as_an_id_where_an_earlier_record_had_it() {
     let app = App::start().await;
     let browser = app.signed_in(Role::Registrar).await;
     let (draft, _) = app.award("Ann Lee").await;
-    let (known, _) = awarded(&app, &draft.learner, &draft.achievement).await;
+    let (known, taken) = awarded(&app, &draft.learner, &draft.achievement).await;
     let first = drafted(&browser, &draft.learner, &[]).await;
     let earlier_code = published(&app, &browser, &first).await;
-    let (never_told, _) = awarded(&app, &draft.learner, &draft.achievement).await;
+    let (never_told, untold) = awarded(&app, &draft.learner, &draft.achievement).await;
     take_back(&app, &known).await;
     take_back(&app, &never_told).await;
 
@@ -264,7 +264,10 @@ async fn what_was_taken_back_stays_as_an_id_where_an_earlier_record_had_it() {
     let id = app.assertion(&known.id).await.iri.to_string();
     assert_eq!(stubs, [&json!({"id": id, "type": "Assertion", "revoked": true})]);
     assert_eq!((assertions.len(), document["partial"].clone()), (2, json!(false)));
-    browser.get(&second).await.expect(200).says("Taken back since an earlier record").says(&id);
+    // People read what it is called and its code; ids are for machines.
+    let shown = browser.get(&second).await.expect(200).says("Taken back since an earlier record").never_says(&id);
+    let line = format!("<li><bdi>{}</bdi> · <code>{}</code></li>", draft.achievement.shown_title(), taken.cedid);
+    shown.says(&line).never_says(&format!(" · <code>{}</code></li>", untold.cedid));
 
     // The earlier one says that there is a newer one, and stands all the same.
     let visitor = app.browser();

@@ -53,8 +53,20 @@ pub fn credential_clr(award: &Award) -> Clr {
 
 /// The CLR of a learner's whole record, as of now or as it was published.
 pub fn record_clr(record: &Record) -> Clr {
-    let Record { id, learner, publisher, awards, as_of, partial, name, pathway, withdrawn, endorsements, publication } =
-        record;
+    let Record {
+        id,
+        learner,
+        publisher,
+        awards,
+        as_of,
+        partial,
+        name,
+        pathway,
+        withdrawn,
+        taken_back: _,
+        endorsements,
+        publication,
+    } = record;
     let standing = publication.as_ref().map(|one| &one.standing);
     let mut learner = profile::learner(learner);
     if let Some(one) = publication {

@@ -454,6 +454,7 @@ pub fn record() -> impl Strategy<Value = Record> {
             name: name.filter(|_| publication.is_some()),
             pathway,
             withdrawn: if publication.is_some() { withdrawn } else { Vec::new() },
+            taken_back: Vec::new(),
             publication,
         }
     })

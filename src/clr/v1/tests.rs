@@ -283,6 +283,7 @@ fn a_record_marks_each_award_for_itself() {
         pathway: Vec::new(),
         endorsements: Vec::new(),
         withdrawn: Vec::new(),
+        taken_back: Vec::new(),
         publication: None,
     };
     let document = read(&super::record(&record));

@@ -5,7 +5,7 @@ use chrono::{NaiveDate, TimeZone, Utc};
 use crate::{
     models::{
         issued::*,
-        record::{Award, Learner, Publication, Record, Standing},
+        record::{Award, Learner, Publication, Record, Standing, TakenBack},
     },
     pdf::{Fonts, Links},
     values::{AchievementType, Address, AssociationType, CeDiD, Reading, ResultStatus, ResultType, Status},
@@ -300,6 +300,7 @@ pub fn record(holder: &str) -> Record {
         pathway: Vec::new(),
         endorsements: Vec::new(),
         withdrawn: Vec::new(),
+        taken_back: Vec::new(),
         publication: None,
     }
 }
@@ -329,7 +330,11 @@ pub fn published(holder: &str) -> Record {
         name: Some("Record for graduate school".into()),
         pathway,
         endorsements: Vec::new(),
-        withdrawn: vec!["urn:uuid:taken-back".into()],
+        withdrawn: vec!["urn:uuid:taken-back".into(), "urn:uuid:event-behind-it".into()],
+        taken_back: vec![TakenBack {
+            title: "Peer Tutoring Certificate".into(),
+            cedid: CeDiD::parse("19FD-D80S-A9TU").unwrap(),
+        }],
         publication: Some(Publication {
             cedid: CeDiD::parse("0123-4567-89A5").unwrap(),
             number: 2,
