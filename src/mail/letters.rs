@@ -22,6 +22,8 @@ pub struct AwardIssued {
     pub conferral_date: NaiveDate,
     /// The code.
     pub cedid: CeDiD,
+    /// Whether a hold is on the learner, so that a code opens nothing.
+    pub is_withheld: bool,
     /// The address of the credential's page.
     pub credential_url: String,
     /// The address of the learner's own record.
@@ -43,6 +45,8 @@ pub struct RecordPublished {
     pub published_on: NaiveDate,
     /// The record's code.
     pub cedid: CeDiD,
+    /// Whether a hold is on the learner, so that a code opens nothing.
+    pub is_withheld: bool,
     /// The address of the learner's own record.
     pub record_url: String,
     /// The address of the portal, where a code can be checked.
@@ -62,56 +66,6 @@ pub struct CheckpointSigned {
     pub token: String,
     /// The address of the portal.
     pub base_url: String,
-}
-
-/// What happened to an award or a record.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum What {
-    /// It was taken back for good.
-    Revoked,
-    /// It is held back for now.
-    Suspended,
-    /// It is in force again.
-    InForceAgain,
-    /// Another one stands in its place.
-    Corrected(CeDiD),
-}
-
-/// The facts of the letter about how something stands now.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StatusChanged {
-    /// What happened.
-    pub what: What,
-    /// The holder's name.
-    pub holder_name: String,
-    /// What the credential is called.
-    pub title: String,
-    /// The publisher's name.
-    pub publisher_name: String,
-    /// The code of what it happened to.
-    pub cedid: CeDiD,
-    /// What the public is told.
-    pub reason: Option<String>,
-    /// The address of its page, or of the page of what stands in its place.
-    pub credential_url: String,
-}
-
-impl StatusChanged {
-    fn newest(&self) -> Option<&CeDiD> {
-        match &self.what {
-            What::Corrected(newest) => Some(newest),
-            _ => None,
-        }
-    }
-
-    fn keys(&self) -> (&'static str, &'static str) {
-        match self.what {
-            What::Revoked => ("mail-revoked-subject", "mail-revoked-intro"),
-            What::Suspended => ("mail-suspended-subject", "mail-suspended-intro"),
-            What::InForceAgain => ("mail-lifted-subject", "mail-lifted-intro"),
-            What::Corrected(_) => ("mail-corrected-subject", "mail-corrected-intro"),
-        }
-    }
 }
 
 /// The facts of the letter with a sign-in link.
@@ -169,10 +123,6 @@ letter!(RecordText "emails/record.txt", RecordHtml "emails/record.html" {
     record: &'a RecordPublished,
     published_on: &'a str,
 });
-letter!(StatusText "emails/status.txt", StatusHtml "emails/status.html" {
-    letter: &'a StatusChanged,
-    intro: &'a str,
-});
 letter!(CheckpointText "emails/checkpoint.txt", CheckpointHtml "emails/checkpoint.html" {
     letter: &'a CheckpointSigned,
     intro: &'a str,
@@ -200,14 +150,6 @@ pub fn record_published(words: &Words, record: &RecordPublished) -> Written {
     let published_on = &words::date(words, record.published_on);
     let text = RecordText { words, record, published_on };
     rendered(subject, text, RecordHtml { words, subject, record, published_on })
-}
-
-/// The letter to a learner about an award or a record that stands otherwise than before.
-pub fn status_changed(words: &Words, letter: &StatusChanged) -> Written {
-    let (subject, intro) = letter.keys();
-    let subject = &words.with(subject, "title", letter.title.as_str());
-    let intro = &words.with(intro, "publisher", letter.publisher_name.as_str());
-    rendered(subject, StatusText { words, letter, intro }, StatusHtml { words, subject, letter, intro })
 }
 
 /// The letter that carries a signed checkpoint of the audit trail.
@@ -277,6 +219,7 @@ mod tests {
             issuer_name: "Office of Enrollment Management".to_owned(),
             conferral_date: NaiveDate::from_ymd_opt(2019, 11, 7).unwrap(),
             cedid: CeDiD::parse("19FD-D80S-A9TU").unwrap(),
+            is_withheld: false,
             credential_url: "https://clr.example.edu/c/19FD-D80S-A9TU".to_owned(),
             record_url: "https://clr.example.edu/record".to_owned(),
             base_url: "https://clr.example.edu".to_owned(),
@@ -295,6 +238,15 @@ mod tests {
         }
         assert!(letter.text.contains("Hello Zoë <b>Łukasiewicz</b>,"));
         assert!(letter.html.contains("Zoë &#60;b&#62;Łukasiewicz") && !letter.html.contains("<b>"));
+    }
+
+    #[test]
+    fn the_letter_about_an_award_that_is_withheld_leads_to_the_record_and_nowhere_else() {
+        let letter = award_issued(&Words::default(), &AwardIssued { is_withheld: true, ..award() }).unwrap();
+        for part in [&letter.text, &letter.html] {
+            assert!(part.contains("See your record") && part.contains("https://clr.example.edu/record"), "{part}");
+            assert!(!part.contains("/c/") && !part.contains("can check this award"), "{part}");
+        }
     }
 
     #[test]

@@ -6,17 +6,19 @@
 
 mod letters;
 mod share;
+mod status;
 mod transport;
 
 #[cfg(test)]
 mod tests;
 
 pub use letters::{
-    AwardIssued, CheckpointSigned, RecordPublished, SignInLink, StaffSetUp, StatusChanged, What, award_issued,
-    checkpoint_signed, record_published, sign_in_link, staff_set_up, status_changed,
+    AwardIssued, CheckpointSigned, RecordPublished, SignInLink, StaffSetUp, award_issued, checkpoint_signed,
+    record_published, sign_in_link, staff_set_up,
 };
 pub use lettre::message::Mailbox;
 pub use share::{ShareTold, share_told};
+pub use status::{StatusChanged, What, status_changed};
 pub use transport::{DeliveryError, Transport, WrongAddress};
 
 use crate::values::Email;

@@ -183,6 +183,12 @@ pub fn active(conn: &mut Conn, learner: &Id<Profile>) -> QueryResult<Vec<Hold>> 
     Ok(of_learner(conn, learner)?.into_iter().filter(|one| one.state() == HoldState::Active).collect())
 }
 
+/// Whether a hold of either kind is on now: then the learner's codes open nothing.
+pub fn is_on(conn: &mut Conn, learner: &Id<Profile>) -> QueryResult<bool> {
+    let held = hold::table.filter(hold::learner_id.eq(learner)).filter(in_force(clock::now().naive_utc()));
+    diesel::select(diesel::dsl::exists(held)).get_result(conn)
+}
+
 /// Whether the learner's own official documents are withheld now.
 pub fn withholds_documents(conn: &mut Conn, learner: &Id<Profile>) -> QueryResult<bool> {
     let held = hold::table

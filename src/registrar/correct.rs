@@ -163,8 +163,7 @@ fn reissue(
     clr::follow_correction(conn, &earlier.assertion.id, &assertion.id)?;
     follow_conferral(conn, (earlier, &assertion), correction.events, (why, by))?;
     if why.notify {
-        let at = format!("{}/c/{}", portal.base_url, made.cedid);
-        tell(conn, (&earlier.credential, What::Corrected(made.cedid.clone())), Some(&why.public), at)?;
+        tell(conn, (&earlier.credential, What::Corrected(made.cedid.clone())), Some(&why.public), portal)?;
     }
     Ok((made, issued))
 }

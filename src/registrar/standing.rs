@@ -11,6 +11,7 @@ use crate::{
     models::{
         Actor, Assertion, Clr, Credential, assertion, award_flag, clr,
         credential::{self, StatusChange},
+        hold,
         outbox::{self, Mail},
         profile,
     },
@@ -155,8 +156,7 @@ pub fn change(
             Step::Suspend => (What::Suspended, why.public.as_ref()),
             Step::Lift => (What::InForceAgain, None),
         };
-        let at = format!("{}/c/{}", portal.base_url, issued.cedid);
-        tell(conn, (&issued, what), reason, at)?;
+        tell(conn, (&issued, what), reason, portal)?;
     }
     let to = StatusChange {
         status: step.leads_to(),
@@ -181,26 +181,34 @@ pub(super) fn changed_meanwhile() -> Refusal {
     Refusal::conflict("Somebody else has just changed the status of this credential")
 }
 
-/// Queues the mail that tells the learner, with a link; nothing to do for a learner without an address.
+/// Queues the mail that tells the learner, with a link to what stands now; nothing to do for a learner without an address.
 pub(super) fn tell(
     conn: &mut Conn,
     (credential, what): (&Credential, What),
     reason: Option<&Line>,
-    link: String,
+    portal: &Portal,
 ) -> Result<(), Refusal> {
     let learner = profile::find(conn, &credential.learner_id)?;
     let Some(address) = learner.email.clone() else { return Ok(()) };
     let facts = credential.facts.get();
+    let open = match &what {
+        What::Corrected(newest) => newest,
+        _ => &credential.cedid,
+    };
+    let credential_url = format!("{}/c/{open}", portal.base_url);
     let letter = mail::status_changed(
         &Words::default(),
         &StatusChanged {
             what,
             holder_name: facts.holder.clone(),
             title: facts.title.clone(),
+            record: facts.record.as_ref().map(|record| record.number),
             publisher_name: facts.publisher.clone(),
             cedid: credential.cedid.clone(),
             reason: reason.map(Line::to_string),
-            credential_url: link,
+            is_withheld: hold::is_on(conn, &learner.id)?,
+            credential_url,
+            record_url: format!("{}/record", portal.base_url),
         },
     );
     let mut queued = Mail::new(outbox::STATUS, address, line_of(learner.name.as_str()), composed(letter)?);

@@ -37,7 +37,8 @@ pub fn terms(kind: HoldKind) -> Terms {
     }
 }
 
-async fn hold(app: &App, learner: &Id<Profile>, kind: HoldKind) {
+/// Places such a hold.
+pub async fn hold(app: &App, learner: &Id<Profile>, kind: HoldKind) {
     let learner = learner.clone();
     app.write(move |conn| hold::place(conn, &learner, &terms(kind), &by()).map(|_| ())).await;
 }
