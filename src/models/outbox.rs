@@ -105,6 +105,16 @@ impl Mail {
         }
     }
 
+    /// Whether it waits to be sent.
+    pub fn is_queued(&self) -> bool {
+        self.state == QUEUED
+    }
+
+    /// Whether it will not be tried again.
+    pub fn is_failed(&self) -> bool {
+        self.state == FAILED
+    }
+
     /// Writes it into the outbox.
     pub fn insert(&self, conn: &mut Conn) -> QueryResult<()> {
         diesel::insert_into(outbox::table).values(self.clone()).execute(conn).map(|_| ())

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use crate::{
-    models::outbox::{self, FAILED, Mail, QUEUED},
+    models::outbox::{self, Mail},
     values::Id,
     web::{
         State,
@@ -60,23 +60,9 @@ pub async fn retry(
     }
 }
 
-impl MailPage {
-    fn is_failed(&self, mail: &Mail) -> bool {
-        mail.state == FAILED
-    }
-
-    fn is_queued(&self, mail: &Mail) -> bool {
-        mail.state == QUEUED
-    }
-}
-
 impl OneMailPage {
     /// The link in it is made when it is sent; until then its place is marked.
     fn has_link(&self) -> bool {
         !matches!(self.mail.kind.as_str(), outbox::AWARD | outbox::RECORD | outbox::STATUS | outbox::SHARE)
-    }
-
-    fn is_failed(&self) -> bool {
-        self.mail.state == FAILED
     }
 }
