@@ -175,6 +175,11 @@ impl AuditEntry {
         shown_action(&self.action)
     }
 
+    /// What it was done to, on a page of its own, where a person is not "it".
+    pub fn shown_own(&self) -> &'static str {
+        if self.object_kind == "profile" { "this profile" } else { "it" }
+    }
+
     /// What it was done to: "a profile", "the settings".
     pub fn shown_object(&self) -> String {
         match self.object_kind.as_str() {
@@ -196,7 +201,7 @@ impl AuditEntry {
 /// An action as a verb in the past.
 pub fn shown_action(action: &str) -> &str {
     match action {
-        "in_force" => "put in force",
+        "in_force" => "lifted the suspension of",
         "taken back" => "took back",
         other => other,
     }

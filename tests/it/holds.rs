@@ -317,6 +317,8 @@ async fn a_hold_is_on_from_its_first_to_its_last_day_and_until_it_is_lifted() {
     let actions: Vec<&str> = told.iter().map(|entry| entry.action.as_str()).collect();
     let wanted = ["lifted a hold on", "changed a hold on", "placed a hold on", "lifted a hold on", "placed a hold on"];
     assert_eq!(actions[..5], wanted);
+    let page = staff.get(&format!("/admin/learners/{}", draft.learner.id)).await.expect(200);
+    page.says("placed a hold on this profile").never_says("hold on it");
 }
 
 #[actix_web::test]

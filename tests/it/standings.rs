@@ -43,7 +43,14 @@ async fn what_is_revoked_suspended_and_lifted_says_so_everywhere_in_the_next_req
     for noun in ["revocation", "suspension", "reinstatement", "correction"] {
         shown.staff.get(&step(noun)).await.expect(409);
     }
-    shown.staff.get(&page).await.says("suspended it").says("put in force it").says("revoked it").says("Ask the");
+    shown
+        .staff
+        .get(&page)
+        .await
+        .says("suspended it")
+        .says("lifted the suspension of it")
+        .says("revoked it")
+        .says("Ask the");
     let mails = app.read(|conn| Ok(outbox::latest(conn, 10)?)).await;
     assert_eq!(mails.len(), 1, "only who wished it is told");
     assert!(mails[0].text_body.contains("Conferred on the wrong day") && mails[0].kind == outbox::STATUS);
@@ -76,6 +83,13 @@ async fn a_correction_replaces_everywhere_and_names_the_new_code() {
 async fn what_has_expired_says_so_everywhere_and_is_in_no_list_of_revoked_ones() {
     let app = App::start().await;
     let shown = shown_through(&app, chrono::NaiveDate::from_ymd_opt(2020, 11, 7)).await;
+    everywhere(&app, &shown, &Told::Expired).await;
+    // Lifting a suspension does not bring the days back, and says so before.
+    let step = |noun: &str| format!("/admin/assertions/{}/{noun}", shown.award);
+    shown.staff.submit(&step("suspension"), &step("suspension"), &[("reason", "review")]).await.expect(303);
+    let lifting = shown.staff.get(&step("reinstatement")).await.expect(200);
+    lifting.says("it reads as expired everywhere").never_says("valid again everywhere");
+    shown.staff.submit(&step("reinstatement"), &step("reinstatement"), &[]).await.expect(303);
     everywhere(&app, &shown, &Told::Expired).await;
 }
 

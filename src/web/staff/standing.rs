@@ -10,7 +10,7 @@ use crate::{
     clock,
     models::{Assertion, Clr, Credential, Profile, profile},
     registrar::standing::{self, Step, Subject, Why},
-    values::{Id, Invalid, Line, Prose, Reading, optional},
+    values::{Id, Invalid, Line, Prose, Reading, Status, optional},
     web::{
         State,
         error::Error,
@@ -125,6 +125,12 @@ impl StandingPage {
             // Of what has expired nothing is left but that it was once true.
             Reading::Expired | Reading::Revoked | Reading::Replaced => "Leave it as it is",
         }
+    }
+
+    /// Whether what is lifted from it has expired meanwhile.
+    fn expires_by_then(&self) -> bool {
+        let until = self.credential.expires_at.map(|at| at.and_utc());
+        Status::InForce.at(clock::now(), until) == Reading::Expired
     }
 
     fn reasons(&self) -> Vec<(String, String)> {
