@@ -196,7 +196,7 @@ pub fn under(conn: &mut Conn, document: &str) -> Result<Vec<Record>, Refusal> {
     let Ok(iri) = Iri::parse(iri) else { return Ok(Vec::new()) };
     let Some(share) = share::by_iri(conn, &iri)? else { return Ok(Vec::new()) };
     let is_one = share.document_ids().get(revision.wrapping_sub(1)).is_some_and(|id| id == document);
-    if !is_one || !hold::active(conn, &share.learner_id)?.is_empty() {
+    if !is_one || hold::is_on(conn, &share.learner_id)? {
         return Ok(Vec::new());
     }
     if erasure::of(conn, &share.learner_id)?.is_some() {

@@ -100,10 +100,13 @@ impl Report {
     /// The name in message keys of what a page says above everything: the verdict, or in which way it is not valid where
     /// "do not rely on it" would be the wrong advice.
     pub fn headline(&self) -> &'static str {
-        let mut failed = self.checks.iter().filter(|check| check.outcome == Outcome::Failed).peekable();
+        let is_older = |check: &Check| check.outcome == Outcome::Failed && check.id == "newest";
         match self.verdict() {
             Verdict::Invalid if self.is_empty => "nothing",
-            Verdict::Invalid if failed.peek().is_some() && failed.all(|check| check.id == "newest") => "older",
+            // Nothing else speaks against it, and nothing else was left unchecked.
+            Verdict::Invalid if self.checks.iter().all(|check| check.outcome == Outcome::Passed || is_older(check)) => {
+                "older"
+            }
             verdict => verdict.as_str(),
         }
     }

@@ -99,7 +99,7 @@ fn growing(
     if !is_published
         && let Ok(learner) = Iri::parse(&given.learner.id)
         && let Some(person) = profile::by_iri(conn, &learner)?
-        && hold::active(conn, &person.id)?.is_empty()
+        && !hold::is_on(conn, &person.id)?
         && erasure::of(conn, &person.id)?.is_none()
     {
         growing.extend(assemble(conn, &person, base_url, now)?);
@@ -197,10 +197,7 @@ fn is_older_copy(given: &Value, growing: &[Growing], awards: &[Named], proof: &P
         .awards
         .iter()
         .filter(|one| until.is_some_and(|at| one.issued.assertion.issued_on.timestamp() <= at.timestamp()))
-        .all(|one| {
-            let events = one.issued.events.iter().map(|event| event.id.as_str());
-            std::iter::once(one.issued.assertion.id.as_str()).chain(events).all(|id| ids.contains(&id))
-        });
+        .all(|one| one.issued.assertion_ids().all(|id| ids.contains(&id)));
     let every = |assertion: &Value| assertion["id"].as_str().and_then(|id| stands.get(id)) == Some(assertion);
     !all.is_empty()
         && has_context_of(given, &written)
